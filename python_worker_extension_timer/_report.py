@@ -59,8 +59,6 @@ def _checked(reporters: Iterable[Reporter]) -> Tuple[Reporter, ...]:
     for reporter in listed:
         if not callable(reporter):
             raise TypeError(f"report_to must hold callables, got {reporter!r}.")
-        if inspect.iscoroutinefunction(reporter) or inspect.iscoroutinefunction(
-            getattr(reporter, "__call__", None)
-        ):
+        if any(map(inspect.iscoroutinefunction, (reporter, type(reporter).__call__))):
             raise TypeError(f"report_to must hold plain functions, got coroutine {reporter!r}.")
     return listed

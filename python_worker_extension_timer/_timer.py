@@ -36,7 +36,7 @@ class TimerExtension(AppExtensionBase):
     _options: ClassVar[Optional[Options]] = None
 
     @classmethod
-    def configure(  # type: ignore[override]  # the base takes anything and ignores it
+    def configure(
         cls,
         *,
         append_to_http_response: bool = False,

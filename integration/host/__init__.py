@@ -1,0 +1,20 @@
+"""
+An Azure Functions host in Python, for tests and demos. It is not Microsoft's.
+
+    python -m integration.host integration/apps/v2
+
+It loads an app of either programming model, serves its HTTP functions, and calls worker-extension
+hooks as Microsoft's worker of the running Python version does: on 3.7 to 3.12 as worker 4.34, on
+3.13 and newer not at all. Tests that need no socket use `integration.host.client`.
+
+Where it differs on purpose from `func start`:
+
+- It refuses to start an app with a function in error; Microsoft's host serves the others.
+- Requests need no keys, whatever a function's `authLevel` is, as under `func start`.
+- Output bindings go nowhere; what a function sent is shown on the terminal. Input bindings other
+  than the trigger are refused.
+- `function.json`, `host.json` and `local.settings.json` are strict JSON.
+- An exception that would end Microsoft's worker process (SystemExit in a function or hook) fails
+  that invocation.
+- Log records from outside an invocation are shown, not dropped.
+"""

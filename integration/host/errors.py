@@ -1,0 +1,45 @@
+"""What the host says when it can't do what it was asked."""
+
+from __future__ import annotations
+
+import linecache
+import traceback
+from pathlib import Path
+from typing import List
+
+
+class HostError(Exception):
+    """An app that cannot be served; the message is for a person and ends with what to do."""
+
+
+class UsageError(HostError):
+    """A command line that cannot be carried out."""
+
+
+def user_frames(error: BaseException, root: Path) -> List[str]:
+    """
+    Describe an exception by the app's own lines, without the host's or a library's.
+
+    Args:
+        root: The app's folder; frames of files below it are the app's.
+    """
+    lines: List[str] = []
+    for frame in traceback.extract_tb(error.__traceback__):
+        if _is_below(frame.filename, root):
+            where = Path(frame.filename).relative_to(root)
+            lines += [f"{where}:{frame.lineno} in {frame.name}", f"  {frame.line}"]
+    if isinstance(error, SyntaxError) and error.filename and _is_below(error.filename, root):
+        source = linecache.getline(error.filename, error.lineno or 0).strip()
+        lines += [f"{Path(error.filename).relative_to(root)}:{error.lineno}", f"  {source}"]
+    return [*lines, last_line(error)]
+
+
+def last_line(error: BaseException) -> str:
+    """
+    Return the exception as Python's own last line of a traceback has it.
+    """
+    return traceback.format_exception_only(type(error), error)[-1].strip()
+
+
+def _is_below(filename: str, root: Path) -> bool:
+    return root in Path(filename).parents

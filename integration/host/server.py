@@ -1,0 +1,107 @@
+"""The socket, and what stops the host."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import signal
+import socket
+import threading
+from pathlib import Path
+from typing import Any, Optional
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from .app import App, Served, load
+from .errors import HostError, UsageError
+from .settings import local_port, local_settings
+from .terminal import Terminal
+
+_DEFAULT_PORT = 7071
+
+
+async def serve(root: Path, host: str, port: Optional[int], terminal: Terminal) -> None:
+    """
+    Serve an app from this thread's loop until SIGINT or SIGTERM.
+
+    Args:
+        port: None for the one of `local.settings.json`, or else 7071; 0 for a free one.
+
+    Raises:
+        UsageError: The address can't be had.
+
+        HostError: The app can't be served.
+    """
+    stop = _stop_on_signals()
+    if port is None:
+        port = local_port(local_settings(root)) or _DEFAULT_PORT
+    with _bound(host, port) as listener:
+        port = listener.getsockname()[1]
+        terminal.show_logs()
+        app = await _load(root, port, terminal)
+        server = make_server(
+            host, port, app, threaded=True, request_handler=_Quiet, fd=listener.fileno()
+        )
+        _in_background(server)
+        terminal.started(app, f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        await stop.wait()
+        server.shutdown()
+
+
+async def _load(root: Path, port: int, terminal: Terminal) -> App:
+    def report(served: Served) -> None:
+        terminal.served(served, app)
+
+    app, problems = await load(root, port, report)
+    if problems:
+        *others, last = problems
+        for problem in others:
+            terminal.error(problem)
+        raise HostError(last)
+    return app
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen()
+    except OSError as error:
+        raise UsageError(_cannot_bind(host, port, error)) from None
+    return listener
+
+
+def _cannot_bind(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} is taken. Stop what uses it, or pass --port 0 for a free one."
+    if error.errno == errno.EACCES:
+        return f"port {port} is not for this user. Pass --port with one from 1024 on."
+    return (
+        f"cannot listen on {host}: {error.strerror}. Pass --host with an address of this machine."
+    )
+
+
+def _in_background(server: BaseWSGIServer) -> None:
+    threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
+
+
+def _stop_on_signals() -> asyncio.Event:
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+    def on_signal(number: int, frame: Any) -> None:
+        loop.call_soon_threadsafe(stop.set)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
+    return stop
+
+
+class _Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log(self, *args: Any, **kwargs: Any) -> None:
+        """
+        Print nothing: the app reports each request itself, with its function.
+        """

@@ -1,0 +1,81 @@
+"""An app on some host, as tests see it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, List
+
+import azure.functions as func
+import pytest
+import urllib3
+
+from integration.hosts import APPS, Host
+
+_HTTP = urllib3.PoolManager(retries=False, timeout=30)
+
+
+def on_app(*names: str) -> pytest.MarkDecorator:
+    """
+    Run a test, or all of a module, on each of these apps of `integration/apps`.
+    """
+    parameters = [pytest.param(name, marks=_needs_v2(name)) for name in names]
+    return pytest.mark.parametrize("running", parameters, indirect=True, scope="session")
+
+
+class ServedApp:
+    """
+    Where a test sends requests and reads logs, whatever the host.
+
+    Attributes:
+        calls_hooks: Whether Microsoft's worker of the host's Python version calls hooks at all.
+
+        suffix: A pattern for what the timer appends to text there, nothing if it can't.
+    """
+
+    def __init__(self, host: Host, address: str) -> None:
+        self._host, self._address = host, address
+        self._log_start = 0
+        self.calls_hooks = host.python < (3, 13)
+        self.suffix = r" \(TimeElapsed: (\d+\.\d{6}) sec\)" if self.calls_hooks else ""
+
+    def get(self, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
+        return self.request("GET", path, headers=headers)
+
+    def request(self, method: str, path: str, **options: Any) -> urllib3.BaseHTTPResponse:
+        """
+        Return the response, with its body as it was sent.
+        """
+        return _HTTP.request(method, self._address + path, decode_content=False, **options)
+
+    def run(self, function: str, text: str = "") -> None:
+        """
+        Set off a function that is no HTTP function.
+        """
+        body = json.dumps({"input": text})
+        headers = {"Content-Type": "application/json"}
+        path = f"/admin/functions/{function}"
+
+        response = self.request("POST", path, body=body, headers=headers)
+
+        assert response.status == 202, response.data
+
+    def forget_log(self) -> None:
+        self._log_start = len(self._host.output() or "")
+
+    def logged(self, pattern: str) -> List[str]:
+        """
+        Return each match of a pattern in what the host has printed since the test began.
+        """
+        output = self._host.output()
+        if output is None:
+            pytest.skip("what a host behind a URL prints cannot be read from here")
+        return [match.group() for match in re.finditer(pattern, output[self._log_start :])]
+
+
+def _needs_v2(name: str) -> Any:
+    is_v2 = (APPS / name / "function_app.py").exists()
+    return pytest.mark.skipif(
+        is_v2 and not hasattr(func, "FunctionApp"),
+        reason=f"azure-functions {func.__version__} has no v2 model, which {name} is written in",
+    )
