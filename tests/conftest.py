@@ -1,0 +1,77 @@
+"""Every test has a clean extension registry and a timer that is not configured."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator
+
+import azure.functions as func
+import pytest
+from invocations import Clock, InvocationContext, Reported
+
+# Behind site-packages: the tests are of the package that is installed, not of this checkout.
+sys.path.append(str(Path(__file__).parents[1]))
+
+import python_worker_extension_timer
+from python_worker_extension_timer import TimerExtension, _timer
+
+REGISTRY = ("_app_exts", "_func_exts", "_info")
+
+
+def pytest_report_header() -> str:
+    return f"testing {python_worker_extension_timer.__file__}, azure-functions {func.__version__}"
+
+
+def pytest_sessionstart() -> None:
+    package = Path(python_worker_extension_timer.__file__)
+    if "TOX_ENV_NAME" in os.environ and Path(sys.prefix) not in package.parents:
+        pytest.exit(f"{package} is not the wheel that tox installed.", returncode=1)
+
+
+@pytest.fixture(autouse=True)
+def _restored_extensions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    saved = {name: getattr(func.ExtensionMeta, name) for name in REGISTRY}
+    monkeypatch.setattr(func.ExtensionMeta, "_app_exts", None)
+    monkeypatch.setattr(func.ExtensionMeta, "_func_exts", {})
+    monkeypatch.setattr(func.ExtensionMeta, "_info", {})
+    monkeypatch.setattr(TimerExtension, "_options", None)
+    yield
+    for name, value in saved.items():
+        setattr(func.ExtensionMeta, name, value)
+
+
+@pytest.fixture
+def context() -> InvocationContext:
+    return InvocationContext()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(_timer, "perf_counter", clock)
+    return clock
+
+
+@pytest.fixture
+def invoke(context: InvocationContext, clock: Clock) -> Callable[..., Any]:
+    """
+    Run both hooks around an invocation that takes `seconds` and returns `result`.
+    """
+
+    def invoke(result: Any = None, seconds: float = 0.5, in_context: Any = context) -> Any:
+        arguments: Dict[str, object] = {}
+        logger = logging.getLogger("azure_functions_worker.extension.TimerExtension")
+        TimerExtension.pre_invocation_app_level(logger, in_context, arguments)
+        clock.tick(seconds)
+        TimerExtension.post_invocation_app_level(logger, in_context, arguments, result)
+        return result
+
+    return invoke
+
+
+@pytest.fixture
+def reported() -> Reported:
+    return Reported()

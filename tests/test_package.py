@@ -1,0 +1,11 @@
+from pathlib import Path
+
+import python_worker_extension_timer
+
+
+def test_public_names_are_these() -> None:
+    assert python_worker_extension_timer.__all__ == ["Invocation", "TimerExtension"]
+
+
+def test_package_is_marked_as_typed() -> None:
+    assert (Path(python_worker_extension_timer.__file__).parent / "py.typed").is_file()

@@ -1,0 +1,195 @@
+"""Directly on responses; `integration/test_responses.py` looks at them behind a host."""
+
+import gzip
+from http import HTTPStatus
+from typing import Any, Dict
+
+import azure.functions as func
+import pytest
+
+from python_worker_extension_timer._response import add_server_timing, append_elapsed
+
+SUFFIX = " (TimeElapsed: 0.500000 sec)"
+
+
+def body_after(response: func.HttpResponse) -> bytes:
+    append_elapsed(response, 0.5)
+    return response.get_body()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"mimetype": "text/html"},
+        {"mimetype": "TEXT/HTML"},
+        {"mimetype": "text/csv"},
+        {"status_code": 404},
+        {"status_code": HTTPStatus.CREATED},
+        {"status_code": "418"},
+        {"status_code": "abc"},
+        {"headers": {"Content-Type": "text/html; charset=utf-8"}, "mimetype": "image/png"},
+        {"headers": {"Set-Cookie": "a=b"}},
+    ],
+    ids=str,
+)
+def test_text_gets_the_suffix(options: Dict[str, Any]) -> None:
+    assert body_after(func.HttpResponse("text", **options)) == b"text" + SUFFIX.encode()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"mimetype": "application/json"},
+        {"mimetype": "application/octet-stream"},
+        {"mimetype": "image/svg+xml"},
+        {"mimetype": "text/json"},
+        {"mimetype": "text/xml"},
+        {"mimetype": "text/vcard+json"},
+        {"mimetype": "text/javascript"},
+        {"mimetype": "textual"},
+        {"mimetype": ""},
+        {"headers": {"Content-Type": "application/json"}},
+        {"headers": {"content-type": "application/json"}},
+        {"headers": {"Content-Type": ""}},
+        {"headers": {"Content-Encoding": "gzip"}},
+        {"headers": {"ETag": '"1"'}},
+        {"headers": {"Digest": "sha-256=abc"}},
+        {"headers": {"Content-Digest": "sha-256=:abc:"}},
+        {"headers": {"Repr-Digest": "sha-256=:abc:"}},
+        {"headers": {"Content-MD5": "abc"}},
+        {"status_code": 100},
+        {"status_code": 204},
+        {"status_code": HTTPStatus.NO_CONTENT},
+        {"status_code": "204"},
+        {"status_code": 205},
+        {"status_code": 206},
+        {"status_code": 304},
+        {"headers": {"Content-Type": "text/plain; charset=no-such-charset"}},
+        {"headers": {"Content-Type": "text/plain; charset=utf-16"}},
+        {"headers": {"Content-Type": "text/plain; charset=hex"}},
+    ],
+    ids=str,
+)
+def test_what_text_would_break_is_left_alone(options: Dict[str, Any]) -> None:
+    # Three bytes: no whole number of UTF-16 units.
+    assert body_after(func.HttpResponse(b"abc", **options)) == b"abc"
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "latin-1", "cp037", "utf-16", "utf-8-sig", "utf-7"])
+def test_suffix_is_in_the_charset_of_the_response(charset: str) -> None:
+    response = func.HttpResponse("Grüße", charset=charset)
+
+    assert body_after(response).decode(charset) == "Grüße" + SUFFIX
+    assert response.charset == charset
+
+
+def test_charset_of_the_header_wins() -> None:
+    headers = {"Content-Type": 'text/plain; format=flowed; charset="utf-16-le"'}
+    response = func.HttpResponse("Grüße".encode("utf-16-le"), headers=headers)
+
+    assert body_after(response).decode("utf-16-le") == "Grüße" + SUFFIX
+
+
+@pytest.mark.parametrize("length", ["4", "999"])
+def test_content_length_is_corrected(length: str) -> None:
+    response = func.HttpResponse("text", headers={"Content-Length": length})
+
+    assert response.headers["Content-Length"] == length
+    assert body_after(response) == b"text" + SUFFIX.encode()
+    assert response.headers["Content-Length"] == str(len("text" + SUFFIX))
+
+
+def test_content_length_is_not_added() -> None:
+    response = func.HttpResponse("text")
+
+    append_elapsed(response, 0.5)
+
+    assert "Content-Length" not in response.headers
+
+
+def test_answer_to_head_keeps_the_length_that_get_would_have() -> None:
+    response = func.HttpResponse(headers={"Content-Length": "1234"})
+
+    assert body_after(response) == b""
+    assert response.headers["Content-Length"] == "1234"
+
+
+def test_rest_of_the_response_stays_as_it_is() -> None:
+    headers = {"X-One": "1", "Set-Cookie": "a=b; Path=/"}
+    response = func.HttpResponse("text", status_code=201, headers=headers, mimetype="text/html")
+
+    append_elapsed(response, 0.5)
+
+    assert {name.lower(): value for name, value in response.headers.items()} == {
+        "x-one": "1",
+        "set-cookie": "a=b; Path=/",
+    }
+    assert (response.status_code, response.mimetype) == (201, "text/html")
+
+
+def test_headers_that_were_added_twice_stay_two() -> None:
+    response = func.HttpResponse("text")
+    if not hasattr(response.headers, "add"):
+        pytest.skip(f"azure-functions {func.__version__} has one value a header")
+    response.headers.add("Set-Cookie", "a=1")
+    response.headers.add("Set-Cookie", "b=2")
+
+    append_elapsed(response, 0.5)
+
+    assert response.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
+
+
+def test_body_that_is_a_gzip_stays_one() -> None:
+    packed = gzip.compress(b"text")
+
+    assert body_after(func.HttpResponse(packed, headers={"Content-Encoding": "gzip"})) == packed
+
+
+def test_subclass_with_another_constructor_is_marked_too() -> None:
+    class Greeting(func.HttpResponse):
+        def __init__(self, name: str) -> None:
+            super().__init__(f"Hello, {name}.")
+
+    response = Greeting("Ada")
+
+    assert body_after(response) == b"Hello, Ada." + SUFFIX.encode()
+    assert isinstance(response, Greeting)
+
+
+def test_server_timing_is_in_milliseconds() -> None:
+    response = func.HttpResponse("text")
+
+    add_server_timing(response, 0.0123456)
+
+    assert response.headers["Server-Timing"] == "app;dur=12.346"
+
+
+@pytest.mark.parametrize("own", ["db;dur=53", 'db;desc="a, b", cache', "miss"])
+def test_server_timing_of_the_function_comes_first(own: str) -> None:
+    response = func.HttpResponse("text", headers={"server-timing": own})
+
+    add_server_timing(response, 0.5)
+
+    assert response.headers["Server-Timing"] == f"{own}, app;dur=500.000"
+    assert len(list(response.headers)) == 1
+
+
+def test_server_timing_headers_become_one() -> None:
+    response = func.HttpResponse("text")
+    if not hasattr(response.headers, "add"):
+        pytest.skip(f"azure-functions {func.__version__} has one value a header")
+    response.headers.add("Server-Timing", "db;dur=53")
+    response.headers.add("Server-Timing", "cache;dur=1")
+
+    add_server_timing(response, 0.5)
+
+    assert response.headers.get_all("Server-Timing") == ["db;dur=53, cache;dur=1, app;dur=500.000"]
+
+
+def test_empty_server_timing_of_the_function_is_dropped() -> None:
+    response = func.HttpResponse("text", headers={"Server-Timing": ""})
+
+    add_server_timing(response, 0.5)
+
+    assert response.headers["Server-Timing"] == "app;dur=500.000"
