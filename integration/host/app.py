@@ -126,12 +126,12 @@ async def load(root: Path, port: int, report: Callable[[Served], None]) -> Tuple
 
 
 def _prepare(root: Path, port: int) -> str:
+    set_environment(root, local_settings(root), port)
     if not v2.script(root).is_file() and not v1.folders(root):
         raise HostError(
             f"{root} has neither {v2.script(root).name} (v2) nor */function.json (v1). "
             "Pass the folder that holds host.json."
         )
-    set_environment(root, local_settings(root), port)
     prefix = route_prefix(root)
     set_import_path(root)
     os.chdir(root)

@@ -45,7 +45,6 @@ async def serve(root: Path, host: str, port: Optional[int], terminal: Terminal) 
         _in_background(server)
         terminal.started(app, f"http://{f'[{host}]' if ':' in host else host}:{port}")
         await stop.wait()
-        server.shutdown()
 
 
 async def _load(root: Path, port: int, terminal: Terminal) -> App:

@@ -1,0 +1,181 @@
+"""The timer under many invocations, through the host's own dispatcher."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Callable, List
+
+import pytest
+from azure.functions.meta import Datum
+from host_apps import HTTP, v1, write_app
+
+from integration.host.bindings import Trigger
+from integration.host.client import LoadedApp
+
+Load = Callable[[Path], LoadedApp]
+CALLED = sys.version_info < (3, 13)
+
+# Every second invocation raises.
+ODD_RAISES = """
+import itertools
+numbers = itertools.count()
+
+{kind} main(thing):
+    if next(numbers) % 2:
+        raise ValueError("odd")
+"""
+THING = {**HTTP, "type": "thingTrigger", "name": "thing"}
+
+# A subclass registers itself anew with the SDK, whose registry is empty at the start of a test.
+TIMED = """
+from python_worker_extension_timer import TimerExtension
+
+class Timer(TimerExtension):
+    pass
+
+reported = []
+Timer.configure(append_to_http_response=True, report_to=[{reporter}])
+"""
+
+# As the tutorial does it: one entry for each invocation, which only the hook after it takes out.
+LEAKING = """
+class Leaking(func.AppExtensionBase):
+    started = {}
+
+    @classmethod
+    def pre_invocation_app_level(cls, logger, context, func_args, *args, **kwargs):
+        cls.started[context.invocation_id] = 1.0
+
+    @classmethod
+    def post_invocation_app_level(cls, logger, context, func_args, func_ret, *args, **kwargs):
+        del cls.started[context.invocation_id]
+"""
+
+
+def retained(app: LoadedApp, invocations: int) -> int:
+    """Return how many memory blocks stay allocated after that many invocations."""
+    functions = app.app.functions
+    trigger = Trigger(Datum("x", "string"), {})
+
+    async def invoke(count: int) -> None:
+        for number in range(count):
+            # The change of threads makes a sync one cost ten times as much.
+            function = functions[number % 20 == 0]
+            await app.app.worker.invoke(function, trigger)
+
+    def run(count: int) -> None:
+        asyncio.run_coroutine_threadsafe(invoke(count), app.app._loop).result()
+
+    run(2000)
+    gc.collect()
+    before = sys.getallocatedblocks()
+    run(invocations)
+    gc.collect()
+    return sys.getallocatedblocks() - before
+
+
+def load_odd(tmp_path: Path, load: Load, extension: str) -> LoadedApp:
+    files = {
+        **v1("Async", extension + ODD_RAISES.format(kind="async def"), THING),
+        **v1("Sync", ODD_RAISES.format(kind="def"), THING),
+    }
+    return load(write_app(tmp_path, files))
+
+
+def test_100_000_invocations_of_which_half_raise_leave_nothing_behind(
+    tmp_path: Path, load: Load
+) -> None:
+    app = load_odd(tmp_path, load, TIMED.format(reporter="lambda invocation: None"))
+
+    assert retained(app, 100_000) < 500
+
+
+@pytest.mark.skipif(not CALLED, reason="the leaking hooks are not called on Python 3.13 and newer")
+def test_leak_of_one_entry_a_failure_would_be_seen(tmp_path: Path, load: Load) -> None:
+    app = load_odd(tmp_path, load, LEAKING)
+
+    assert retained(app, 10_000) > 5_000
+
+
+TOGETHER = """
+import asyncio
+import threading
+from contextvars import ContextVar
+
+from python_worker_extension_timer import _timer
+
+now = ContextVar("now", default=0.0)
+_timer.perf_counter = now.get
+
+# 32 threads, and the last of 32 coroutines.
+all_are_here = threading.Barrier(33, timeout=30)
+coroutines = []
+
+
+async def meet():
+    loop = asyncio.get_running_loop()
+    coroutines.append(loop.create_future())
+    if len(coroutines) == 32:
+        await loop.run_in_executor(None, all_are_here.wait)
+        for future in coroutines:
+            future.set_result(None)
+    else:
+        await coroutines[-1]
+
+
+def take(req):
+    now.set(now.get() + float(req.params["seconds"]))
+    return req.params["seconds"]
+"""
+SYNC = """
+from Shared.together import all_are_here, take
+
+def main(req):
+    all_are_here.wait()
+    return func.HttpResponse(take(req))
+"""
+ASYNC = """
+from Shared.together import meet, take
+
+async def main(req):
+    await meet()
+    return func.HttpResponse(take(req))
+"""
+
+
+def test_64_invocations_at_once_have_each_its_own_time(
+    tmp_path: Path, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from python_worker_extension_timer import _timer
+
+    monkeypatch.setattr(_timer, "perf_counter", perf_counter)  # The app replaces it.
+    timed = TIMED.format(reporter="reported.append")
+    files = {
+        **v1("Async", timed + ASYNC),
+        **v1("Sync", SYNC),
+        "Shared/together.py": TOGETHER,
+    }
+    app = load(write_app(tmp_path, files))
+
+    def call(number: int) -> str:
+        function = "Async" if number % 2 else "Sync"
+        return app.client.get(f"/api/{function}?seconds={number}").text
+
+    with ThreadPoolExecutor(64) as pool:
+        answers = list(pool.map(call, range(64)))
+
+    suffix = " (TimeElapsed: {}.000000 sec)" if CALLED else ""
+    assert answers == [f"{number}{suffix.format(number)}" for number in range(64)]
+    assert _elapsed_of_each() == ([float(number) for number in range(64)] if CALLED else [])
+
+
+def _elapsed_of_each() -> List[float]:
+    module: Any = sys.modules["__app__.Async"]
+    invocations = module.reported
+    assert len({invocation.invocation_id for invocation in invocations}) == len(invocations)
+    return sorted(invocation.elapsed for invocation in invocations)
