@@ -2,7 +2,6 @@ import re
 from typing import Any, Dict
 
 import pytest
-
 from python_worker_extension_timer import TimerExtension
 
 

@@ -3,7 +3,6 @@ from typing import Any, Callable
 
 import pytest
 from invocations import Reported
-
 from python_worker_extension_timer import TimerExtension
 
 

@@ -6,7 +6,6 @@ from typing import Any, Dict
 
 import azure.functions as func
 import pytest
-
 from python_worker_extension_timer._response import add_server_timing, append_elapsed
 
 SUFFIX = " (TimeElapsed: 0.500000 sec)"

@@ -4,7 +4,6 @@ from typing import Any, Callable, List
 import azure.functions as func
 import pytest
 from invocations import Clock, InvocationContext, Reported
-
 from python_worker_extension_timer import Invocation, TimerExtension, _timer
 
 LOGGER = "python_worker_extension_timer"

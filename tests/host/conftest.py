@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import Callable, Iterator, List
 
 import pytest
+from host_process import Process, Serve
 
 from integration.host.client import LoadedApp, loaded
 
@@ -20,3 +21,16 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], LoadedApp
         monkeypatch.delenv(name, raising=False)
     with ExitStack() as stack:
         yield lambda root: stack.enter_context(loaded(root))
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    started: List[Process] = []
+
+    def serve(root: Path) -> Process:
+        started.append(Process(root))
+        return started[-1]
+
+    yield serve
+    for process in started:
+        process.kill()

@@ -8,7 +8,6 @@ import time
 
 import azure.functions as func
 from blueprint import bp
-
 from python_worker_extension_timer import TimerExtension
 
 TimerExtension.configure(append_to_http_response=True, server_timing=True, warn_after=0.25)

@@ -1,7 +1,6 @@
 """Imports the timer, but never calls `TimerExtension.configure()`."""
 
 import azure.functions as func
-
 import python_worker_extension_timer as timer
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)

@@ -1,7 +1,6 @@
 import logging
 
 import azure.functions as func
-
 from python_worker_extension_timer import TimerExtension
 
 TimerExtension.configure(append_to_http_response=True)

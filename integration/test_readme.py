@@ -1,0 +1,99 @@
+"""What readme.md shows is what there is: its apps, its code, its options."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import List, Tuple
+
+import azure.functions as func
+import pytest
+from python_worker_extension_timer import TimerExtension
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "readme.md").read_text(encoding="utf-8")
+BLOCK = re.compile(
+    r"^<!-- (?P<mark>\S+) -->\n```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+BLOCKS: List[Tuple[str, str]] = BLOCK.findall(README)
+
+
+def run(code: str) -> str:
+    # Isolated, so that the package is the installed one and not the checkout's.
+    program = f"import sys; sys.path.append({str(ROOT)!r})\n{code}"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", program], cwd=str(ROOT), capture_output=True, check=True
+    )
+    return done.stdout.decode()
+
+
+def test_every_python_block_is_marked_as_quoted_or_run() -> None:
+    assert len(BLOCKS) == README.count("```python\n")
+
+
+@pytest.mark.parametrize("path", [mark for mark, _ in BLOCKS if mark != "run"])
+def test_quoted_app_is_the_one_of_the_suite(path: str) -> None:
+    (code,) = (code for mark, code in BLOCKS if mark == path)
+
+    assert code == (ROOT / path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("imported", "expected"),
+    [
+        ("import logging", ""),
+        ("from python_worker_extension_timer import Invocation", ""),
+        (
+            "from pathlib import Path",
+            r"Hello, Ada\. \(TimeElapsed: \d+\.\d{6} sec\)\n"
+            if sys.version_info < (3, 13)
+            else r"Hello, Ada\.\n",
+        ),
+    ],
+    ids=["logger", "reporter", "client"],
+)
+def test_code_runs_and_prints_what_it_promises(imported: str, expected: str) -> None:
+    (code,) = (code for mark, code in BLOCKS if mark == "run" and code.startswith(imported))
+
+    assert re.fullmatch(expected, run(code))
+
+
+def test_options_are_those_of_configure_with_their_defaults() -> None:
+    table = re.findall(r"^\| `(\w+)` \|.*\| `(.*)` \|$", README, re.MULTILINE)
+
+    options = inspect.signature(TimerExtension.configure).parameters.values()
+    assert table == [
+        (option.name, repr(option.default))
+        for option in options
+        if option.kind is option.KEYWORD_ONLY
+    ]
+
+
+def test_first_screen_has_one_command_to_see_it_and_one_to_test_it() -> None:
+    block = README.partition("```sh\n")[2].partition("```")[0]
+
+    see, test = block.splitlines()
+    assert see.endswith(".venv/bin/tox -q -e demo")
+    assert test.endswith(".venv/bin/tox")
+
+
+@pytest.mark.skipif(not hasattr(func, "FunctionApp"), reason="the demo is of a v2 app")
+def test_demo_succeeds_only_with_a_time_to_show() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "integration" / "demo.py")], capture_output=True, timeout=60
+    )
+
+    printed = done.stdout.decode()
+    assert "\nHTTP/1.1 200 OK\n" in printed
+    if sys.version_info < (3, 13):
+        assert done.returncode == 0, printed
+        (appended,) = re.findall(r"\nHello, Ada\. \(TimeElapsed: (\S+) sec\)\n", printed)
+        (logged,) = re.findall(r"Time taken to execute HttpTrigger is (\S+) sec\n", printed)
+        assert printed.endswith(f"OK: {appended} sec, in the response and in the log.\n")
+        assert appended == logged
+    else:
+        assert done.returncode == 1
+        assert done.stderr.decode().startswith("error: Microsoft's worker calls no extension hooks")
