@@ -14,8 +14,9 @@ from host_process import ROOT, Serve
 
 
 def pytest_of_suite(*options: str) -> Tuple[int, str]:
-    command = [str(Path(sys.executable).with_name("pytest")), "-q", "-p", "no:cacheprovider", "integration"]
-    done = subprocess.run([*command, *options], cwd=str(ROOT), capture_output=True, timeout=120)
+    program = Path(sys.executable).with_name("pytest")
+    command = [str(program), "-q", "-p", "no:cacheprovider", "integration", *options]
+    done = subprocess.run(command, cwd=str(ROOT), capture_output=True, timeout=120)
     return done.returncode, done.stdout.decode() + done.stderr.decode()
 
 
