@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import math
-from typing import Iterable, Mapping, NamedTuple, NoReturn, Optional
+from typing import Callable, Iterable, Mapping, NamedTuple, NoReturn, Optional, Tuple
+
+from azure.functions import HttpResponse
 
 from ._report import Reporter, Reporters
+from ._response import add_server_timing, append_elapsed
+
+Mark = Callable[[HttpResponse, float], None]
 
 
 class Options(NamedTuple):
     """
-    What `TimerExtension.configure()` was asked for.
+    What `TimerExtension.configure()` was asked for, in the form that costs an invocation least.
 
-    `warn_after` is in seconds, infinite for never.
+    Attributes:
+        marks: What puts the time on an HTTP response.
+
+        warn_after: In seconds, infinite for never.
+
+        report: Hands an invocation to the reporters; None if there are none.
     """
 
-    append_to_http_response: bool
-    server_timing: bool
+    marks: Tuple[Mark, ...]
     warn_after: float
-    report_to: Reporters
+    report: Optional[Reporters]
 
 
 def checked_options(
@@ -38,12 +47,9 @@ def checked_options(
     """
     _check_switch("append_to_http_response", append_to_http_response)
     _check_switch("server_timing", server_timing)
-    return Options(
-        append_to_http_response,
-        server_timing,
-        math.inf if warn_after is None else _checked_seconds(warn_after),
-        Reporters(report_to),
-    )
+    marks = [append_elapsed] * append_to_http_response + [add_server_timing] * server_timing
+    seconds = math.inf if warn_after is None else _checked_seconds(warn_after)
+    return Options(tuple(marks), seconds, Reporters(report_to) or None)
 
 
 def reject_unknown(options: Mapping[str, object]) -> None:

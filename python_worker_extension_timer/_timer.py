@@ -12,7 +12,6 @@ from azure.functions import AppExtensionBase, Context, HttpResponse
 from ._invocation import Invocation
 from ._options import Options, checked_options, reject_unknown
 from ._report import Reporter
-from ._response import add_server_timing, append_elapsed
 
 # Not the logger that hooks are handed: its lines are the worker's own, which `func start` hides
 # without --verbose and which never reach the customer's Application Insights.
@@ -118,17 +117,11 @@ class TimerExtension(AppExtensionBase):
         if _logger.isEnabledFor(level):
             name = context.function_name
             _logger.log(level, "Time taken to execute %s is %.6f sec", name, elapsed)
-        if isinstance(func_ret, HttpResponse):
-            _mark(func_ret, elapsed, options)
-        if options.report_to:
-            options.report_to(_invocation(context, elapsed))
-
-
-def _mark(response: HttpResponse, elapsed: float, options: Options) -> None:
-    if options.append_to_http_response:
-        append_elapsed(response, elapsed)
-    if options.server_timing:
-        add_server_timing(response, elapsed)
+        if options.marks and isinstance(func_ret, HttpResponse):
+            for mark in options.marks:
+                mark(func_ret, elapsed)
+        if options.report is not None:
+            options.report(_invocation(context, elapsed))
 
 
 def _invocation(context: Context, elapsed: float) -> Invocation:
