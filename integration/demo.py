@@ -30,12 +30,12 @@ def main() -> int:
         address = _wait_until_ready(host)
         if address is None:
             return _failed("The host did not start; its last line above says why.")
-        body = _get(f"{address}/api/HttpTrigger?name=Ada")
+        response, body = _get(f"{address}/api/HttpTrigger?name=Ada")
     finally:
         host.terminate()
-        log = host.communicate()[0]
+        log = host.communicate(timeout=30)[0]
     print("\nThe host meanwhile:\n\n" + log)
-    return _judge(body, log)
+    return _judge(response, body, log)
 
 
 def _wait_until_ready(host: subprocess.Popen[str]) -> str | None:
@@ -48,12 +48,12 @@ def _wait_until_ready(host: subprocess.Popen[str]) -> str | None:
     return None
 
 
-def _get(url: str) -> str:
+def _get(url: str) -> tuple[HTTPResponse, str]:
     print(f"\n$ curl -i '{url}'")
     with urlopen(url, timeout=30) as response:
-        body = response.read().decode()
+        body: str = response.read().decode()
         _show(response, body)
-    return str(body)
+    return response, body
 
 
 def _show(response: HTTPResponse, body: str) -> None:
@@ -63,7 +63,9 @@ def _show(response: HTTPResponse, body: str) -> None:
     print(f"\n{body}")
 
 
-def _judge(body: str, log: str) -> int:
+def _judge(response: HTTPResponse, body: str, log: str) -> int:
+    if response.status != 200 or response.headers["Content-Type"] != "text/plain; charset=utf-8":
+        return _failed("The status or the content type is not that of the sample app.")
     appended, logged = _APPENDED.fullmatch(body), _LOGGED.findall(log)
     if appended and logged == [appended.group(1)]:
         print(f"OK: {logged[0]} sec, in the response and in the log.")

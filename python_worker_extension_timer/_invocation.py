@@ -23,7 +23,9 @@ class Invocation(NamedTuple):
             hook after an exception (`extension.py`, worker 4.34), so an
             invocation that it dispatched and reported has None here.
 
-        first: Whether this is the first invocation timed in this process.
+        first:
+            Whether this is the first invocation in this process; none has it if
+            that one raised.
     """
 
     function_name: str

@@ -10,7 +10,7 @@ from azure.functions import HttpResponse
 from ._report import Reporter, Reporters
 from ._response import add_server_timing, append_elapsed
 
-Mark = Callable[[HttpResponse, float], None]
+Mark = Callable[[HttpResponse, float, Mapping[str, object]], None]
 
 
 class Options(NamedTuple):
@@ -81,6 +81,10 @@ def _check_switch(name: str, value: object) -> None:
 def _checked_seconds(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"warn_after must be a number of seconds or None, got {value!r}.")
-    if not 0 <= value < math.inf:
+    try:
+        seconds = float(value)
+    except OverflowError:
+        seconds = math.inf
+    if not 0 <= seconds < math.inf:
         raise ValueError(f"warn_after must be zero or more seconds, and finite, got {value!r}.")
-    return float(value)
+    return seconds

@@ -35,7 +35,8 @@ class Reporters:
         for reporter in self._reporters:
             try:
                 reporter(invocation)
-            except Exception:
+            # SystemExit too: in a hook, it would end Azure's worker.
+            except BaseException:
                 self._log_first_failure(reporter, invocation)
 
     def _log_first_failure(self, reporter: Reporter, invocation: Invocation) -> None:
@@ -49,6 +50,14 @@ class Reporters:
         )
 
 
+def _does_nothing_when_called(code: object) -> bool:
+    return (
+        inspect.iscoroutinefunction(code)
+        or inspect.isgeneratorfunction(code)
+        or inspect.isasyncgenfunction(code)
+    )
+
+
 def _checked(reporters: Iterable[Reporter]) -> Tuple[Reporter, ...]:
     if callable(reporters):
         raise TypeError(f"report_to must be a list, got {reporters!r}. Write report_to=[...].")
@@ -59,6 +68,8 @@ def _checked(reporters: Iterable[Reporter]) -> Tuple[Reporter, ...]:
     for reporter in listed:
         if not callable(reporter):
             raise TypeError(f"report_to must hold callables, got {reporter!r}.")
-        if any(map(inspect.iscoroutinefunction, (reporter, type(reporter).__call__))):
-            raise TypeError(f"report_to must hold plain functions, got coroutine {reporter!r}.")
+        if any(_does_nothing_when_called(code) for code in (reporter, type(reporter).__call__)):
+            raise TypeError(
+                f"report_to must hold plain functions, not async or yielding {reporter!r}."
+            )
     return listed

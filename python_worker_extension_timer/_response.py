@@ -7,23 +7,33 @@ a body, partial content), 8.4 (content codings) and 8.8 (validators of the bytes
 
 from __future__ import annotations
 
-from typing import List, Optional
+from typing import List, Mapping, Optional, TypeVar
 
-from azure.functions import HttpResponse
+from azure.functions import HttpRequest, HttpResponse
+
+Content = TypeVar("Content", bytes, str)
 
 _STATUSES_WITHOUT_TEXT = {204, 205, 206, 304}
 _HEADERS_ABOUT_THE_BYTES = (
     "Content-Encoding",
     "Content-MD5",
     "Content-Digest",
-    "Repr-Digest",
+    "Content-Range",
     "Digest",
     "ETag",
+    "Repr-Digest",
+    "Transfer-Encoding",
 )
-_STRUCTURED_TEXT = ("json", "xml", "javascript")
+# Parts of subtypes of text/* whose readers would take the suffix for an error.
+_STRICT_SUBTYPES = ("json", "xml", "script", "event-stream")
+
+# In the response's own `__dict__`: what it was before, and what it was made into. A function may
+# return the same object again.
+_BODIES = "_python_worker_extension_timer_bodies"
+_TIMINGS = "_python_worker_extension_timer_timings"
 
 
-def append_elapsed(response: HttpResponse, elapsed: float) -> None:
+def append_elapsed(response: HttpResponse, elapsed: float, arguments: Mapping[str, object]) -> None:
     """
     Append ` (TimeElapsed: N sec)` to the body, if it is text that can take it.
 
@@ -32,15 +42,21 @@ def append_elapsed(response: HttpResponse, elapsed: float) -> None:
 
     Args:
         elapsed: Seconds.
+
+        arguments: What the function was called with; the answer to HEAD has no body.
     """
-    if not _can_take_text(response):
+    if not _can_take_text(response) or _is_head(arguments):
         return
-    body = _with_suffix(response, f" (TimeElapsed: {elapsed:.6f} sec)")
+    original = _before(response, _BODIES, response.get_body())
+    body = _with_suffix(original, _charset(response), f" (TimeElapsed: {elapsed:.6f} sec)")
     if body is not None:
         _replace_body(response, body)
+        response.__dict__[_BODIES] = (original, response.get_body())
 
 
-def add_server_timing(response: HttpResponse, elapsed: float) -> None:
+def add_server_timing(
+    response: HttpResponse, elapsed: float, arguments: Mapping[str, object]
+) -> None:
     """
     Add a Server-Timing entry, in milliseconds (W3C Server Timing, section 3.1).
 
@@ -50,8 +66,16 @@ def add_server_timing(response: HttpResponse, elapsed: float) -> None:
     Args:
         elapsed: Seconds.
     """
-    entries = [*_values(response, "Server-Timing"), f"app;dur={elapsed * 1000:.3f}"]
-    response.headers["Server-Timing"] = ", ".join(entries)
+    original = _before(response, _TIMINGS, ", ".join(_values(response, "Server-Timing")))
+    entry = f"app;dur={elapsed * 1000:.3f}"
+    timing = f"{original}, {entry}" if original else entry
+    response.headers["Server-Timing"] = timing
+    response.__dict__[_TIMINGS] = (original, timing)
+
+
+def _before(response: HttpResponse, key: str, now: Content) -> Content:
+    before, after = response.__dict__.get(key, (None, None))
+    return now if before is None or now != after else before
 
 
 def _can_take_text(response: HttpResponse) -> bool:
@@ -59,16 +83,9 @@ def _can_take_text(response: HttpResponse) -> bool:
     return (
         status >= 200
         and status not in _STATUSES_WITHOUT_TEXT
-        and _is_plain_text(response)
+        and _is_loose_text(response)
         and not any(name in response.headers for name in _HEADERS_ABOUT_THE_BYTES)
-        and not _announces_a_body_it_has_not(response)
     )
-
-
-def _announces_a_body_it_has_not(response: HttpResponse) -> bool:
-    # A function's answer to HEAD: no body, and the length that GET would have.
-    length = str(response.headers.get("Content-Length", "0"))
-    return not response.get_body() and length != "0"
 
 
 def _status(response: HttpResponse) -> int:
@@ -79,9 +96,15 @@ def _status(response: HttpResponse) -> int:
         return 200
 
 
-def _is_plain_text(response: HttpResponse) -> bool:
+def _is_head(arguments: Mapping[str, object]) -> bool:
+    return any(
+        isinstance(value, HttpRequest) and value.method == "HEAD" for value in arguments.values()
+    )
+
+
+def _is_loose_text(response: HttpResponse) -> bool:
     kind, _, subtype = _content_type(response).partition(";")[0].strip().lower().partition("/")
-    return kind == "text" and subtype.rpartition("+")[2] not in _STRUCTURED_TEXT
+    return kind == "text" and not any(word in subtype for word in _STRICT_SUBTYPES)
 
 
 def _content_type(response: HttpResponse) -> str:
@@ -97,16 +120,13 @@ def _charset(response: HttpResponse) -> str:
     return str(response.charset)
 
 
-def _with_suffix(response: HttpResponse, suffix: str) -> Optional[bytes]:
-    body, charset = response.get_body(), _charset(response)
+def _with_suffix(body: bytes, charset: str, suffix: str) -> Optional[bytes]:
+    """Return None if the body is no text in its charset, or would not stay as it is in front."""
     try:
-        encoded = suffix.encode(charset)
-        if encoded == suffix.encode("ascii"):
-            return body + encoded
-        # A charset with byte order marks takes them at the start of the whole text only.
-        return (body.decode(charset) + suffix).encode(charset)
+        longer = (body.decode(charset) + suffix).encode(charset)
     except (LookupError, ValueError):
         return None
+    return longer if longer.startswith(body) else None
 
 
 def _replace_body(response: HttpResponse, body: bytes) -> None:

@@ -109,19 +109,22 @@ class TimerExtension(AppExtensionBase):
         """
         stopped = perf_counter()
         options = cls._options
+        # The time stays for a subclass, if that is the one that is configured.
+        if options is None:
+            return
         started = context.__dict__.pop(_STARTED, None)
-        if options is None or started is None:
+        if started is None:
             return
         elapsed = stopped - started
         level = logging.INFO if elapsed < options.warn_after else logging.WARNING
         if _logger.isEnabledFor(level):
             name = context.function_name
             _logger.log(level, "Time taken to execute %s is %.6f sec", name, elapsed)
-        if options.marks and isinstance(func_ret, HttpResponse):
-            for mark in options.marks:
-                mark(func_ret, elapsed)
         if options.report is not None:
             options.report(_invocation(context, elapsed))
+        if options.marks and isinstance(func_ret, HttpResponse):
+            for mark in options.marks:
+                mark(func_ret, elapsed, func_args or {})
 
 
 def _invocation(context: Context, elapsed: float) -> Invocation:

@@ -11,9 +11,16 @@ from python_worker_extension_timer._response import add_server_timing, append_el
 SUFFIX = " (TimeElapsed: 0.500000 sec)"
 
 
-def body_after(response: func.HttpResponse) -> bytes:
-    append_elapsed(response, 0.5)
+def append(response: func.HttpResponse, elapsed: float = 0.5, method: str = "GET") -> bytes:
+    request = func.HttpRequest(method, "http://localhost/api/hello", body=b"")
+    append_elapsed(response, elapsed, {"req": request, "more": 1})
     return response.get_body()
+
+
+def add_timing(response: func.HttpResponse, elapsed: float = 0.5) -> str:
+    add_server_timing(response, elapsed, {})
+    timing: str = response.headers["Server-Timing"]
+    return timing
 
 
 @pytest.mark.parametrize(
@@ -23,6 +30,8 @@ def body_after(response: func.HttpResponse) -> bytes:
         {"mimetype": "text/html"},
         {"mimetype": "TEXT/HTML"},
         {"mimetype": "text/csv"},
+        {"mimetype": " text/plain ;charset=utf-8"},
+        {"headers": {"Content-Type": "text/plain; CHARSET = ascii "}},
         {"status_code": 404},
         {"status_code": HTTPStatus.CREATED},
         {"status_code": "418"},
@@ -33,7 +42,7 @@ def body_after(response: func.HttpResponse) -> bytes:
     ids=str,
 )
 def test_text_gets_the_suffix(options: Dict[str, Any]) -> None:
-    assert body_after(func.HttpResponse("text", **options)) == b"text" + SUFFIX.encode()
+    assert append(func.HttpResponse("text", **options)) == b"text" + SUFFIX.encode()
 
 
 @pytest.mark.parametrize(
@@ -46,6 +55,12 @@ def test_text_gets_the_suffix(options: Dict[str, Any]) -> None:
         {"mimetype": "text/xml"},
         {"mimetype": "text/vcard+json"},
         {"mimetype": "text/javascript"},
+        {"mimetype": "text/ecmascript"},
+        {"mimetype": "text/x-json"},
+        {"mimetype": "text/event-stream"},
+        {"mimetype": " text/xml ; charset=utf-8"},
+        {"headers": {"Content-Range": "bytes 0-2/9"}},
+        {"headers": {"Transfer-Encoding": "chunked"}},
         {"mimetype": "textual"},
         {"mimetype": ""},
         {"headers": {"Content-Type": "application/json"}},
@@ -72,22 +87,38 @@ def test_text_gets_the_suffix(options: Dict[str, Any]) -> None:
 )
 def test_what_text_would_break_is_left_alone(options: Dict[str, Any]) -> None:
     # Three bytes: no whole number of UTF-16 units.
-    assert body_after(func.HttpResponse(b"abc", **options)) == b"abc"
+    assert append(func.HttpResponse(b"abc", **options)) == b"abc"
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "latin-1", "cp037", "utf-16", "utf-8-sig", "utf-7"])
 def test_suffix_is_in_the_charset_of_the_response(charset: str) -> None:
     response = func.HttpResponse("Grüße", charset=charset)
 
-    assert body_after(response).decode(charset) == "Grüße" + SUFFIX
+    assert append(response).decode(charset) == "Grüße" + SUFFIX
     assert response.charset == charset
+
+
+@pytest.mark.parametrize(
+    ("charset", "body"),
+    [
+        pytest.param("utf-16", "Grüße".encode("utf-16-be"), id="utf-16 without its mark"),
+        pytest.param("utf-16", b"\xfe\xff" + "Grüße".encode("utf-16-be"), id="the other utf-16"),
+        pytest.param("utf-8-sig", "Grüße".encode(), id="utf-8-sig without its mark"),
+        pytest.param("punycode", "Grüße".encode("punycode"), id="punycode"),
+        pytest.param("utf-8", "Grüße".encode("latin-1"), id="latin-1 as utf-8"),
+    ],
+)
+def test_body_that_would_not_stay_as_it_is_in_front_is_left_alone(
+    charset: str, body: bytes
+) -> None:
+    assert append(func.HttpResponse(body, charset=charset)) == body
 
 
 def test_charset_of_the_header_wins() -> None:
     headers = {"Content-Type": 'text/plain; format=flowed; charset="utf-16-le"'}
     response = func.HttpResponse("Grüße".encode("utf-16-le"), headers=headers)
 
-    assert body_after(response).decode("utf-16-le") == "Grüße" + SUFFIX
+    assert append(response).decode("utf-16-le") == "Grüße" + SUFFIX
 
 
 @pytest.mark.parametrize("length", ["4", "999"])
@@ -95,30 +126,54 @@ def test_content_length_is_corrected(length: str) -> None:
     response = func.HttpResponse("text", headers={"Content-Length": length})
 
     assert response.headers["Content-Length"] == length
-    assert body_after(response) == b"text" + SUFFIX.encode()
+    assert append(response) == b"text" + SUFFIX.encode()
     assert response.headers["Content-Length"] == str(len("text" + SUFFIX))
 
 
 def test_content_length_is_not_added() -> None:
     response = func.HttpResponse("text")
 
-    append_elapsed(response, 0.5)
+    append(response)
 
     assert "Content-Length" not in response.headers
 
 
-def test_answer_to_head_keeps_the_length_that_get_would_have() -> None:
-    response = func.HttpResponse(headers={"Content-Length": "1234"})
+@pytest.mark.parametrize("method", ["HEAD", "head"])
+def test_answer_to_head_is_left_alone(method: str) -> None:
+    response = func.HttpResponse("text", headers={"Content-Length": "1234"})
 
-    assert body_after(response) == b""
+    assert append(response, method=method) == b"text"
     assert response.headers["Content-Length"] == "1234"
+
+
+def test_response_that_is_returned_again_has_the_last_time_only() -> None:
+    response = func.HttpResponse(
+        "text", headers={"Server-Timing": "db;dur=1", "Content-Length": "4"}
+    )
+
+    assert append(response, 0.5) == b"text (TimeElapsed: 0.500000 sec)"
+    assert append(response, 0.25) == b"text (TimeElapsed: 0.250000 sec)"
+    assert response.headers["Content-Length"] == "32"
+    assert add_timing(response, 0.5) == "db;dur=1, app;dur=500.000"
+    assert add_timing(response, 0.25) == "db;dur=1, app;dur=250.000"
+
+
+def test_response_that_the_function_has_changed_since_is_taken_as_it_is_now() -> None:
+    response = func.HttpResponse("text")
+    append(response)
+    add_timing(response)
+
+    func.HttpResponse.__init__(response, "other", headers={"Server-Timing": "db;dur=1"})
+
+    assert append(response, 0.25) == b"other (TimeElapsed: 0.250000 sec)"
+    assert add_timing(response, 0.25) == "db;dur=1, app;dur=250.000"
 
 
 def test_rest_of_the_response_stays_as_it_is() -> None:
     headers = {"X-One": "1", "Set-Cookie": "a=b; Path=/"}
     response = func.HttpResponse("text", status_code=201, headers=headers, mimetype="text/html")
 
-    append_elapsed(response, 0.5)
+    append(response)
 
     assert {name.lower(): value for name, value in response.headers.items()} == {
         "x-one": "1",
@@ -134,7 +189,7 @@ def test_headers_that_were_added_twice_stay_two() -> None:
     response.headers.add("Set-Cookie", "a=1")
     response.headers.add("Set-Cookie", "b=2")
 
-    append_elapsed(response, 0.5)
+    append(response)
 
     assert response.headers.get_all("Set-Cookie") == ["a=1", "b=2"]
 
@@ -142,7 +197,7 @@ def test_headers_that_were_added_twice_stay_two() -> None:
 def test_body_that_is_a_gzip_stays_one() -> None:
     packed = gzip.compress(b"text")
 
-    assert body_after(func.HttpResponse(packed, headers={"Content-Encoding": "gzip"})) == packed
+    assert append(func.HttpResponse(packed, headers={"Content-Encoding": "gzip"})) == packed
 
 
 def test_subclass_with_another_constructor_is_marked_too() -> None:
@@ -152,14 +207,14 @@ def test_subclass_with_another_constructor_is_marked_too() -> None:
 
     response = Greeting("Ada")
 
-    assert body_after(response) == b"Hello, Ada." + SUFFIX.encode()
+    assert append(response) == b"Hello, Ada." + SUFFIX.encode()
     assert isinstance(response, Greeting)
 
 
 def test_server_timing_is_in_milliseconds() -> None:
     response = func.HttpResponse("text")
 
-    add_server_timing(response, 0.0123456)
+    add_timing(response, 0.0123456)
 
     assert response.headers["Server-Timing"] == "app;dur=12.346"
 
@@ -168,7 +223,7 @@ def test_server_timing_is_in_milliseconds() -> None:
 def test_server_timing_of_the_function_comes_first(own: str) -> None:
     response = func.HttpResponse("text", headers={"server-timing": own})
 
-    add_server_timing(response, 0.5)
+    add_timing(response)
 
     assert response.headers["Server-Timing"] == f"{own}, app;dur=500.000"
     assert len(list(response.headers)) == 1
@@ -181,7 +236,7 @@ def test_server_timing_headers_become_one() -> None:
     response.headers.add("Server-Timing", "db;dur=53")
     response.headers.add("Server-Timing", "cache;dur=1")
 
-    add_server_timing(response, 0.5)
+    add_timing(response)
 
     assert response.headers.get_all("Server-Timing") == ["db;dur=53, cache;dur=1, app;dur=500.000"]
 
@@ -189,6 +244,6 @@ def test_server_timing_headers_become_one() -> None:
 def test_empty_server_timing_of_the_function_is_dropped() -> None:
     response = func.HttpResponse("text", headers={"Server-Timing": ""})
 
-    add_server_timing(response, 0.5)
+    add_timing(response)
 
     assert response.headers["Server-Timing"] == "app;dur=500.000"

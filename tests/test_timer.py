@@ -200,6 +200,44 @@ def test_subclass_does_not_log_an_invocation_again(
     assert len(caplog.records) == 1
 
 
+def test_subclass_that_alone_is_configured_times(
+    context: InvocationContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Mine(TimerExtension):
+        pass
+
+    caplog.set_level(logging.INFO)
+    Mine.configure()
+
+    for before in (TimerExtension.pre_invocation_app_level, Mine.pre_invocation_app_level):
+        before(logging.getLogger(), context, {})
+    for after in (TimerExtension.post_invocation_app_level, Mine.post_invocation_app_level):
+        after(logging.getLogger(), context, {}, None)
+
+    assert len(caplog.records) == 1
+
+
+def test_hooks_take_what_later_workers_may_add(
+    context: InvocationContext, reported: Reported
+) -> None:
+    TimerExtension.configure(report_to=[reported])
+    logger = logging.getLogger()
+
+    TimerExtension.pre_invocation_app_level(logger, context, {}, "more", named="more")
+    TimerExtension.post_invocation_app_level(logger, context, {}, None, "more", named="more")
+
+    assert len(reported) == 1
+
+
+def test_subclass_of_a_response_is_one(invoke: Invoke) -> None:
+    class Greeting(func.HttpResponse):
+        pass
+
+    TimerExtension.configure(append_to_http_response=True)
+
+    assert invoke(Greeting("Hello")).get_body().startswith(b"Hello (TimeElapsed: ")
+
+
 def test_failed_invocation_leaves_nothing_behind(context: InvocationContext) -> None:
     TimerExtension.configure()
     state = {name: value for name, value in vars(TimerExtension).items() if name != "__doc__"}

@@ -16,5 +16,6 @@ Where it differs on purpose from `func start`:
 - `function.json`, `host.json` and `local.settings.json` are strict JSON.
 - An exception that would end Microsoft's worker process (SystemExit in a function or hook) fails
   that invocation.
+- An app has no module named `integration`: it is the one of this host.
 - Log records from outside an invocation are shown, not dropped.
 """

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import List, NoReturn, Optional
 
 from .errors import HostError, UsageError
+from .interrupt import end, end_on_signals
 from .server import serve
 from .terminal import Terminal
 
@@ -24,9 +25,10 @@ def main(arguments: Optional[List[str]] = None) -> int:
     Serve an app until it is interrupted.
 
     Returns:
-        0 after an interrupt, 1 for an app that can't be served, 2 for wrong arguments.
+        1 for an app that can't be served, 2 for wrong arguments; an interrupt ends the process.
     """
     terminal = Terminal()
+    end_on_signals()
     _forget_working_directory()
     try:
         options = _parse(arguments)
@@ -41,7 +43,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
 
 def _parse(arguments: Optional[List[str]]) -> argparse.Namespace:
-    parser = _Parser(prog="python -m integration.host", description=__doc__)
+    parser = _Parser(prog="python -m integration.host", description=__doc__, allow_abbrev=False)
     parser.add_argument("app", type=Path, help="the folder that holds host.json")
     parser.add_argument("--port", type=_port, help="7071 by default; 0 for a free one")
     parser.add_argument(
@@ -55,7 +57,7 @@ def _parse(arguments: Optional[List[str]]) -> argparse.Namespace:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
+    if not (text.isascii() and text.isdecimal()) or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port from 0 to 65535")
     return int(text)
 
@@ -68,8 +70,4 @@ def _forget_working_directory() -> None:
 
 
 if __name__ == "__main__":
-    # Threads of functions that still run would hold the process up.
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+    end(main())

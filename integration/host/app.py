@@ -81,7 +81,8 @@ class App:
             values = function.route.match(path) if function.route else None
             if values is not None and function.takes(request.method):
                 outcome = self._invoke(function, http_trigger(request, values))
-                return _http_answer(function, outcome), function, outcome
+                response, outcome = _http_answer(function, outcome)
+                return response, function, outcome
         if path == "/":
             return admin.homepage(self.functions), None, None
         return Response(status=404), None, None
@@ -152,8 +153,12 @@ def _enabled(functions: List[Function]) -> List[Function]:
     return [function for function in functions if not function.definition.disabled]
 
 
-def _http_answer(function: Function, outcome: Outcome) -> Response:
+def _http_answer(function: Function, outcome: Outcome) -> Tuple[Response, Outcome]:
     if outcome.error is not None:
-        return Response(status=500)
+        return Response(status=500), outcome
     names = [binding.name for binding in function.definition.bindings if binding.type == "http"]
-    return http_response(outcome.outputs[name] for name in names if name in outcome.outputs)
+    outputs = [outcome.outputs[name] for name in names if name in outcome.outputs]
+    try:
+        return http_response(outputs), outcome
+    except (AttributeError, TypeError, ValueError) as error:
+        return Response(status=500), Outcome({}, error)

@@ -15,6 +15,9 @@ _FUNCTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,127}")
 _BINDING_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,127}")
 _DIRECTIONS = ("in", "out", "inout")
 
+# The host takes types in any case, the SDK's converters only as written here.
+_KINDS = {"http": "http", "httptrigger": "httpTrigger"}
+
 
 class Binding(NamedTuple):
     """One entry of a function's `bindings`, in lower case where case does not matter."""
@@ -69,7 +72,7 @@ def parse_route(prefix: str, definition: Definition) -> Optional[Route]:
     """
     if definition.trigger.type != "httpTrigger":
         return None
-    route = definition.trigger.settings.get("route") or definition.name
+    route = text_of(definition.name, definition.trigger.settings, "route") or definition.name
     if re.match(r"/*(admin|runtime)", route, re.IGNORECASE):
         raise HostError(
             f"Function {definition.name} has route {route!r}, which conflicts with the host's own. "
@@ -98,7 +101,32 @@ def _parse_binding(function: str, entry: Any) -> Binding:
         )
     if name == "$return" and direction != "out":
         raise HostError(f"Function {function} binds $return as {direction!r}. Make it out.")
-    return Binding(name, str(kind), direction, settings)
+    binding = Binding(name, _KINDS.get(str(kind).lower(), str(kind)), direction, settings)
+    if binding.is_trigger and direction != "in":
+        raise HostError(f"Function {function} has a trigger that is {direction!r}. Make it in.")
+    _check_methods(function, settings.get("methods"))
+    return binding
+
+
+def _check_methods(function: str, methods: Any) -> None:
+    if methods is None or (
+        isinstance(methods, list) and all(isinstance(method, str) for method in methods)
+    ):
+        return
+    raise HostError(f'Function {function} has methods {methods!r}. Write a list such as ["get"].')
+
+
+def text_of(function: str, settings: Dict[str, Any], name: str) -> str:
+    """
+    Return a setting of a function that is a text, an empty one if it is not there.
+
+    Raises:
+        HostError: It is something else.
+    """
+    value = settings.get(name)
+    if value is not None and not isinstance(value, str):
+        raise HostError(f"Function {function} has {name} {value!r}. Write a text.")
+    return value or ""
 
 
 def _check_one_of_each(function: str, bindings: Sequence[Binding]) -> None:
@@ -133,11 +161,13 @@ def script_of(folder: Path, metadata: Dict[str, Any]) -> Path:
     Raises:
         HostError: It is not there, or is no Python file.
     """
-    named = metadata.get("scriptFile")
+    named = text_of(folder.name, metadata, "scriptFile")
     if named:
         script = Path(os.path.normpath(str(folder / named)))
-        if not script.is_file():
-            raise HostError(f"Function {folder.name} has scriptFile {named!r}, which is not there.")
+        if folder.parent not in script.parents or not script.is_file():
+            raise HostError(
+                f"Function {folder.name} has scriptFile {named!r}, which is not there in the app."
+            )
     else:
         others = [file for file in folder.iterdir() if file.is_file() and file.suffix == ".py"]
         script = others[0] if len(others) == 1 else folder / "__init__.py"

@@ -7,6 +7,9 @@ import traceback
 from pathlib import Path
 from typing import List
 
+# A recursion has as many frames as there can be.
+_MOST_FRAMES = 20
+
 
 class HostError(Exception):
     """An app that cannot be served; the message is for a person and ends with what to do."""
@@ -24,14 +27,14 @@ def user_frames(error: BaseException, root: Path) -> List[str]:
         root: The app's folder; frames of files below it are the app's.
     """
     lines: List[str] = []
-    for frame in traceback.extract_tb(error.__traceback__):
-        if _is_below(frame.filename, root):
-            where = Path(frame.filename).relative_to(root)
-            lines += [f"{where}:{frame.lineno} in {frame.name}", f"  {frame.line}"]
+    frames = traceback.extract_tb(error.__traceback__)
+    for frame in [frame for frame in frames if _is_below(frame.filename, root)][-_MOST_FRAMES:]:
+        where = Path(frame.filename).relative_to(root)
+        lines += [f"{where}:{frame.lineno} in {frame.name}", f"  {frame.line}"]
     if isinstance(error, SyntaxError) and error.filename and _is_below(error.filename, root):
         source = linecache.getline(error.filename, error.lineno or 0).strip()
         lines += [f"{Path(error.filename).relative_to(root)}:{error.lineno}", f"  {source}"]
-    return [*lines, last_line(error)]
+    return [*lines, *last_line(error).splitlines()]
 
 
 def last_line(error: BaseException) -> str:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 from http.cookies import Morsel, SimpleCookie
 from typing import Any, Dict, Iterable, List, Mapping
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from azure.functions.meta import Datum
 from werkzeug.datastructures import Headers
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
 from .bindings import Trigger
@@ -27,7 +27,7 @@ def path_of(request: Request) -> str:
     """
     Return the path that routes are matched with: decoded, but for an encoded slash.
     """
-    raw = urlsplit(_target(request)).path
+    raw = _target(request).path
     return unquote(raw.replace("%2F", "%252F").replace("%2f", "%252f")) or "/"
 
 
@@ -52,10 +52,29 @@ def http_response(outputs: Iterable[Datum]) -> Response:
 
     Args:
         outputs: None if the function has no HTTP output, or set none.
+
+    Raises:
+        ValueError: It is nothing that could be sent.
     """
     for output in outputs:
-        return _from_http(output.value) if output.type == "http" else _from_text(output.value)
+        is_http = output.type == "http"
+        return _checked(_from_http(output.value) if is_http else _from_text(output.value))
     return Response(status=204)
+
+
+def _checked(response: Response) -> Response:
+    if not 200 <= response.status_code <= 999:
+        raise ValueError(f"{response.status_code} is no status of a response")
+    for name, value in response.headers.items():
+        if (not value.isprintable() and value != "") or not name.isprintable():
+            raise ValueError(f"header {name!r} has a character that cannot be sent: {value!r}")
+        try:
+            f"{name}{value}".encode("latin-1")
+        except UnicodeError:
+            raise ValueError(f"header {name!r} is no latin-1: {value!r}") from None
+    # How the body is framed is for the server to say.
+    response.headers.remove("Transfer-Encoding")
+    return response
 
 
 def _from_http(value: Dict[str, Any]) -> Response:
@@ -74,7 +93,7 @@ def _from_text(text: str) -> Response:
     """A text is taken for JSON first, and then for a whole response if it looks like one."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _plain(text)
     if isinstance(value, dict):
         fields = {name.lower(): field for name, field in value.items()}
@@ -120,18 +139,21 @@ def _set_cookie(morsel: Morsel[str]) -> str:
     return "; ".join(parts)
 
 
-def _target(request: Request) -> str:
-    return str(request.environ.get("REQUEST_URI") or request.full_path)
+def _target(request: Request) -> SplitResult:
+    try:
+        return urlsplit(str(request.environ.get("REQUEST_URI") or request.full_path))
+    except ValueError:
+        raise BadRequest from None
 
 
 def _url(request: Request) -> str:
-    target = urlsplit(_target(request))
+    target = _target(request)
     query = f"?{target.query}" if target.query else ""
     return f"{request.scheme}://{request.host}{target.path}{query}"
 
 
 def _query(request: Request) -> Dict[str, str]:
-    query = urlsplit(_target(request)).query
+    query = _target(request).query
     values: Dict[str, List[str]] = {}
     for name, value in parse_qsl(query, keep_blank_values=True):
         values.setdefault(name, []).append(value)
@@ -141,9 +163,12 @@ def _query(request: Request) -> Dict[str, str]:
 
 def _body(request: Request) -> bytes:
     # A chunked request has no Content-Length, and arrives empty (host issues 4926, 7930).
-    if not request.content_length:
+    length = request.environ.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdecimal()):
+        raise BadRequest
+    if int(length) == 0:
         return b""
-    if request.content_length > _MAX_BODY:
+    if int(length) > _MAX_BODY:
         raise RequestEntityTooLarge
     return request.get_data()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import signal
 import socket
 import threading
 from pathlib import Path
@@ -22,7 +21,7 @@ _DEFAULT_PORT = 7071
 
 async def serve(root: Path, host: str, port: Optional[int], terminal: Terminal) -> None:
     """
-    Serve an app from this thread's loop until SIGINT or SIGTERM.
+    Serve an app from this thread's loop, for ever.
 
     Args:
         port: None for the one of `local.settings.json`, or else 7071; 0 for a free one.
@@ -32,7 +31,6 @@ async def serve(root: Path, host: str, port: Optional[int], terminal: Terminal) 
 
         HostError: The app can't be served.
     """
-    stop = _stop_on_signals()
     if port is None:
         port = local_port(local_settings(root)) or _DEFAULT_PORT
     with _bound(host, port) as listener:
@@ -44,7 +42,7 @@ async def serve(root: Path, host: str, port: Optional[int], terminal: Terminal) 
         )
         _in_background(server)
         terminal.started(app, f"http://{f'[{host}]' if ':' in host else host}:{port}")
-        await stop.wait()
+        await asyncio.Event().wait()
 
 
 async def _load(root: Path, port: int, terminal: Terminal) -> App:
@@ -67,6 +65,8 @@ def _bound(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen()
+    except UnicodeError:
+        raise UsageError(f"{host!r} is no name of a host. Pass --host 127.0.0.1.") from None
     except OSError as error:
         raise UsageError(_cannot_bind(host, port, error)) from None
     return listener
@@ -78,23 +78,12 @@ def _cannot_bind(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EACCES:
         return f"port {port} is not for this user. Pass --port with one from 1024 on."
     return (
-        f"cannot listen on {host}: {error.strerror}. Pass --host with an address of this machine."
+        f"cannot listen on {host!r}: {error.strerror}. Pass --host with an address of this machine."
     )
 
 
 def _in_background(server: BaseWSGIServer) -> None:
     threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
-
-
-def _stop_on_signals() -> asyncio.Event:
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-
-    def on_signal(number: int, frame: Any) -> None:
-        loop.call_soon_threadsafe(stop.set)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, on_signal)
-    return stop
 
 
 class _Quiet(WSGIRequestHandler):

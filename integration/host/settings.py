@@ -23,7 +23,7 @@ def read_json(path: Path) -> Dict[str, Any]:
     """
     try:
         value = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise HostError(f"{path} is not JSON: {error}. Correct it.") from None
     if not isinstance(value, dict):
         raise HostError(f"{path} holds no JSON object. Put its settings between {{ and }}.")
@@ -45,11 +45,14 @@ def route_prefix(root: Path) -> str:
     if host.get("version") != "2.0":
         raise HostError(f'{path} has version {host.get("version")!r}. Write "version": "2.0".')
     try:
-        from_file = host.get("extensions", {}).get("http", {}).get("routePrefix", "api")
+        from_file = host.get("extensions", {}).get("http", {}).get("routePrefix")
     except AttributeError:
         raise HostError(f"{path}: extensions and http must hold objects. Correct it.") from None
+    from_file = "api" if from_file is None else from_file
     prefix = os.environ.get("AzureFunctionsJobHost__extensions__http__routePrefix", from_file)
-    return str(prefix).strip("/")
+    if not isinstance(prefix, str):
+        raise HostError(f"{path} has routePrefix {prefix!r}. Write a text.")
+    return prefix.strip("/")
 
 
 def local_settings(root: Path) -> Dict[str, Any]:
@@ -66,18 +69,36 @@ def local_settings(root: Path) -> Dict[str, Any]:
     # Core Tools takes a missing IsEncrypted for true (AppSettingsFile.cs, 4.14).
     if settings.get("IsEncrypted", True):
         raise HostError(f'{path} counts as encrypted. Write "IsEncrypted": false.')
-    for name, value in settings.get("Values", {}).items():
+    values = settings.setdefault("Values", {})
+    if not isinstance(values, dict):
+        raise HostError(f"{path}: Values holds no JSON object. Put settings between {{ and }}.")
+    for name, value in values.items():
         if not isinstance(value, (str, type(None))):
             raise HostError(f'{path}: the value of {name} is no text. Write "{value}", in quotes.')
+        _check_variable(path, name, value or "")
     return settings
+
+
+def _check_variable(path: Path, name: str, value: str) -> None:
+    try:
+        os.fsencode(name + value)
+    except UnicodeError:
+        raise HostError(f"{path}: {name!r} is no text for an environment variable.") from None
+    if not name or "=" in name or "\0" in name + value:
+        raise HostError(f"{path}: {name!r} cannot be an environment variable. Rename it.")
 
 
 def local_port(settings: Mapping[str, Any]) -> Optional[int]:
     """
     Return `Host.LocalHttpPort`, if it is there.
+
+    Raises:
+        HostError: It is no port.
     """
-    port = settings.get("Host", {}).get("LocalHttpPort")
-    return None if port is None else int(port)
+    port = (settings.get("Host") or {}).get("LocalHttpPort")
+    if port is None or (isinstance(port, int) and 0 < port <= 65535):
+        return port
+    raise HostError(f"local.settings.json has LocalHttpPort {port!r}. Write one from 1 to 65535.")
 
 
 def set_environment(root: Path, settings: Mapping[str, Any], port: int) -> None:

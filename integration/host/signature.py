@@ -35,8 +35,10 @@ def read_signature(definition: Definition, code: Callable[..., Any]) -> Signatur
     try:
         parameters = inspect.signature(code).parameters
         annotations = typing.get_type_hints(code)
-    except (TypeError, NameError) as error:
-        raise HostError(f"Function {definition.name} has no usable signature: {error}.") from None
+    # Annotations that are texts are evaluated, and may raise anything.
+    except Exception as error:
+        why = str(error).rstrip(".")
+        raise HostError(f"Function {definition.name} has no usable signature: {why}.") from None
     bound = {binding.name: binding for binding in definition.bindings}
     returned = bound.pop("$return", None)
     takes_context = "context" in parameters and "context" not in bound

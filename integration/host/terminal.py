@@ -6,7 +6,7 @@ import logging
 import platform
 import sys
 from datetime import datetime
-from typing import TYPE_CHECKING, List, TextIO
+from typing import TYPE_CHECKING, List, Optional, TextIO
 
 import azure.functions as func
 
@@ -60,7 +60,7 @@ class Terminal:
             f"Python {platform.python_version()}, extensions: {_extensions()}"
         )
         rows = _rows(app, address)
-        widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+        widths = [max([len(row[column]) for row in rows], default=0) for column in (0, 1)]
         self._note("")
         for name, kind, where in rows:
             self._note(f"  {name:{widths[0]}}  {kind:{widths[1]}}  {where}")
@@ -110,11 +110,17 @@ def _extensions() -> str:
     return f"{names} (not called: set {extensions.FLAG}=1)"
 
 
+def _methods(methods: Optional[List[str]]) -> str:
+    if methods is None:
+        return "any method"
+    return ",".join(methods) or "no method"
+
+
 def _rows(app: App, address: str) -> List[List[str]]:
     rows = []
     for function in app.functions:
         if function.route is not None:
-            methods = ",".join(function.methods) if function.methods is not None else "any method"
+            methods = _methods(function.methods)
             rows.append([function.name, methods, f"{address}/{function.route.template}"])
         else:
             kind = function.definition.trigger.type[: -len("Trigger")]

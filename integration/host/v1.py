@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any, Callable, List
 
 from . import extensions
-from .definitions import parse_definition, parse_route, script_of
+from .definitions import parse_definition, parse_route, script_of, text_of
 from .errors import HostError, user_frames
 from .functions import Function
 from .settings import read_json
@@ -37,9 +37,11 @@ def load(root: Path, prefix: str, problems: List[str]) -> List[Function]:
     namespace = ModuleType(_NAMESPACE)
     namespace.__path__ = [str(root)]
     sys.modules[_NAMESPACE] = namespace
-    functions = []
+    functions: List[Function] = []
     for folder in folders(root):
         try:
+            if any(folder.name.lower() == function.name.lower() for function in functions):
+                raise HostError(f"{folder} has the name of another function. Rename one.")
             functions.append(_load_one(root, prefix, folder))
         except HostError as error:
             problems.append(str(error))
@@ -48,10 +50,11 @@ def load(root: Path, prefix: str, problems: List[str]) -> List[Function]:
 
 def _load_one(root: Path, prefix: str, folder: Path) -> Function:
     metadata = read_json(folder / "function.json")
+    entry_point = text_of(folder.name, metadata, "entryPoint") or "main"
     definition = parse_definition(folder.name, metadata)
     route = parse_route(prefix, definition)
     script = script_of(folder, metadata)
-    code = _import(root, script, metadata.get("entryPoint") or "main")
+    code = _import(root, script, entry_point)
     signature = read_signature(definition, code)
     extensions.function_loaded(definition.name, str(folder))
     return Function(definition, code, signature, str(folder), str(folder), route)
@@ -59,12 +62,15 @@ def _load_one(root: Path, prefix: str, folder: Path) -> Function:
 
 def _import(root: Path, script: Path, entry_point: str) -> Callable[..., Any]:
     parts = list(script.relative_to(root).with_suffix("").parts)
+    if any("." in part for part in parts):
+        raise HostError(f"{script} cannot be imported with a dot in its name. Rename it.")
     if parts[-1] == "__init__":
         parts.pop()
     name = ".".join([_NAMESPACE, *parts])
     try:
         module = importlib.import_module(name)
-    except Exception as error:
+    # SystemExit too: an app that ends its process cannot be served.
+    except BaseException as error:
         raise HostError(import_failure(script, root, error)) from error
     code = getattr(module, entry_point, None)
     if not callable(code):

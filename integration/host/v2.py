@@ -75,7 +75,8 @@ def _app(root: Path, path: Path) -> Any:
         )
     try:
         module = importlib.import_module(path.stem)
-    except Exception as error:
+    # SystemExit too: an app that ends its process cannot be served.
+    except BaseException as error:
         raise HostError(import_failure(path, root, error)) from error
     named = {name: value for name, value in vars(module).items() if isinstance(value, register)}
     if len(named) > 1:
@@ -98,11 +99,14 @@ def _blueprints(module: ModuleType) -> str:
 def _get_functions(path: Path, app: Any) -> List[Any]:
     try:
         return list(app.get_functions())
-    except Exception as error:
-        raise HostError(f"{path} cannot be indexed: {last_line(error)} Correct it.") from error
+    except BaseException as error:
+        why = last_line(error).rstrip(".")
+        raise HostError(f"{path} cannot be indexed: {why}. Correct it.") from error
 
 
 def _indexed(root: Path, prefix: str, function: Any) -> Function:
+    if not hasattr(function, "get_function_json"):
+        raise HostError(f"{script(root)} has a get_functions() that returns {function!r}.")
     definition = parse_definition(
         function.get_function_name(), json.loads(function.get_function_json())
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Any, Callable, Dict, NamedTuple, Optional
 
 from azure.functions.meta import Datum
 
@@ -24,6 +24,11 @@ class Outcome(NamedTuple):
     """
 
     outputs: Dict[str, Datum]
+    error: Optional[BaseException]
+
+
+class _Result(NamedTuple):
+    value: Any
     error: Optional[BaseException]
 
 
@@ -55,35 +60,35 @@ class Worker:
             if function.signature.takes_context:
                 arguments["context"] = context
             if function.signature.is_async:
-                result = await _run_async(function, context, arguments)
+                result = await _run_async(context, function.code, arguments)
             else:
                 loop = asyncio.get_running_loop()
-                result = await loop.run_in_executor(
-                    self._threads, _Call(function, context, arguments)
+                result, error = await loop.run_in_executor(
+                    self._threads, _run, context, function.code, arguments
                 )
+                if error is not None:
+                    return Outcome({}, error)
             return Outcome(_outputs(function, outs, result), None)
         # An invocation that raises SystemExit ends Microsoft's worker; a test run must go on.
         except BaseException as error:
             return Outcome({}, error)
 
 
-class _Call:
-    """A sync invocation, for a pool thread."""
-
-    def __init__(self, function: Function, context: Context, arguments: Dict[str, Any]) -> None:
-        self._function, self._context, self._arguments = function, context, arguments
-
-    def __call__(self) -> Any:
-        self._context.thread_local_storage.invocation_id = self._context.invocation_id
-        extensions.before_invocation(self._context, self._arguments)
-        result = self._function.code(**self._arguments)
-        extensions.after_invocation(self._context, self._arguments, result)
-        return result
+def _run(context: Context, code: Callable[..., Any], arguments: Dict[str, Any]) -> _Result:
+    # A future can carry no StopIteration, so nothing is raised across the threads.
+    try:
+        context.thread_local_storage.invocation_id = context.invocation_id
+        extensions.before_invocation(context, arguments)
+        result = code(**arguments)
+        extensions.after_invocation(context, arguments, result)
+    except BaseException as error:
+        return _Result(None, error)
+    return _Result(result, None)
 
 
-async def _run_async(function: Function, context: Context, arguments: Dict[str, Any]) -> Any:
+async def _run_async(context: Context, code: Callable[..., Any], arguments: Dict[str, Any]) -> Any:
     extensions.before_invocation(context, arguments)
-    result = await function.code(**arguments)
+    result = await code(**arguments)
     extensions.after_invocation(context, arguments, result)
     return result
 

@@ -170,6 +170,47 @@ def main(req):
     assert ended == 0
 
 
+BLOCKS_THE_LOOP = """
+import threading
+
+async def main(req):
+    print("is in the function", flush=True)
+    threading.Event().wait()
+"""
+
+
+def test_signal_stops_it_while_an_async_function_blocks_the_loop(
+    tmp_path: Path, serve: Serve
+) -> None:
+    host = serve(write_app(tmp_path, v1("Hello", BLOCKS_THE_LOOP)))
+    with host.connect() as connection:
+        connection.sendall(b"GET /api/Hello HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert host.next_line() == "is in the function\n"
+
+        assert host.stop() == (0, "", "")
+
+
+def test_signal_stops_it_while_the_app_is_imported(tmp_path: Path) -> None:
+    code = "import threading\nprint('is imported', flush=True)\nthreading.Event().wait()\n"
+    command = [sys.executable, "-m", "integration.host", str(write_app(tmp_path, v1("Slow", code)))]
+    with subprocess.Popen([*command, "--port=0"], cwd=str(ROOT), stderr=subprocess.PIPE) as process:
+        assert process.stderr
+        assert process.stderr.readline() == b"is imported\n"
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait(10) == 0
+
+
+def test_signals_after_requests_all_stop_it(tmp_path: Path, serve: Serve) -> None:
+    root = write_app(tmp_path, v1("Hello", HELLO))
+    for _ in range(5):
+        host = serve(root)
+        for _ in range(3):
+            host.get("/api/Hello")
+
+        assert host.stop()[0] == 0
+
+
 def test_app_is_not_given_this_checkout_to_import(tmp_path: Path, serve: Serve) -> None:
     code = f"""
 import sys
@@ -224,7 +265,7 @@ def test_taken_port_is_a_usage_error(tmp_path: Path, taken: int) -> None:
     assert run(root, "--port", taken) == (2, "", TAKEN.format(taken))
 
 
-@pytest.mark.parametrize("port", ["-1", "65536", "x", ""])
+@pytest.mark.parametrize("port", ["-1", "65536", "x", "", "٣"])
 def test_port_out_of_range_is_a_usage_error(tmp_path: Path, port: str) -> None:
     code, _, err = run(tmp_path, f"--port={port}")
 
@@ -251,7 +292,7 @@ def test_address_that_is_not_of_this_machine_is_a_usage_error(tmp_path: Path) ->
     code, _, err = run(root, "--port", "0", "--host", "192.0.2.1")
 
     assert code == 2
-    assert err.startswith("error: cannot listen on 192.0.2.1: ")
+    assert err.startswith("error: cannot listen on '192.0.2.1': ")
     assert err.count("\n") == 1
 
 
@@ -260,6 +301,37 @@ def test_no_arguments_are_a_usage_error() -> None:
 
     assert (code, err.count("\n")) == (2, 1)
     assert err.startswith("error: the following arguments are required: app.")
+
+
+def test_name_that_is_none_of_a_host_is_a_usage_error(tmp_path: Path) -> None:
+    root = write_app(tmp_path, v1("Hello", HELLO))
+
+    code, _, err = run(root, "--port", "0", "--host", "x" * 70)
+
+    assert code == 2
+    assert err.endswith("is no name of a host. Pass --host 127.0.0.1.\n")
+
+
+@needs_v2
+def test_app_without_functions_is_served(tmp_path: Path, serve: Serve) -> None:
+    host = serve(write_app(tmp_path, v2("")))
+
+    assert host.get("/") == 200
+
+
+@pytest.mark.parametrize("raised", ["SystemExit(0)", "SystemExit(3)", "KeyboardInterrupt"])
+def test_app_that_ends_its_process_is_named(tmp_path: Path, raised: str) -> None:
+    lines = fails(tmp_path, v1("Hello", f"raise {raised}\n"))
+
+    script = tmp_path / "Hello" / "__init__.py"
+    assert lines[0] == f"error: {script} raises when it is imported. Correct the line below."
+    assert lines[1:3] == ["  Hello/__init__.py:2 in <module>", f"    raise {raised}"]
+
+
+def test_recursion_shows_the_last_frames_only(tmp_path: Path) -> None:
+    lines = fails(tmp_path, v1("Hello", "def again():\n    again()\n\nagain()\n"))
+
+    assert len(lines) == 1 + 2 * 20 + 1
 
 
 def test_folder_without_an_app_is_named(tmp_path: Path) -> None:

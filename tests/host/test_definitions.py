@@ -76,6 +76,21 @@ def problem(tmp_path: Path, load: Load, *bindings: Any, **metadata: Any) -> str:
             id="route of the host",
         ),
         pytest.param(
+            [{**HTTP, "direction": "out"}],
+            "Function Broken has a trigger that is 'out'. Make it in.",
+            id="trigger out",
+        ),
+        pytest.param(
+            [{**HTTP, "methods": "get"}],
+            "Function Broken has methods 'get'. Write a list such as [\"get\"].",
+            id="methods that are a text",
+        ),
+        pytest.param(
+            [{**HTTP, "route": ["a"]}],
+            "Function Broken has route ['a']. Write a text.",
+            id="route that is a list",
+        ),
+        pytest.param(
             ["httpTrigger"],
             "Function Broken has a binding that is no object: 'httpTrigger'.",
             id="binding that is a text",
@@ -98,7 +113,45 @@ def test_missing_bindings_are_named(tmp_path: Path, load: Load, bindings: Any) -
 def test_missing_script_is_named(tmp_path: Path, load: Load) -> None:
     text = problem(tmp_path, load, scriptFile="other.py")
 
-    assert text == "Function Broken has scriptFile 'other.py', which is not there."
+    assert text == "Function Broken has scriptFile 'other.py', which is not there in the app."
+
+
+@pytest.mark.parametrize("script", ["../../outside.py", "/outside.py", "folder"])
+def test_script_outside_of_the_app_is_named(tmp_path: Path, load: Load, script: str) -> None:
+    (tmp_path / "outside.py").write_text("def main(req): pass\n")
+    root = tmp_path / "app"
+    root.mkdir()
+
+    text = problem(root, load, scriptFile=script)
+
+    assert text == f"Function Broken has scriptFile {script!r}, which is not there in the app."
+
+
+def test_script_with_a_dot_in_its_name_is_named(tmp_path: Path, load: Load) -> None:
+    files = {**v1("Hello", "", scriptFile="my.script.py"), "Hello/my.script.py": MAIN}
+
+    (text,) = load(write_app(tmp_path, files)).problems
+
+    assert text.endswith("my.script.py cannot be imported with a dot in its name. Rename it.")
+
+
+@pytest.mark.parametrize("name", ["scriptFile", "entryPoint"])
+def test_setting_that_is_no_text_is_named(tmp_path: Path, load: Load, name: str) -> None:
+    assert problem(tmp_path, load, **{name: 5}) == f"Function Broken has {name} 5. Write a text."
+
+
+def test_two_folders_of_one_name_are_named(tmp_path: Path, load: Load) -> None:
+    app = load(write_app(tmp_path, {**v1("Hello", MAIN), **v1("HELLO", MAIN)}))
+
+    assert len(app.app.functions) == 1
+    assert app.problems[0].endswith("has the name of another function. Rename one.")
+
+
+def test_type_of_the_trigger_is_taken_in_any_case(tmp_path: Path, load: Load) -> None:
+    bindings = [{**HTTP, "type": "HTTPTrigger"}, {**HTTP_OUT, "type": "Http"}]
+    app = load(write_app(tmp_path, v1("Hello", MAIN, *bindings)))
+
+    assert app.client.get("/api/Hello").data == b"hello"
 
 
 def test_missing_entry_point_is_named(tmp_path: Path, load: Load) -> None:

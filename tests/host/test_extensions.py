@@ -308,7 +308,7 @@ def test_hook_error_is_on_the_extensions_logger_and_a_debug_line_nowhere(
             def pre_invocation_app_level(cls, logger, context, func_args, *args, **kwargs):
                 logger.debug("never leaves the worker")
                 logger.info("leaves it")
-                raise ValueError("a hook that fails")
+                raise KeyError("a hook that fails")
 
         def main(req):
             return func.HttpResponse("hello")

@@ -138,6 +138,59 @@ def test_status_is_sent_if_it_is_a_number(
     assert answer(tmp_path, load, f"func.HttpResponse(status_code={status})").status_code == sent
 
 
+@pytest.mark.parametrize("status", [0, 99, 101, 1000, -1])
+def test_status_that_no_client_could_read_is_a_500(tmp_path: Path, load: Load, status: int) -> None:
+    assert answer(tmp_path, load, f"func.HttpResponse(status_code={status})").status_code == 500
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        "func.HttpResponse('x', headers={'X-A': '€ ☃'})",
+        "func.HttpResponse('x', mimetype='text/plain\\r\\nX-B: 1')",
+        "'\\ud800'",
+        """'{"body": "x", "headers": ["a"]}'""",
+        """'{"body": "x", "headers": {"X-A": "a\\\\nb"}}'""",
+    ],
+)
+def test_what_cannot_be_sent_over_http_is_an_empty_500(
+    tmp_path: Path, load: Load, returned: str
+) -> None:
+    response = answer(tmp_path, load, returned)
+
+    assert (response.status_code, response.data) == (500, b"")
+
+
+def test_deep_json_text_is_sent_as_it_is(tmp_path: Path, load: Load) -> None:
+    assert answer(tmp_path, load, "'[' * 100_000").text == "[" * 100_000
+
+
+def test_framing_is_not_left_to_the_function(tmp_path: Path, load: Load) -> None:
+    returned = "func.HttpResponse('x', headers={'Transfer-Encoding': 'chunked'})"
+
+    response = answer(tmp_path, load, returned)
+
+    assert "Transfer-Encoding" not in response.headers
+    assert response.headers["Content-Length"] == "1"
+
+
+@pytest.mark.parametrize("length", ["-1", "abc", "1e3"])
+def test_length_that_is_none_is_a_bad_request(tmp_path: Path, load: Load, length: str) -> None:
+    client = load(write_app(tmp_path, v1("Hello", SEEN))).client
+
+    response = client.post("/api/Hello", environ_overrides={"CONTENT_LENGTH": length})
+
+    assert response.status_code == 400
+
+
+def test_target_that_is_none_is_a_bad_request(tmp_path: Path, load: Load) -> None:
+    client = load(write_app(tmp_path, v1("Hello", SEEN))).client
+
+    response = client.get("/x", environ_overrides={"REQUEST_URI": "http://[bad/api/Hello"})
+
+    assert response.status_code == 400
+
+
 @pytest.mark.parametrize(
     ("options", "content_type"),
     [

@@ -67,6 +67,8 @@ def test_script_name_that_is_none_is_refused(
         ("@app.function_name('x')\ndef f(req): pass\n", "cannot be indexed: ValueError: "),
         (HELLO + HELLO, "cannot be indexed: ValueError: "),
         (HELLO + HELLO.replace("app.", "app.function_name('two')\n@app.", 1), None),
+        ("app.get_functions = lambda: [None]", "has a get_functions() that returns None."),
+        ("def f(): raise SystemExit\napp.get_functions = f", "cannot be indexed: SystemExit."),
         (HELLO + "@app.route()\ndef b(request):\n    pass\n", "has a parameter 'request'"),
     ],
 )
@@ -145,6 +147,13 @@ def test_v1_functions_import_shared_code_in_all_four_ways(tmp_path: Path, load: 
     app = load(write_app(tmp_path, files))
 
     assert app.client.get("/api/my-func").text == "__app__.my-func beside shared True"
+
+
+def test_app_runs_in_its_own_folder(tmp_path: Path, load: Load) -> None:
+    code = "import os\n\ndef main(req):\n    return func.HttpResponse(os.getcwd())\n"
+    app = load(write_app(tmp_path, v1("Hello", code)))
+
+    assert app.client.get("/api/Hello").text == str(tmp_path)
 
 
 def test_v1_script_and_entry_point_can_be_named(tmp_path: Path, load: Load) -> None:

@@ -172,14 +172,23 @@ def test_route_is_the_functions_name_by_default(
 
 
 @pytest.mark.parametrize(
-    ("prefix", "path"), [("", "/hello"), ("v1/things", "/v1/things/hello"), ("/x/", "/x/hello")]
+    ("prefix", "path"),
+    [
+        ("", "/hello"),
+        (None, "/api/hello"),
+        ("v1/things", "/v1/things/hello"),
+        ("/x/", "/x/hello"),
+    ],
 )
-def test_prefix_is_the_one_of_host_json(tmp_path: Path, load: Load, prefix: str, path: str) -> None:
+def test_prefix_is_the_one_of_host_json(
+    tmp_path: Path, load: Load, prefix: Optional[str], path: str
+) -> None:
     host = {"version": "2.0", "extensions": {"http": {"routePrefix": prefix}}}
-    app = load(write_app(tmp_path, v1("Hello", NAME), host=host))
+    client = load(write_app(tmp_path, v1("Hello", NAME), host=host)).client
 
-    assert app.client.get(path).text == "Hello"
-    assert app.client.get("/api/hello").status_code == 404
+    others = {"/hello", "/api/hello"} - {path}
+    assert client.get(path).text == "Hello"
+    assert [client.get(other).status_code for other in others] == [404] * len(others)
 
 
 def test_environment_wins_over_host_json(
@@ -205,3 +214,4 @@ def test_values_are_decoded_but_for_a_slash(tmp_path: Path, load: Load) -> None:
     app = load(write_app(tmp_path, v1("Hello", VALUE, http(route="{x}"), HTTP_OUT)))
 
     assert app.client.get("/api/a%20b%2Fc").text == "a b%2Fc"
+    assert app.client.get("/api/a%2fc").text == "a%2fc"

@@ -65,6 +65,12 @@ def test_variables_of_core_tools_are_set(tmp_path: Path, load: Load) -> None:
         ({"IsEncrypted": True}, 'counts as encrypted. Write "IsEncrypted": false.'),
         ({"IsEncrypted": False, "Values": {"A": 1}}, 'the value of A is no text. Write "1"'),
         ([], "holds no JSON object"),
+        ({"IsEncrypted": False, "Values": []}, "Values holds no JSON object."),
+        ({"IsEncrypted": False, "Values": None}, "Values holds no JSON object."),
+        ({"IsEncrypted": False, "Values": {"A=B": "1"}}, "'A=B' cannot be an environment var"),
+        ({"IsEncrypted": False, "Values": {"": "1"}}, "'' cannot be an environment variable."),
+        ({"IsEncrypted": False, "Values": {"A": "\0"}}, "'A' cannot be an environment variable."),
+        ({"IsEncrypted": False, "Values": {"A": "\ud800"}}, "'A' is no text for an environment"),
     ],
 )
 def test_wrong_local_settings_are_named(tmp_path: Path, load: Load, value: Any, part: str) -> None:
@@ -81,6 +87,7 @@ def test_wrong_local_settings_are_named(tmp_path: Path, load: Load, value: Any, 
         ({"version": "3.0"}, 'has version \'3.0\'. Write "version": "2.0".'),
         ({"logging": {}}, "has version None."),
         ({"version": "2.0", "extensions": []}, "extensions and http must hold objects."),
+        ({"version": "2.0", "extensions": {"http": {"routePrefix": 5}}}, "has routePrefix 5."),
     ],
 )
 def test_wrong_host_json_is_named(
@@ -103,6 +110,13 @@ def test_app_without_host_json_is_served_and_left_as_it_is(tmp_path: Path, load:
 def test_port_is_the_one_of_the_settings() -> None:
     assert local_port({"Host": {"LocalHttpPort": 8080}}) == 8080
     assert local_port({}) is None
+    assert local_port({"Host": None}) is None
+
+
+@pytest.mark.parametrize("port", [0, -5, 99999, "8080", 1.5])
+def test_port_of_the_settings_that_is_none_is_named(port: Any) -> None:
+    with pytest.raises(HostError, match=r"has LocalHttpPort .*\. Write one from 1 to 65535\."):
+        local_port({"Host": {"LocalHttpPort": port}})
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,9 @@ def test_signature_that_the_worker_takes(tmp_path: Path, load: Load, main: str) 
         ("def main(req) -> Union[str, func.HttpResponse]:", "annotates its return as "),
         ("def main(req) -> Any:", "annotates its return as typing.Any"),
         ("def main(req: 'NoSuchName'):", "has no usable signature: name 'NoSuchName' is not def"),
+        ("def main(req: 'func.Nope'):", "has no usable signature: "),
+        ("def main(req: '1/0'):", "has no usable signature: division by zero."),
+        ("def main(req: 'a b'):", "has no usable signature: "),
     ],
 )
 def test_signature_that_the_worker_refuses(

@@ -75,6 +75,18 @@ def test_async_functions_run_at_once_on_one_thread(tmp_path: Path, load: Load) -
     assert answers == ["all are here"] * 8
 
 
+@pytest.mark.parametrize("kind", ["def", "async def"])
+@pytest.mark.parametrize("raised", ["StopIteration", "SystemExit", "KeyboardInterrupt"])
+def test_whatever_a_function_raises_is_an_answer(
+    tmp_path: Path, load: Load, kind: str, raised: str
+) -> None:
+    client = load(
+        write_app(tmp_path, v1("Hello", f"{kind} main(req):\n    raise {raised}\n"))
+    ).client
+
+    assert client.get("/api/Hello").status_code == 500
+
+
 def test_every_invocation_has_a_context_of_its_own(tmp_path: Path, load: Load) -> None:
     code = """
         def main(req, context):
