@@ -15,17 +15,19 @@ from host_process import ROOT, Serve
 
 def pytest_of_suite(*options: str) -> Tuple[int, str]:
     program = Path(sys.executable).with_name("pytest")
-    command = [str(program), "-q", "-p", "no:cacheprovider", "integration", *options]
+    command = [str(program), "-q", "-p", "no:cacheprovider", *options]
     done = subprocess.run(command, cwd=str(ROOT), capture_output=True, timeout=120)
     return done.returncode, done.stdout.decode() + done.stderr.decode()
 
 
 @pytest.mark.skipif(not hasattr(func, "FunctionApp"), reason="the suite of one v1 app is enough")
-@pytest.mark.parametrize("app", ["v1", "v2", "hooks_v1"])
+@pytest.mark.parametrize("app", ["v2", "hooks_v1"])
 def test_tests_of_the_served_app_run_and_those_of_others_do_not(serve: Serve, app: str) -> None:
     host = serve(ROOT / "integration" / "apps" / app)
 
-    code, output = pytest_of_suite(f"--functions-host=url={host.address}", f"--app={app}")
+    code, output = pytest_of_suite(
+        "integration", f"--functions-host=url={host.address}", f"--app={app}"
+    )
 
     assert code == 0, output
     assert re.search(r"\d+ passed, \d+ skipped, \d+ deselected", output)
@@ -33,7 +35,11 @@ def test_tests_of_the_served_app_run_and_those_of_others_do_not(serve: Serve, ap
 
 
 def test_url_that_serves_nothing_fails_the_suite() -> None:
-    code, output = pytest_of_suite("--functions-host=url=http://127.0.0.1:9", "--app=v1")
+    code, output = pytest_of_suite(
+        "integration/test_unconfigured.py",
+        "--functions-host=url=http://127.0.0.1:9",
+        "--app=unconfigured",
+    )
 
     assert code == 1
     assert "passed" not in output.splitlines()[-1]
@@ -50,7 +56,7 @@ def test_url_that_serves_nothing_fails_the_suite() -> None:
     ],
 )
 def test_wrong_options_are_named(options: List[str], message: str) -> None:
-    code, output = pytest_of_suite(*options)
+    code, output = pytest_of_suite("integration/test_unconfigured.py", *options)
 
     assert code == 4
     assert message in output
