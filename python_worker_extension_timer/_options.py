@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Callable, Iterable, Mapping, NamedTuple, NoReturn, Optional, Tuple
+from dataclasses import dataclass
+from typing import Callable, Iterable, Mapping, NoReturn, Optional, Tuple
 
 from azure.functions import HttpResponse
 
@@ -13,7 +14,8 @@ from ._response import add_server_timing, append_elapsed
 Mark = Callable[[HttpResponse, float, Mapping[str, object]], None]
 
 
-class Options(NamedTuple):
+@dataclass(frozen=True)
+class Options:
     """
     What `TimerExtension.configure()` was asked for, in the form that costs an invocation least.
 
