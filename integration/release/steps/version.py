@@ -1,0 +1,89 @@
+"""
+Check that tag, version and changelog agree; give the version and the release notes.
+
+    python -m integration.release.steps.version [--tag v1.2.3] [--notes FILE]
+
+Without `--tag` the tag is the one GitHub Actions runs for, if it runs for a tag.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import re
+import sys
+from pathlib import Path
+
+from integration.release.steps.failure import ReleaseError, exit_code
+
+_SECTION = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<date>\S+))?\s*$", re.MULTILINE)
+_LINK = re.compile(r"^\[[^\]]+\]: \S+$", re.MULTILINE)
+
+
+def setup_version(setup_py: str) -> str:
+    """Return the `version` that a setup.py states, without running it."""
+    for node in ast.walk(ast.parse(setup_py)):
+        if isinstance(node, ast.keyword) and node.arg == "version":
+            value = ast.literal_eval(node.value)
+            if isinstance(value, str):
+                return value
+    raise ReleaseError("setup.py states no version. Add version='X.Y.Z' to setup().")
+
+
+def release_notes(changelog: str, version: str) -> str:
+    """Return the changelog's section on `version`, without its heading."""
+    sections = list(_SECTION.finditer(changelog))
+    ends = [section.start() for section in sections[1:]] + [len(changelog)]
+    for section, end in zip(sections, ends, strict=False):
+        if section["version"] == version:
+            return _dated(section, _LINK.sub("", changelog[section.end() : end]).strip())
+    known = ", ".join(section["version"] for section in sections) or "none"
+    raise ReleaseError(
+        f"CHANGELOG.md has no section on {version} (found: {known}). "
+        f"Rename Unreleased to '## [{version}] - YYYY-MM-DD'."
+    )
+
+
+def _dated(heading: re.Match[str], notes: str) -> str:
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", heading["date"] or ""):
+        raise ReleaseError(
+            f"CHANGELOG.md does not date {heading['version']}. "
+            f"Write '## [{heading['version']}] - YYYY-MM-DD'."
+        )
+    if not notes:
+        raise ReleaseError(f"CHANGELOG.md says nothing about {heading['version']}.")
+    return notes + "\n"
+
+
+def check_tag(tag: str, version: str) -> None:
+    """Refuse a tag that is not the version with a `v` before it."""
+    if tag != f"v{version}":
+        raise ReleaseError(
+            f"The tag is {tag}, but setup.py says {version}. "
+            f"Tag the commit v{version}, or change the version first."
+        )
+
+
+def pushed_tag() -> str | None:
+    """Return the tag that GitHub Actions runs for, or None on a branch or by hand."""
+    return os.environ.get("GITHUB_REF_NAME") if os.environ.get("GITHUB_REF_TYPE") == "tag" else None
+
+
+def main() -> None:
+    """Check, then write the version and the notes to where the caller wants them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tag", default=pushed_tag())
+    parser.add_argument("--notes", type=Path)
+    arguments = parser.parse_args()
+    version = setup_version(Path("setup.py").read_text(encoding="utf-8"))
+    if arguments.tag:
+        check_tag(arguments.tag, version)
+    notes = release_notes(Path("CHANGELOG.md").read_text(encoding="utf-8"), version)
+    if arguments.notes:
+        arguments.notes.write_text(notes, encoding="utf-8")
+    sys.stdout.write(f"version={version}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(exit_code(main))

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from integration.release.steps import fetch
+from integration.release.steps.failure import ReleaseError
+from integration.release.steps.index import Found, Pin
+
+WHEEL = Pin("python_worker_extension_timer-1.0.0-py3-none-any.whl", "0" * 64)
+SDIST = Pin("python_worker_extension_timer-1.0.0.tar.gz", "1" * 64)
+
+
+class Clock:
+    """Time that passes in sleep only."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.naps: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.naps.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(fetch, "time", clock)
+    return clock
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, *found: Found) -> None:
+    answers = iter(found)
+    monkeypatch.setattr(fetch, "ask", lambda *_: (next(answers), "what pip said\n"))
+
+
+@pytest.mark.parametrize("pin", [WHEEL, SDIST], ids=["wheel", "sdist"])
+def test_requirement_names_version_and_hash(pin: Pin) -> None:
+    assert pin.requirement == (f"python_worker_extension_timer==1.0.0 --hash=sha256:{pin.sha256}\n")
+
+
+def test_file_that_is_late_is_waited_for_with_growing_pauses(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(monkeypatch, *[Found.NOTHING] * 7, Found.SAME)
+
+    fetch.back("testpypi", WHEEL, Path(), 1800)
+
+    assert clock.naps == [1, 2, 4, 8, 16, 30, 30]
+
+
+def test_file_that_stays_away_ends_at_the_deadline(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer(monkeypatch, *[Found.NOTHING] * 99)
+
+    with pytest.raises(ReleaseError, match=r"does not show .*whl after 60 s. When .* re-run"):
+        fetch.back("testpypi", WHEEL, Path(), 60)
+
+    assert clock.now <= 60
+    assert capsys.readouterr().err == "what pip said\n"
+
+
+def test_other_bytes_end_it_at_once(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer(monkeypatch, Found.OTHER)
+
+    with pytest.raises(ReleaseError, match=r"other bytes than ours under .*\.tar\.gz .*raise the"):
+        fetch.back("testpypi", SDIST, Path(), 1800)
+
+    assert clock.naps == []
