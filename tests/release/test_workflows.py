@@ -1,0 +1,153 @@
+"""What must be true of every workflow, and no linter knows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from integration.release.workflow import ROOT, WORKFLOWS, Workflow, legs, misused_inputs
+
+PINS = ROOT / ".github" / "actions-pins.tsv"
+REQUIREMENTS = ROOT / "integration" / "release" / "requirements"
+NAMES = sorted(file.name for file in WORKFLOWS.iterdir())
+RELEASE = Workflow((WORKFLOWS / "release.yml").read_text(encoding="utf-8"))
+OURS = "github.event_name == 'push' && github.ref_type == 'tag' && !github.event.repository.fork"
+
+
+@pytest.fixture(params=NAMES)
+def workflow(request: pytest.FixtureRequest) -> Workflow:
+    return Workflow((WORKFLOWS / request.param).read_text(encoding="utf-8"))
+
+
+def pins() -> set[tuple[str, str, str]]:
+    rows = PINS.read_text(encoding="utf-8").splitlines()[1:]
+    return {(action, version, commit) for action, version, commit in (r.split("\t") for r in rows)}
+
+
+def test_every_action_is_pinned_as_the_table_says(workflow: Workflow) -> None:
+    used = {(use.action, use.version, use.commit) for use in workflow.uses}
+
+    assert used - pins() == set()
+    assert len(workflow.uses) == len(re.findall(r"\buses:", workflow.text)) > 0
+
+
+def test_pins_are_commits() -> None:
+    assert [row for row in pins() if not re.fullmatch("[0-9a-f]{40}", row[2])] == []
+
+
+def test_nobody_has_a_permission_that_no_job_asks_for(workflow: Workflow) -> None:
+    assert workflow.parsed["permissions"] == {}
+    assert [name for name, job in workflow.jobs.items() if "permissions" not in job] == []
+
+
+def test_no_expression_reaches_a_shell(workflow: Workflow) -> None:
+    assert [step["run"] for _, step in workflow.steps() if "${{" in step.get("run", "")] == []
+
+
+def test_no_step_needs_a_stored_secret(workflow: Workflow) -> None:
+    assert "secrets." not in workflow.text
+    assert [step for _, step in workflow.steps() if "password" in step.get("with", {})] == []
+
+
+def test_every_job_ends_by_itself(workflow: Workflow) -> None:
+    assert [name for name, job in workflow.jobs.items() if "timeout-minutes" not in job] == []
+
+
+def test_runners_are_pinned_and_every_python_has_one(workflow: Workflow) -> None:
+    assert workflow.labels <= {"ubuntu-22.04", "ubuntu-24.04"}
+    assert legs(workflow.jobs["test"]) == ["3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]
+
+
+def test_uv_is_the_one_that_tox_brings(workflow: Workflow) -> None:
+    locked = re.search(r"^uv==(\S+)", (REQUIREMENTS / "tox.txt").read_text(), re.MULTILINE)
+    versions = {
+        step["with"]["version"]
+        for _, step in workflow.steps()
+        if "setup-uv" in step.get("uses", "")
+    }
+
+    assert locked
+    assert versions == {locked[1]}
+
+
+def test_stand_ins_know_every_input_of_the_release() -> None:
+    assert misused_inputs(RELEASE) == []
+
+
+def test_an_input_that_a_stand_in_does_not_know_is_found() -> None:
+    text = RELEASE.text.replace("attestations: false", "attestation: false")
+
+    assert misused_inputs(Workflow(text)) == [
+        "testpypi: the stand-in for pypa/gh-action-pypi-publish knows no input attestation"
+    ]
+
+
+def test_only_a_pushed_tag_of_this_repository_gets_an_identity() -> None:
+    conditions = {
+        name: " ".join(job.get("if", "").split())
+        for name, job in RELEASE.jobs.items()
+        if "id-token" in job["permissions"]
+    }
+
+    assert conditions == {"attest": OURS, "testpypi": OURS, "pypi": OURS}
+
+
+def test_jobs_with_an_identity_run_no_code_of_ours() -> None:
+    run = {
+        name: [step.get("uses", "").partition("@")[0] for step in job["steps"] if "uses" in step]
+        for name, job in RELEASE.jobs.items()
+        if "id-token" in job["permissions"]
+    }
+
+    assert run == {
+        "attest": ["actions/download-artifact", "actions/attest"],
+        "testpypi": ["actions/download-artifact", "pypa/gh-action-pypi-publish"],
+        "pypi": ["actions/download-artifact", "pypa/gh-action-pypi-publish"],
+    }
+
+
+def test_each_index_has_its_environment_and_only_testpypi_skips_and_does_not_sign() -> None:
+    publishing = {
+        job: (RELEASE.jobs[job]["environment"]["name"], step.get("with"))
+        for job, step in RELEASE.steps()
+        if "gh-action-pypi-publish" in step.get("uses", "")
+    }
+
+    assert publishing == {
+        "testpypi": (
+            "testpypi",
+            {
+                "repository-url": "https://test.pypi.org/legacy/",
+                "skip-existing": True,
+                "attestations": False,
+            },
+        ),
+        "pypi": ("pypi", None),
+    }
+
+
+def test_release_runs_for_tags_and_by_hand_only_and_is_never_cut_off() -> None:
+    assert RELEASE.parsed[True] == {"push": {"tags": ["v*"]}, "workflow_dispatch": None}
+    assert RELEASE.parsed["concurrency"] == {
+        "group": "release-${{ github.ref }}",
+        "cancel-in-progress": False,
+    }
+
+
+def test_gate_waits_for_every_job() -> None:
+    jobs = Workflow((WORKFLOWS / "ci.yml").read_text(encoding="utf-8")).jobs
+
+    assert set(jobs["gate"]["needs"]) == set(jobs) - {"gate"}
+    assert jobs["gate"]["if"] == "always()"
+
+
+@pytest.mark.parametrize("lock", sorted(REQUIREMENTS.glob("*.txt")), ids=lambda file: file.stem)
+def test_locks_name_a_hash_for_every_version(lock: Path) -> None:
+    text = lock.read_text(encoding="utf-8")
+    versions = re.findall(r"^[\w.-]+==", text, re.MULTILINE)
+
+    assert (
+        len(re.findall(r"^[\w.-]+==[^\n]*\\\n    --hash=sha256:", text, re.M)) == len(versions) > 0
+    )
