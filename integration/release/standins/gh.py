@@ -1,0 +1,98 @@
+"""
+Stand-in for the `gh` command: `gh release view`, `create`, `upload` and `edit`.
+
+Kept: a draft until it is published, failure on what exists or is missing, refusal of a tag that was
+never pushed, `contents: write`. Any other command or option fails. The releases lie in a folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from integration.release.standins.job import Job, StepError
+
+
+def view(release: Path, _: argparse.Namespace, __: Job) -> None:
+    """Print whether the release is a draft."""
+    if not release.is_dir():
+        raise StepError("release not found")
+    sys.stdout.write(json.dumps({"isDraft": (release / "draft").exists()}))
+
+
+def create(release: Path, options: argparse.Namespace, job: Job) -> None:
+    """Make a draft."""
+    listing = subprocess.run(
+        ["git", f"--git-dir={job.state['origin']}", "tag", "--list", options.tag],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    if not listing.stdout.strip():
+        raise StepError(f"tag {options.tag} doesn't exist in the repo")
+    release.mkdir(parents=True)
+    (release / "draft").touch()
+    (release / "assets").mkdir()
+    shutil.copyfile(options.notes_file, release / "notes.md")
+
+
+def upload(release: Path, options: argparse.Namespace, _: Job) -> None:
+    """Add files to the release."""
+    for file in map(Path, options.files):
+        shutil.copyfile(file, release / "assets" / file.name)
+
+
+def edit(release: Path, _: argparse.Namespace, __: Job) -> None:
+    """Publish the draft."""
+    (release / "draft").unlink(missing_ok=True)
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("gh", allow_abbrev=False)
+    acts = parser.add_subparsers(required=True).add_parser("release").add_subparsers(required=True)
+    for act, options in _OPTIONS.items():
+        one = acts.add_parser(act.__name__, allow_abbrev=False)
+        one.set_defaults(act=act)
+        one.add_argument("tag")
+        for option, about in options.items():
+            one.add_argument(option, **about)
+    return parser.parse_args(arguments)
+
+
+_OPTIONS: dict[Any, dict[str, dict[str, Any]]] = {
+    view: {"--json": {"choices": ["isDraft"], "required": True}},
+    create: {
+        "--draft": {"action": "store_true", "required": True},
+        "--verify-tag": {"action": "store_true", "required": True},
+        "--title": {"required": True},
+        "--notes-file": {"required": True},
+    },
+    upload: {"--clobber": {"action": "store_true", "required": True}, "files": {"nargs": "+"}},
+    edit: {"--draft": {"choices": ["false"], "required": True}},
+}
+
+
+def main() -> int:
+    """Run one command."""
+    options = _parse(sys.argv[1:])
+    state = json.loads(Path(os.environ["REHEARSAL_STATE"]).read_text(encoding="utf-8"))
+    job = Job(os.environ["GITHUB_JOB"], {}, Path.cwd(), Path.cwd(), state)
+    try:
+        job.needs_permission("contents")
+        if os.environ.get("GH_REPO") != state["repository"]:
+            raise StepError("GH_REPO does not name the repository")
+        options.act(Path(state["releases"], options.tag), options, job)
+    except StepError as failed:
+        sys.stderr.write(f"{failed}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
