@@ -9,6 +9,7 @@ not `false`, which is the project's rule. Left out: every other input.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -24,6 +25,9 @@ def checkout(job: Job) -> None:
     git = job.workspace / ".git"
     # Objects are shared, not copied: a release checks out a dozen times.
     (git / "objects/info/alternates").write_text(f"{origin / 'objects'}\n", encoding="utf-8")
+    if (origin / "shallow").exists():
+        # The rehearsal itself was started in a shallow clone, as CI's are.
+        shutil.copyfile(origin / "shallow", git / "shallow")
     if job.inputs.get("fetch-depth") == "0":
         _git(job, "fetch", "--quiet", str(origin), "+refs/heads/*:refs/remotes/origin/*")
     else:
