@@ -64,7 +64,10 @@ class Rehearsal:
         ref = ref or f"refs/tags/v{self.project.version}"
         payload: dict[str, Any] = {"ref": ref, "repository": {"fork": fork}}
         what = {"name": event, "payload": payload}
-        return self.runner.run(self.project, workflow, what, self._on_start)
+        run = self.runner.run(self.project, workflow, what, self._on_start)
+        # pytest shows it where a test fails; a fault that was meant to fail says nothing.
+        print(run.last_words())
+        return run
 
     def workflow(self) -> Workflow:
         """Return release.yml as the rehearsed commit has it, which is as HEAD has it."""
