@@ -36,9 +36,9 @@ def test_tests_of_the_served_app_run_and_those_of_others_do_not(serve: Serve, ap
 
 def test_url_that_serves_nothing_fails_the_suite() -> None:
     code, output = pytest_of_suite(
-        "integration/test_unconfigured.py",
+        "integration/test_hooks.py",
         "--functions-host=url=http://127.0.0.1:9",
-        "--app=unconfigured",
+        "--app=hooks_v1",
     )
 
     assert code == 1
