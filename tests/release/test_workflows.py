@@ -151,3 +151,26 @@ def test_locks_name_a_hash_for_every_version(lock: Path) -> None:
     assert (
         len(re.findall(r"^[\w.-]+==[^\n]*\\\n    --hash=sha256:", text, re.M)) == len(versions) > 0
     )
+
+
+def test_nothing_reaches_an_index_before_what_it_depends_on() -> None:
+    needs = {name: job.get("needs", []) for name, job in RELEASE.jobs.items()}
+
+    assert needs == {
+        "build": [],
+        "test": "build",
+        "attest": "build",
+        "testpypi": ["build", "test", "attest"],
+        "fetched": ["build", "testpypi"],
+        "pypi": ["build", "fetched"],
+        "published": ["build", "pypi"],
+        "github": ["build", "published"],
+    }
+
+
+@pytest.mark.parametrize(("job", "index"), [("fetched", "testpypi"), ("published", "pypi")])
+def test_files_are_fetched_back_from_the_index_they_were_put_on(job: str, index: str) -> None:
+    scripts = [step.get("run", "") for step in RELEASE.jobs[job]["steps"]]
+
+    fetches = [line for text in scripts for line in text.splitlines() if "steps.fetch " in line]
+    assert [line.split()[3:] for line in fetches] == [[index, "SHA256SUMS", "fetched"]]
