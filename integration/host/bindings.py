@@ -92,7 +92,7 @@ def encode(kind: str, value: Any) -> Datum:
     if converter is None:
         return Datum(value, "bytes" if isinstance(value, bytes) else "string")
     try:
-        return converter.encode(value, expected_type=None)  # type: ignore[no-any-return]
+        return converter.encode(value, expected_type=None)  # type: ignore[no-any-return]  # untyped SDK
     except NotImplementedError:
         raise TypeError(
             f"unable to encode outgoing TypedData: unsupported type {type(value)} "
