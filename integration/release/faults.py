@@ -20,6 +20,8 @@ class Faults:
     """The upload with this number, counted from 1, is answered with 400; 0 refuses none."""
     stale_views: int = 0
     """So many times the simple page is shown without the new files."""
+    busy_downloads: int = 0
+    """So many downloads of our files are answered with 503."""
     corrupt: bool = False
     """Our files are served with one byte changed."""
     attempts: int = 0
@@ -38,6 +40,12 @@ class Faults:
             if self.attempts == self.refuse_upload:
                 return "400 Refused by the rehearsal"
             return None
+
+    def download(self) -> bool:
+        """Return whether this download gets its file."""
+        with self._lock:
+            self.busy_downloads -= 1
+            return self.busy_downloads < 0
 
     def view(self) -> bool:
         """Return whether this view of the simple page shows the new files."""

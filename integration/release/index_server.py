@@ -72,8 +72,16 @@ class Index:
             return self._upload(environ, start)
         if path.startswith("/simple/"):
             return self._simple(environ, start)
-        if self.faults.corrupt and (self.folder / path.rpartition("/")[2]).is_file():
-            return wire.as_text(start, "200 OK", self._corrupted(path.rpartition("/")[2]))
+        name = path.rpartition("/")[2]
+        if (self.folder / name).is_file():
+            return self._download(name, environ, start)
+        return self._forward(environ, start)
+
+    def _download(self, name: str, environ: dict[str, Any], start: Start) -> list[bytes]:
+        if not self.faults.download():
+            return wire.as_text(start, "503 Service Unavailable")
+        if self.faults.corrupt:
+            return wire.as_text(start, "200 OK", self._corrupted(name))
         return self._forward(environ, start)
 
     def _forward(self, environ: dict[str, Any], start: Start) -> list[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 
 _PORT = 18480
+_OURS = "rehearsal-"
 
 
 @dataclass
@@ -110,7 +112,8 @@ def rehearsal(cache: Path, lane: int = 0, record: Record | None = None) -> Itera
     pythons = tuple(dict.fromkeys(python for job in jobs for python in legs(job) if python))
     interpreters = find_interpreters(pythons)
     wheels = seed.wheels(pythons, cache / "wheels")
-    folder = Path(tempfile.mkdtemp(prefix="rehearsal-"))
+    _remove_left_overs()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_OURS}{os.getpid()}-"))
     try:
         with contextlib.ExitStack() as stack:
             indexes = {name: _index(folder, name, wheels) for name in ("testpypi", "pypi")}
@@ -125,6 +128,23 @@ def rehearsal(cache: Path, lane: int = 0, record: Record | None = None) -> Itera
             yield Rehearsal(project, indexes["testpypi"], indexes["pypi"], runner, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_left_overs() -> None:
+    """Remove the folders of rehearsals that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_OURS}*-*"):
+        process = folder.name[len(_OURS) :].partition("-")[0]
+        if process.isdecimal() and not _runs(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except OSError as error:
+        # Somebody else's process may not be signalled, but it is there.
+        return isinstance(error, PermissionError)
+    return True
 
 
 def _index(folder: Path, name: str, wheels: Path) -> Index:

@@ -130,3 +130,16 @@ def test_released_version_released_again_changes_nothing(
     assert "is published already" in run.said("github")
     assert stage.release() == before
     assert stage.pypi.files() == recorded.built
+
+
+def test_release_that_somebody_made_by_hand_is_not_taken_for_ours(
+    stage: Rehearsal, recorded: Record
+) -> None:
+    by_hand = stage.folder / "releases" / f"v{stage.project.version}" / "assets"
+    by_hand.mkdir(parents=True)
+
+    run = stage.run(keep(stage.workflow(), recorded.kept([*FETCHED, "pypi", "published"])))
+
+    assert run.results == failed_in("github")
+    assert "has a published release without our" in run.said("github")
+    assert list(by_hand.iterdir()) == []

@@ -37,6 +37,15 @@ def test_testpypi_down_then_failed_jobs_again(
     assert stage.testpypi.files() == stage.pypi.files() == recorded.built
 
 
+def test_testpypi_down_from_the_start_stops_no_build(stage: Rehearsal, recorded: Record) -> None:
+    stage.testpypi.faults.down = True
+    run = stage.run(keep(stage.workflow(), recorded.kept(["test", "attest"])))
+
+    assert run.results == failed_in("testpypi")
+    assert "testpypi cannot be asked now" in run.said("build")
+    assert stage.testpypi.files() == stage.pypi.files() == {}
+
+
 def test_testpypi_busy_twice_is_asked_again(
     stage: Rehearsal, recorded: Record, from_testpypi: Workflow
 ) -> None:
@@ -134,8 +143,8 @@ def test_testpypi_shows_new_files_too_late_then_failed_jobs_again(
     run = stage.run(from_testpypi)
 
     assert run.results == failed_in("fetched")
-    assert "does not show" in run.said("fetched")
-    assert "after 2 s" in run.said("fetched")
+    assert "did not give" in run.said("fetched")
+    assert "within 2 s" in run.said("fetched")
     assert stage.pypi.files() == {}
 
     stage.testpypi.faults.stale_views = 0
@@ -143,6 +152,34 @@ def test_testpypi_shows_new_files_too_late_then_failed_jobs_again(
 
     assert again.results == GREEN
     assert stage.pypi.files() == recorded.built
+
+
+def test_testpypi_shows_files_before_they_can_be_downloaded(
+    stage: Rehearsal, recorded: Record, from_testpypi: Workflow
+) -> None:
+    stage.testpypi.faults.busy_downloads = 3
+
+    run = stage.run(from_testpypi)
+
+    assert run.results == GREEN
+    assert stage.testpypi.files() == stage.pypi.files() == recorded.built
+
+
+def test_wheel_that_installs_and_does_not_work_stays_on_testpypi(
+    stage: Rehearsal, recorded: Record
+) -> None:
+    timer = "python_worker_extension_timer/_timer.py"
+    stage.project.edit(timer, "Time taken to execute", "Time spent on")
+    stage.project.commit("Break the package in a way that no test here sees")
+    stage.project.tag(f"v{stage.project.version}")
+
+    run = stage.run(keep(stage.workflow(), recorded.kept(["test", "attest"])))
+
+    assert run.results == failed_in("fetched")
+    assert "Time spent on HttpTrigger" in run.said("fetched")
+    assert "The response and the log do not tell the same" in run.said("fetched")
+    assert len(stage.testpypi.files()) == 2
+    assert stage.pypi.files() == {}
 
 
 def test_testpypi_serves_other_bytes_and_is_asked_once_per_python(

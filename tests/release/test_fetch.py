@@ -59,7 +59,7 @@ def test_file_that_stays_away_ends_at_the_deadline(
 ) -> None:
     answer(monkeypatch, *[Found.NOTHING] * 99)
 
-    with pytest.raises(ReleaseError, match=r"does not show .*whl after 60 s. When .* re-run"):
+    with pytest.raises(ReleaseError, match=r"did not give .*whl within 60 s; .*When .* re-run"):
         fetch.back("testpypi", WHEEL, Path(), 60)
 
     assert clock.now <= 60

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
+import integration.release.steps.state as module
 from integration.release.steps.failure import ReleaseError
 from integration.release.steps.index import Pin
 from integration.release.steps.state import listing, state
@@ -22,14 +24,24 @@ PAGE = f"""<!DOCTYPE html><html><body>
 class Page(BaseHTTPRequestHandler):
     """The project's page on one index, and on the others what an index answers without it."""
 
+    asked: ClassVar[list[str]] = []
+
     def do_GET(self) -> None:
-        known = self.path == "/simple/python-worker-extension-timer/"
-        self.send_response(200 if known else 503 if self.path.startswith("/down") else 404)
+        self.asked.append(self.path)
+        known = self.path.endswith("simple/python-worker-extension-timer/")
+        busy = self.path.startswith("/busy") and self.asked.count(self.path) <= 3
+        down = busy or self.path.startswith("/down")
+        self.send_response(503 if down else 200 if known else 404)
         self.end_headers()
         self.wfile.write(PAGE.encode() if known else b"")
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_AGAIN", module._AGAIN.new(backoff_factor=0))
 
 
 @pytest.fixture(scope="module")
@@ -50,20 +62,32 @@ def test_index_that_never_heard_of_the_project_has_nothing(index: str) -> None:
     assert listing(f"{index}/empty/") == {}
 
 
-def test_index_that_is_down_is_not_taken_for_an_empty_one(index: str) -> None:
-    with pytest.raises(OSError, match="503"):
-        listing(f"{index}/down/")
+def test_index_that_is_busy_is_asked_again(index: str) -> None:
+    assert listing(f"{index}/busy/simple/") == {PIN.filename: PIN.sha256}
 
 
-def test_what_each_index_has_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    state([PIN], {"testpypi": {PIN.filename: PIN.sha256}, "pypi": {}})
+@pytest.mark.parametrize("why", ["503", "refused"])
+def test_index_that_is_down_is_not_taken_for_an_empty_one(
+    why: str, index: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simple = f"{index}/down/simple" if why == "503" else "http://127.0.0.1:1/simple"
 
-    assert capsys.readouterr().out == (
-        f"testpypi has the same file under the name {PIN.filename}\n"
-        f"pypi has nothing under the name {PIN.filename}\n"
-    )
+    state("testpypi", simple, [PIN])
+
+    said = capsys.readouterr().out
+    assert said.startswith("::warning::testpypi cannot be asked now, so nothing is known: ")
+    assert re.search(why, said)
 
 
-def test_other_bytes_on_one_index_are_refused() -> None:
+@pytest.mark.parametrize(("folder", "found"), [("simple", "the same file"), ("empty", "nothing")])
+def test_what_an_index_has_is_said(
+    folder: str, found: str, index: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state("pypi", f"{index}/{folder}/", [PIN])
+
+    assert capsys.readouterr().out == f"pypi has {found} under the name {PIN.filename}\n"
+
+
+def test_other_bytes_on_an_index_are_refused(index: str) -> None:
     with pytest.raises(ReleaseError, match="pypi has other bytes than ours"):
-        state([PIN], {"testpypi": {}, "pypi": {PIN.filename: "1" * 64}})
+        state("pypi", f"{index}/simple/", [Pin(PIN.filename, "1" * 64)])

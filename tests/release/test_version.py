@@ -3,7 +3,13 @@ from __future__ import annotations
 import pytest
 
 from integration.release.steps.failure import ReleaseError
-from integration.release.steps.version import check_tag, release_notes, setup_version
+from integration.release.steps.version import (
+    check_tag,
+    check_version,
+    release_notes,
+    setup_version,
+    unreleased,
+)
 
 CHANGELOG = """\
 # Changelog
@@ -48,6 +54,7 @@ def test_notes_of_the_last_section_leave_the_links_out() -> None:
         pytest.param("## [0.9.0] - 2026-01-01\n- x", r"\(found: 0\.9\.0\)", id="older"),
         pytest.param("## [1.0.0]\n- x", "does not date 1.0.0", id="no date"),
         pytest.param("## [1.0.0] - soon\n- x", "does not date 1.0.0", id="no real date"),
+        pytest.param("## [1.0.0] - 2026-99-99\n- x", "does not date 1.0.0", id="no such day"),
         pytest.param("## [1.0.0] - 2026-01-01\n\n", "says nothing about 1.0.0", id="no text"),
     ],
 )
@@ -64,3 +71,39 @@ def test_tag_that_is_not_the_version_is_refused(tag: str) -> None:
 
 def test_tag_that_is_the_version_is_taken() -> None:
     check_tag("v1.0.0", "1.0.0")
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "1.0.0rc1", "1.0.0.post1", "2.0"])
+def test_version_that_every_tool_writes_alike_is_taken(version: str) -> None:
+    check_version(version)
+
+
+@pytest.mark.parametrize(
+    ("version", "reason"),
+    [
+        ("1.0.0-rc1", r"which tools write 1\.0\.0rc1"),
+        ("01.0", r"which tools write 1\.0"),
+        ("1.0.0+local", "takes no local version"),
+        ("next", "no version"),
+    ],
+)
+def test_version_that_an_index_would_not_take_as_it_is_is_refused(
+    version: str, reason: str
+) -> None:
+    with pytest.raises(ReleaseError, match=reason):
+        check_version(version)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_left"),
+    [
+        (CHANGELOG, False),
+        (CHANGELOG.replace("## [Unreleased]\n", "## [Unreleased]\n\n- Not yet.\n"), True),
+        ("## [Unreleased]\n\n[Unreleased]: https://example.org/compare\n", False),
+        ("## [Unreleased]\n- The last section", True),
+        ("", False),
+    ],
+    ids=["empty section", "one line", "links only", "last section", "no section"],
+)
+def test_text_that_belongs_to_no_version_is_seen(text: str, is_left: bool) -> None:
+    assert unreleased(text) is is_left

@@ -1,13 +1,15 @@
 """
 Stand-in for the `gh` command: `gh release view`, `create`, `upload` and `edit`.
 
-Kept: a draft until it is published, failure on what exists or is missing, refusal of a tag that was
-never pushed, `contents: write`. Any other command or option fails. The releases lie in a folder.
+Kept: a draft until it is published and no new file afterwards (GitHub's immutable releases),
+failure on what exists or is missing, refusal of a tag that was never pushed, `contents: write`. Any
+other command or option fails. The releases lie in a folder.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import shutil
@@ -20,10 +22,14 @@ from integration.release.standins.job import Job, StepError
 
 
 def view(release: Path, _: argparse.Namespace, __: Job) -> None:
-    """Print whether the release is a draft."""
+    """Print whether the release is a draft, and which files it has."""
     if not release.is_dir():
         raise StepError("release not found")
-    sys.stdout.write(json.dumps({"isDraft": (release / "draft").exists()}))
+    assets = [
+        {"name": file.name, "digest": f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"}
+        for file in (release / "assets").iterdir()
+    ]
+    sys.stdout.write(json.dumps({"isDraft": (release / "draft").exists(), "assets": assets}))
 
 
 def create(release: Path, options: argparse.Namespace, job: Job) -> None:
@@ -40,10 +46,14 @@ def create(release: Path, options: argparse.Namespace, job: Job) -> None:
     (release / "draft").touch()
     (release / "assets").mkdir()
     shutil.copyfile(options.notes_file, release / "notes.md")
+    if options.prerelease:
+        (release / "prerelease").touch()
 
 
 def upload(release: Path, options: argparse.Namespace, _: Job) -> None:
-    """Add files to the release."""
+    """Add files to the draft."""
+    if not (release / "draft").exists():
+        raise StepError("Cannot upload assets to an immutable release.")
     for file in map(Path, options.files):
         shutil.copyfile(file, release / "assets" / file.name)
 
@@ -66,10 +76,11 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 
 _OPTIONS: dict[Any, dict[str, dict[str, Any]]] = {
-    view: {"--json": {"choices": ["isDraft"], "required": True}},
+    view: {"--json": {"choices": ["isDraft,assets"], "required": True}},
     create: {
         "--draft": {"action": "store_true", "required": True},
         "--verify-tag": {"action": "store_true", "required": True},
+        "--prerelease": {"action": "store_true"},
         "--title": {"required": True},
         "--notes-file": {"required": True},
     },

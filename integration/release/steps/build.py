@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -20,11 +21,14 @@ from pathlib import Path
 from integration.release.steps.contents import check_sdist, package_files
 from integration.release.steps.failure import ReleaseError, exit_code
 from integration.release.steps.normalise import normalise
+from integration.release.steps.repository import git
 
 
 def build(dist: Path) -> None:
     """
     Write the sdist and the wheel of HEAD to the folder `dist`, which must be new or empty.
+
+    A build that fails leaves it empty.
 
     The wheel is built from the normalised sdist, never from the checkout: what a user builds from
     the sdist is what was tested.
@@ -36,25 +40,30 @@ def build(dist: Path) -> None:
     os.umask(0o022)
     epoch = _commit_time()
     with tempfile.TemporaryDirectory() as scratch:
+        built = Path(scratch, "built")
         source = _extract(_archive_of_head(Path(scratch)), Path(scratch, "source"))
-        _run_build("--sdist", source, dist, epoch)
-        (sdist,) = dist.glob("*.tar.gz")
+        _run_build("--sdist", source, built, epoch)
+        (sdist,) = built.iterdir()
         normalise(sdist, epoch)
         check_sdist(sdist, package_files())
         (unpacked,) = _extract(sdist, Path(scratch, "sdist")).iterdir()
-        _run_build("--wheel", unpacked, dist, epoch)
+        _run_build("--wheel", unpacked, built, epoch)
+        for file in built.iterdir():
+            shutil.move(str(file), dist)
 
 
 def _commit_time() -> int:
-    return int(_git("log", "-1", "--format=%ct"))
+    return int(git("log", "-1", "--format=%ct"))
 
 
 def _archive_of_head(scratch: Path) -> Path:
-    if changes := _git("status", "--porcelain", "--untracked-files=no"):
+    if changes := git("status", "--porcelain", "--untracked-files=no"):
         count = len(changes.splitlines())
         sys.stderr.write(f"note: HEAD is built, without {count} uncommitted change(s)\n")
     archive = scratch / "head.tar"
-    _git("archive", "--format=tar", f"--output={archive}", "HEAD")
+    # A user's settings for line ends would change the bytes.
+    settings = ["-c", "core.autocrlf=false", "-c", "core.eol=lf"]
+    git(*settings, "archive", "--format=tar", f"--output={archive}", "HEAD")
     return archive
 
 
@@ -65,11 +74,6 @@ def _extract(archive: Path, folder: Path) -> Path:
             entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
             tar.extract(entry, folder)
     return folder
-
-
-def _git(*arguments: str) -> str:
-    done = subprocess.run(["git", *arguments], check=True, stdout=subprocess.PIPE, text=True)
-    return done.stdout.strip()
 
 
 def _run_build(kind: str, source: Path, dist: Path, epoch: int) -> None:

@@ -7,13 +7,13 @@ python -m integration.release.steps.contents DIST
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 import tarfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
 from integration.release.steps.failure import ReleaseError, exit_code
+from integration.release.steps.repository import git
 
 PACKAGE = "python_worker_extension_timer"
 SDIST_EXTRAS = ("CHANGELOG.md", "LICENSE", "PKG-INFO", "pyproject.toml", "readme.md", "setup.py")
@@ -21,11 +21,8 @@ WHEEL_METADATA = ("METADATA", "RECORD", "WHEEL", "licenses/LICENSE", "top_level.
 
 
 def package_files() -> set[str]:
-    """Return the files of the package that git knows, as paths from the top folder."""
-    listing = subprocess.run(
-        ["git", "ls-files", "--", PACKAGE], check=True, capture_output=True, text=True
-    )
-    return set(listing.stdout.split())
+    """Return the files of the package at HEAD, as paths from the top folder."""
+    return set(git("ls-tree", "-r", "--name-only", "HEAD", "--", PACKAGE).split())
 
 
 def check_sdist(sdist: Path, package: set[str]) -> None:

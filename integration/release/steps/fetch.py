@@ -3,8 +3,9 @@ Get the built files back from an index, however long it takes to show them.
 
     python -m integration.release.steps.fetch testpypi SHA256SUMS FOLDER
 
-An index shows a new file seconds to minutes after it took it. This waits RELEASE_DEADLINE seconds
-(30 minutes if unset), but not one second for a file with other bytes.
+An index shows a new file seconds to minutes after it took it, and may be down meanwhile. This waits
+for both, RELEASE_DEADLINE seconds (30 minutes if unset), but not one second for a file with other
+bytes.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ def back(index: str, pin: Pin, folder: Path, deadline: float) -> None:
 
 def _late(index: str, pin: Pin, deadline: float) -> ReleaseError:
     return ReleaseError(
-        f"{index} does not show {pin.filename} after {deadline:g} s. "
-        f"When its page shows it, re-run the failed jobs."
+        f"{index} did not give {pin.filename} within {deadline:g} s; pip's last words are above. "
+        f"When its page shows the file, re-run the failed jobs."
     )
 
 

@@ -10,34 +10,55 @@ repeated and nobody sees half a release. Needs the `gh` command; GH_REPO and GH_
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 from integration.release.steps.failure import ReleaseError, exit_code
+
+_PRERELEASE = re.compile(r"(a|b|rc|\.dev)\d+$")
 
 
 def publish(tag: str, notes: str, files: list[str]) -> str:
     """Bring the release of `tag` to its final state and say what was done."""
-    status = _draft(tag)
-    if status is False:
+    release = _release(tag)
+    if release and not release["isDraft"]:
+        _refuse_another(tag, release, files)
         return f"the release {tag} is published already"
-    if status is None:
-        _gh("create", tag, "--draft", "--verify-tag", "--title", tag, "--notes-file", notes)
+    kind = ["--prerelease"] if _PRERELEASE.search(tag) else []
+    if release is None:
+        _gh("create", tag, "--draft", "--verify-tag", "--title", tag, "--notes-file", notes, *kind)
     _gh("upload", tag, "--clobber", *files)
     _gh("edit", tag, "--draft=false")
     return f"published the release {tag}"
 
 
-def _draft(tag: str) -> bool | None:
-    """Return whether the release is a draft, or None if there is no release."""
-    command = ["gh", "release", "view", tag, "--json", "isDraft"]
+def _release(tag: str) -> dict[str, Any] | None:
+    """Return what GitHub knows about the release, or None if there is none."""
+    command = ["gh", "release", "view", tag, "--json", "isDraft,assets"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode == 0:
-        return bool(json.loads(done.stdout)["isDraft"])
+        release: dict[str, Any] = json.loads(done.stdout)
+        return release
     if "release not found" in done.stderr:
         return None
     raise ReleaseError(f"gh cannot tell whether {tag} has a release: {done.stderr.strip()}")
+
+
+def _refuse_another(tag: str, release: dict[str, Any], files: list[str]) -> None:
+    there = {asset["name"]: asset.get("digest") for asset in release["assets"]}
+    for file in map(Path, files):
+        # GitHub gives no digest of files from before June 2025.
+        ours = "sha256:" + hashlib.sha256(file.read_bytes()).hexdigest()
+        if file.name not in there or there[file.name] not in (ours, None):
+            raise ReleaseError(
+                f"{tag} has a published release without our {file.name}; somebody else made it. "
+                f"Delete the release on GitHub, not the tag, and re-run the failed jobs."
+            )
 
 
 def _gh(*arguments: str) -> None:

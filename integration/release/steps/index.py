@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -113,6 +114,13 @@ def _environment(index: str) -> dict[str, str]:
     return {**kept, "PIP_CONFIG_FILE": os.devnull}
 
 
+# As pip 26.3 words a file that is not on the page, a page it cannot get, a file that the page shows
+# before it can be downloaded, and a download that breaks off.
+_NOT_YET = re.compile(
+    "No matching distribution found|HTTP error [45]|Max retries exceeded|Connection|timed out"
+)
+
+
 def _read(done: subprocess.CompletedProcess[str], pin: Pin, folder: Path) -> Found:
     if done.returncode == 0:
         if not (folder / pin.filename).is_file():
@@ -120,6 +128,6 @@ def _read(done: subprocess.CompletedProcess[str], pin: Pin, folder: Path) -> Fou
         return Found.SAME
     if "DO NOT MATCH THE HASHES" in done.stdout or "Expected sha256" in done.stdout:
         return Found.OTHER
-    if "No matching distribution found" in done.stdout:
+    if _NOT_YET.search(done.stdout):
         return Found.NOTHING
     raise ReleaseError(f"pip could not fetch {pin.filename}:\n{done.stdout}")

@@ -6,24 +6,23 @@ python -m integration.release.steps.on_main
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
 from integration.release.steps.failure import ReleaseError, exit_code
+from integration.release.steps.repository import git
 
 
 def main() -> None:
     """Refuse a commit that is not an ancestor of origin/main."""
-    answer = subprocess.run(
-        ["git", "merge-base", "--is-ancestor", "HEAD", "origin/main"],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    if answer.returncode == 1:
-        raise ReleaseError("The tagged commit is not on main. Merge it, then move the tag to main.")
-    if answer.returncode:
-        raise ReleaseError(f"git cannot compare HEAD with origin/main: {answer.stderr.strip()}")
+    git("rev-parse", "--verify", "origin/main")
+    if git("rev-list", "--max-count=1", "HEAD", "^origin/main") == "":
+        return
+    if git("rev-parse", "--is-shallow-repository") == "true":
+        raise ReleaseError(
+            "This clone is shallow, so git cannot tell whether the commit is on main. "
+            "Run git fetch --unshallow (in a workflow: fetch-depth: 0)."
+        )
+    raise ReleaseError("The tagged commit is not on main. Merge it, then move the tag to main.")
 
 
 if __name__ == "__main__":

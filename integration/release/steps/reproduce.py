@@ -3,8 +3,8 @@ Build once more as somebody else would, and compare with the distributions at ha
 
     python -m integration.release.steps.reproduce DIST
 
-The second build has another umask, home, user name, time zone, locale and time of day; run by
-root, also another user id.
+The second build has another umask, home, user name, time zone, locale, time of day and setting of
+git for line ends; run by root, also another user id. It has the same Python, so the same zlib.
 """
 
 from __future__ import annotations
@@ -62,9 +62,11 @@ def _other_environment(scratch: Path) -> dict[str, str]:
         "TZ": "Pacific/Kiritimati",
         "USER": "somebody",
         # git refuses a repository of another user, and here the user is another one on purpose.
-        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_COUNT": "2",
         "GIT_CONFIG_KEY_0": "safe.directory",
         "GIT_CONFIG_VALUE_0": "*",
+        "GIT_CONFIG_KEY_1": "core.autocrlf",
+        "GIT_CONFIG_VALUE_1": "true",
     }
     return other
 

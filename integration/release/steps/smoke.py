@@ -9,6 +9,7 @@ Dependencies come from uv's default index, PyPI, and from no other.
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,33 +18,37 @@ from pathlib import Path
 from integration.release.steps.contents import PACKAGE, the_two
 from integration.release.steps.failure import ReleaseError, exit_code
 
-_WHERE = f"import {PACKAGE}; print({PACKAGE}.__file__)"
+_FROM_THE_WHEEL = f"""\
+import sys, {PACKAGE}
+print({PACKAGE}.__file__)
+sys.exit({PACKAGE}.__file__.startswith(sys.prefix) is False)
+"""
 
 
-def smoke(wheel: Path, python: str, environment: Path) -> None:
+def smoke(wheel: Path, python: str, scratch: Path) -> None:
     """
     Run integration/demo.py with an installed wheel.
 
     Args:
         wheel: the file to install.
         python: the version of the interpreter, such as `3.12`.
-        environment: a folder, created here, for the virtual environment.
+        scratch: an empty folder, for the virtual environment and a copy of the demo. The copy has
+            no package beside it that would run instead of the wheel.
     """
-    if Path(PACKAGE).exists():
-        raise ReleaseError(
-            f"./{PACKAGE} would be tested instead of the wheel. Run this without it."
-        )
-    _run("uv", "venv", "--quiet", "--python", python, str(environment))
+    environment = scratch / "environment"
     interpreter = str(environment / "bin" / "python")
-    _run("uv", "pip", "install", "--quiet", "--python", interpreter, str(wheel), "werkzeug")
-    _run(interpreter, "-c", _WHERE)
-    _run(interpreter, "integration/demo.py")
+    shutil.copytree("integration", scratch / "integration")
+    _run(f"Python {python}", "uv", "venv", "--quiet", "--python", python, str(environment))
+    install = ["uv", "pip", "install", "--quiet", "--python", interpreter]
+    _run("Installing the wheel", *install, str(wheel), "werkzeug")
+    _run("Importing the wheel", interpreter, "-c", _FROM_THE_WHEEL, cwd=scratch)
+    _run("The demo", interpreter, "integration/demo.py", cwd=scratch)
 
 
-def _run(*command: str) -> None:
+def _run(what: str, *command: str, cwd: Path | None = None) -> None:
     sys.stdout.flush()
-    if subprocess.run(command, check=False).returncode:
-        raise ReleaseError(f"{' '.join(command)} failed; its output is above.")
+    if subprocess.run(command, check=False, cwd=cwd).returncode:
+        raise ReleaseError(f"{what} failed; the output is above.")
 
 
 def main() -> None:
@@ -54,7 +59,7 @@ def main() -> None:
     arguments = parser.parse_args()
     _, wheel = the_two(arguments.folder)
     with tempfile.TemporaryDirectory() as scratch:
-        smoke(wheel, arguments.python, Path(scratch, "smoke"))
+        smoke(wheel.resolve(), arguments.python, Path(scratch).resolve())
 
 
 if __name__ == "__main__":

@@ -4,7 +4,10 @@ Say what both indexes have under the names of the built files; fail if it is som
     python -m integration.release.steps.state SHA256SUMS
 
 Nothing and the same file are fine: the release can be published, or published again. Other bytes
-are not, and no later step could replace them. Only the indexes' pages are read, no file is fetched.
+are not, and no later step could replace them. An index that cannot be asked stops nothing here:
+this only looks ahead, and the files are compared again after they were published.
+
+Only the indexes' pages are read, no file is fetched.
 """
 
 from __future__ import annotations
@@ -13,14 +16,15 @@ import argparse
 import sys
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+
+import urllib3
 
 from integration.release.steps.failure import exit_code
 from integration.release.steps.index import INDEXES, PYPI, Found, Pin, burnt, read_pins
 
 PROJECT = "python-worker-extension-timer"
+_AGAIN = urllib3.Retry(3, backoff_factor=0.2, status_forcelist=[429, 500, 502, 503, 504])
 
 
 class _Links(HTMLParser):
@@ -36,29 +40,45 @@ class _Links(HTMLParser):
             self.files[name] = link.fragment.removeprefix("sha256=")
 
 
+class SilentError(Exception):
+    """Raised when an index gives no page; the text says what it gave."""
+
+
 def listing(simple: str) -> dict[str, str]:
-    """Return file name → SHA-256 of the project's files, as the index's page states them."""
-    request = Request(f"{simple.rstrip('/')}/{PROJECT}/", headers={"Accept": "text/html"})
+    """
+    Return file name → SHA-256 of the project's files, as the index's page states them.
+
+    Raises:
+        SilentError: the index could not be asked, three times over.
+    """
+    page = f"{simple.rstrip('/')}/{PROJECT}/"
     try:
-        with urlopen(request, timeout=30) as answer:
-            page = answer.read().decode()
-    except HTTPError as error:
-        if error.code == 404:
-            return {}
-        raise
+        answer = urllib3.request(
+            "GET", page, headers={"Accept": "text/html"}, retries=_AGAIN, timeout=30
+        )
+    except urllib3.exceptions.HTTPError as error:
+        raise SilentError(str(error)) from error
+    if answer.status == 404:
+        return {}
+    if answer.status != 200:
+        raise SilentError(f"{page} answers {answer.status} {answer.reason}")
     links = _Links()
-    links.feed(page)
+    links.feed(answer.data.decode())
     return links.files
 
 
-def state(pins: list[Pin], listings: dict[str, dict[str, str]]) -> None:
-    """Compare the built files with what each index lists."""
-    for index, listed in listings.items():
-        for pin in pins:
-            found = _found(pin, listed)
-            sys.stdout.write(f"{index} has {found.value} under the name {pin.filename}\n")
-            if found is Found.OTHER:
-                raise burnt(index, pin)
+def state(index: str, simple: str, pins: list[Pin]) -> None:
+    """Compare the built files with what an index lists."""
+    try:
+        listed = listing(simple)
+    except SilentError as error:
+        sys.stdout.write(f"::warning::{index} cannot be asked now, so nothing is known: {error}\n")
+        return
+    for pin in pins:
+        found = _found(pin, listed)
+        sys.stdout.write(f"{index} has {found.value} under the name {pin.filename}\n")
+        if found is Found.OTHER:
+            raise burnt(index, pin)
 
 
 def _found(pin: Pin, listed: dict[str, str]) -> Found:
@@ -72,7 +92,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sums", type=Path)
     pins = read_pins(parser.parse_args().sums)
-    state(pins, {index: listing(simple or PYPI) for index, simple in INDEXES.items()})
+    for index, simple in INDEXES.items():
+        state(index, simple or PYPI, pins)
 
 
 if __name__ == "__main__":

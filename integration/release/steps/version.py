@@ -13,7 +13,10 @@ import ast
 import os
 import re
 import sys
+from datetime import date
 from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
 
 from integration.release.steps.failure import ReleaseError, exit_code
 
@@ -31,6 +34,18 @@ def setup_version(setup_py: str) -> str:
     raise ReleaseError("setup.py states no version. Add version='X.Y.Z' to setup().")
 
 
+def check_version(version: str) -> None:
+    """Refuse a version that an index would refuse, or that pip would write in another way."""
+    try:
+        canonical = Version(version)
+    except InvalidVersion:
+        raise ReleaseError(f"setup.py says {version!r}, which is no version (PEP 440).") from None
+    if canonical.local:
+        raise ReleaseError(f"setup.py says {version}; PyPI takes no local version. Drop the +….")
+    if str(canonical) != version:
+        raise ReleaseError(f"setup.py says {version}, which tools write {canonical}. Write it so.")
+
+
 def release_notes(changelog: str, version: str) -> str:
     """Return the changelog's section on `version`, without its heading."""
     sections = list(_SECTION.finditer(changelog))
@@ -46,14 +61,22 @@ def release_notes(changelog: str, version: str) -> str:
 
 
 def _dated(heading: re.Match[str], notes: str) -> str:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", heading["date"] or ""):
+    try:
+        date.fromisoformat(heading["date"] or "")
+    except ValueError:
         raise ReleaseError(
             f"CHANGELOG.md does not date {heading['version']}. "
             f"Write '## [{heading['version']}] - YYYY-MM-DD'."
-        )
+        ) from None
     if not notes:
         raise ReleaseError(f"CHANGELOG.md says nothing about {heading['version']}.")
     return notes + "\n"
+
+
+def unreleased(changelog: str) -> bool:
+    """Return whether the changelog has text that belongs to no version yet."""
+    section = re.search(r"^## \[Unreleased\]\s*$(?P<text>.*?)(?=^## |\Z)", changelog, re.M | re.S)
+    return bool(section and _LINK.sub("", section["text"]).strip())
 
 
 def check_tag(tag: str, version: str) -> None:
@@ -77,9 +100,13 @@ def main() -> None:
     parser.add_argument("--notes", type=Path)
     arguments = parser.parse_args()
     version = setup_version(Path("setup.py").read_text(encoding="utf-8"))
+    check_version(version)
+    changelog = Path("CHANGELOG.md").read_text(encoding="utf-8")
     if arguments.tag:
         check_tag(arguments.tag, version)
-    notes = release_notes(Path("CHANGELOG.md").read_text(encoding="utf-8"), version)
+    notes = release_notes(changelog, version)
+    if unreleased(changelog):
+        sys.stdout.write(f"::warning::The notes of {version} leave out what is under Unreleased\n")
     if arguments.notes:
         arguments.notes.write_text(notes, encoding="utf-8")
     sys.stdout.write(f"version={version}\n")

@@ -1,0 +1,89 @@
+"""What `index.ask` makes of a real index, served on loopback and asked with the real pip."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from integration.release.index_server import Index
+from integration.release.loopback import serve
+from integration.release.publisher import Door, Publisher
+from integration.release.steps import index
+from integration.release.steps.failure import ReleaseError
+from integration.release.steps.index import Found, Pin, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PORT = 18580
+NAME = "python_worker_extension_timer-1.0.0-py3-none-any.whl"
+# A file that no installer can open: pip compares hashes before it looks inside.
+CONTENT = b"wheel"
+PIN = Pin(NAME, hashlib.sha256(CONTENT).hexdigest())
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, str]]:
+    folder = tmp_path_factory.mktemp("index")
+    server = Index(folder / "files", Door("testpypi", Publisher("", "", "")), [], {})
+    with serve(server, PORT) as address:
+        yield server, f"{address}/simple/"
+
+
+@pytest.fixture
+def testpypi(served: tuple[Index, str], monkeypatch: pytest.MonkeyPatch) -> Index:
+    server, simple = served
+    monkeypatch.setitem(index.INDEXES, "testpypi", simple)
+    server.faults.__init__()  # type: ignore[misc]
+    for file in server.folder.iterdir():
+        file.unlink()
+    server.hold("python_worker_extension_timer-0.9.0-py3-none-any.whl", b"older")
+    server.requests.clear()
+    return server
+
+
+@pytest.mark.parametrize("fault", [{}, {"busy_downloads": 1}, {"down": True}])
+def test_file_that_cannot_be_had_yet_is_no_failure(
+    fault: dict[str, Any], testpypi: Index, tmp_path: Path
+) -> None:
+    if fault:
+        testpypi.hold(NAME, CONTENT)
+    for name, value in fault.items():
+        setattr(testpypi.faults, name, value)
+
+    assert ask("testpypi", PIN, tmp_path)[0] is Found.NOTHING
+    assert list(tmp_path.iterdir()) == []
+    assert testpypi.requests
+
+
+def test_other_bytes_are_told_from_a_missing_file(testpypi: Index, tmp_path: Path) -> None:
+    testpypi.hold(NAME, CONTENT + b"other")
+
+    assert ask("testpypi", PIN, tmp_path)[0] is Found.OTHER
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_INDEX_URL"])
+def test_callers_settings_of_pip_are_no_second_source(
+    name: str, testpypi: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    page = elsewhere / "python-worker-extension-timer" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(f'<!DOCTYPE html><a href="../{NAME}">{NAME}</a>', encoding="utf-8")
+    (elsewhere / NAME).write_bytes(CONTENT)
+    monkeypatch.setenv(name, elsewhere.as_uri())
+
+    assert ask("testpypi", PIN, tmp_path / "fetched")[0] is Found.NOTHING
+    assert set(testpypi.requests) == {"GET /simple/python-worker-extension-timer/"}
+
+
+def test_what_pip_fails_at_for_another_reason_ends_it(testpypi: Index, tmp_path: Path) -> None:
+    broken = Pin("python_worker_extension_timer-1.0.0.tar.gz", PIN.sha256)
+    testpypi.hold(broken.filename, CONTENT)
+
+    with pytest.raises(ReleaseError, match=r"pip could not fetch python_worker_extension_timer-1"):
+        ask("testpypi", broken, tmp_path)
