@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration.release.index_server import Index
+from integration.release.index_server import PROJECT, Index
 from integration.release.loopback import serve
 from integration.release.publisher import Door, Publisher
-from integration.release.steps import index
+from integration.release.steps import fetch, index
 from integration.release.steps.failure import ReleaseError
 from integration.release.steps.index import Found, Pin, ask
 
@@ -20,8 +22,21 @@ if TYPE_CHECKING:
 
 PORT = 18580
 NAME = "python_worker_extension_timer-1.0.0-py3-none-any.whl"
-# A file that no installer can open: pip compares hashes before it looks inside.
-CONTENT = b"wheel"
+INFO = "python_worker_extension_timer-1.0.0.dist-info"
+
+
+def smallest_wheel() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(
+            f"{INFO}/METADATA", f"Metadata-Version: 2.1\nName: {PROJECT}\nVersion: 1.0.0\n"
+        )
+        archive.writestr(f"{INFO}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        archive.writestr(f"{INFO}/RECORD", "")
+    return packed.getvalue()
+
+
+CONTENT = smallest_wheel()
 PIN = Pin(NAME, hashlib.sha256(CONTENT).hexdigest())
 
 
@@ -77,7 +92,10 @@ def test_callers_settings_of_pip_are_no_second_source(
     (elsewhere / NAME).write_bytes(CONTENT)
     monkeypatch.setenv(name, elsewhere.as_uri())
 
-    assert ask("testpypi", PIN, tmp_path / "fetched")[0] is Found.NOTHING
+    found, words = ask("testpypi", PIN, tmp_path / "fetched")
+
+    assert found is Found.NOTHING
+    assert f"Looking in indexes: {index.INDEXES['testpypi']}\n" in words
     assert set(testpypi.requests) == {"GET /simple/python-worker-extension-timer/"}
 
 
@@ -87,3 +105,19 @@ def test_what_pip_fails_at_for_another_reason_ends_it(testpypi: Index, tmp_path:
 
     with pytest.raises(ReleaseError, match=r"pip could not fetch python_worker_extension_timer-1"):
         ask("testpypi", broken, tmp_path)
+
+
+def test_more_than_the_built_files_is_not_what_was_fetched(
+    testpypi: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    testpypi.hold(NAME, CONTENT)
+    sums, folder = tmp_path / "SHA256SUMS", tmp_path / "fetched"
+    sums.write_text(f"{PIN.sha256}  {NAME}\n", encoding="utf-8")
+    folder.mkdir()
+    (folder / "stranger.whl").touch()
+    monkeypatch.setattr("sys.argv", ["fetch", "testpypi", str(sums), str(folder)])
+
+    with pytest.raises(ReleaseError, match=r"stranger\.whl changed, is missing or is new"):
+        fetch.main()
+
+    assert (folder / NAME).read_bytes() == CONTENT

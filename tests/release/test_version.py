@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from integration.release.steps import version
 from integration.release.steps.failure import ReleaseError
 from integration.release.steps.version import (
     check_tag,
@@ -73,13 +76,13 @@ def test_tag_that_is_the_version_is_taken() -> None:
     check_tag("v1.0.0", "1.0.0")
 
 
-@pytest.mark.parametrize("version", ["1.0.0", "1.0.0rc1", "1.0.0.post1", "2.0"])
-def test_version_that_every_tool_writes_alike_is_taken(version: str) -> None:
-    check_version(version)
+@pytest.mark.parametrize("stated", ["1.0.0", "1.0.0rc1", "1.0.0.post1", "2.0"])
+def test_version_that_every_tool_writes_alike_is_taken(stated: str) -> None:
+    check_version(stated)
 
 
 @pytest.mark.parametrize(
-    ("version", "reason"),
+    ("stated", "reason"),
     [
         ("1.0.0-rc1", r"which tools write 1\.0\.0rc1"),
         ("01.0", r"which tools write 1\.0"),
@@ -87,11 +90,9 @@ def test_version_that_every_tool_writes_alike_is_taken(version: str) -> None:
         ("next", "no version"),
     ],
 )
-def test_version_that_an_index_would_not_take_as_it_is_is_refused(
-    version: str, reason: str
-) -> None:
+def test_version_that_an_index_would_not_take_as_it_is_is_refused(stated: str, reason: str) -> None:
     with pytest.raises(ReleaseError, match=reason):
-        check_version(version)
+        check_version(stated)
 
 
 @pytest.mark.parametrize(
@@ -107,3 +108,17 @@ def test_version_that_an_index_would_not_take_as_it_is_is_refused(
 )
 def test_text_that_belongs_to_no_version_is_seen(text: str, is_left: bool) -> None:
     assert unreleased(text) is is_left
+
+
+def test_version_is_checked_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "setup.py").write_text("setup(version='1.0.0+local')", encoding="utf-8")
+    (tmp_path / "CHANGELOG.md").write_text("## [1.0.0+local] - 2026-12-01\n- x", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["version", "--notes", "notes.md"])
+
+    with pytest.raises(ReleaseError, match="takes no local version"):
+        version.main()
+
+    assert not (tmp_path / "notes.md").exists()

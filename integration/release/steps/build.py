@@ -69,6 +69,8 @@ def _archive_of_head(scratch: Path) -> Path:
 
 def _extract(archive: Path, folder: Path) -> Path:
     with tarfile.open(archive) as tar:
+        # Python before 3.9.17 knows no filters, and 3.12 asks for one.
+        tar.extraction_filter = getattr(tarfile, "tar_filter", None)
         for entry in tar.getmembers():
             # git archive obeys the user's tar.umask; the project has only these two modes.
             entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
