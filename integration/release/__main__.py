@@ -14,6 +14,7 @@ from pathlib import Path
 
 from integration.release import record
 from integration.release.rehearsal import Rehearsal, rehearsal
+from integration.release.steps.repository import note_uncommitted
 from integration.release.workflow import ROOT
 
 
@@ -29,6 +30,7 @@ def main() -> int:
         "--keep", type=Path, help="a new folder for what the fault tests start from"
     )
     folder: Path | None = parser.parse_args().keep
+    note_uncommitted()
     with rehearsal(cache_folder()) as stage:
         started = time.monotonic()
         run = stage.push_tag()

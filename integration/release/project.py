@@ -7,7 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from integration.release.steps.version import setup_version
+from integration.release.steps.setup_py import setup_version
 from integration.release.workflow import ROOT
 
 REPOSITORY = "rehearsal/python-worker-extension-timer"
@@ -53,6 +53,11 @@ class Project:
             _git(self.work, "tag", "--delete", other)
         _git(self.work, "tag", name)
         _git(self.work, "push", "--quiet", "--force", str(self.origin), name)
+
+    def move_tag(self, name: str) -> None:
+        """Let the tag name another commit on the server, behind the back of a run."""
+        commit = _git(self.origin, "commit-tree", f"{name}^{{tree}}", "-p", name, "-m", "Later")
+        _git(self.origin, "update-ref", f"refs/tags/{name}", commit)
 
     @property
     def has_the_real_workflow(self) -> bool:

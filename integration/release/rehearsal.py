@@ -83,6 +83,7 @@ class Rehearsal:
         return {
             "assets": sorted(file.name for file in (folder / "assets").iterdir()),
             "draft": (folder / "draft").exists(),
+            "kind": (folder / "kind").read_text(encoding="utf-8"),
             "notes": (folder / "notes.md").read_text(encoding="utf-8"),
         }
 

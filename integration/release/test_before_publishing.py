@@ -25,6 +25,7 @@ def test_a_green_run_ends_with_the_built_files_on_both_indexes(
     assert recorded.release["assets"] == ["SHA256SUMS", *sorted(recorded.built)]
     assert recorded.release["notes"].startswith("### Added")
     assert not recorded.release["draft"]
+    assert recorded.release["kind"] == "prerelease=false\n"
     assert stage.project.has_the_real_workflow
 
 
@@ -59,8 +60,21 @@ def test_readme_missing_from_the_sdist_stops_the_build(stage: Rehearsal) -> None
     assert stage.testpypi.files() == stage.pypi.files() == {}
 
 
+def test_files_of_another_version_than_the_tag_stop_the_build(stage: Rehearsal) -> None:
+    (stage.project.work / "setup.cfg").write_text("[egg_info]\ntag_build = .dev7\n")
+    stage.project.commit("Change the version in a way that setup.py does not tell")
+
+    run = stage.push_tag()
+
+    assert run.results == failed_in("build") | {"attest": "skipped"}
+    assert "is version 1.0.0.dev7, but setup.py says 1.0.0." in run.said("build")
+    assert stage.testpypi.files() == stage.pypi.files() == {}
+
+
 def test_tag_beside_main_stops_the_build(stage: Rehearsal) -> None:
     stage.project.commit("Not reviewed", push_to="elsewhere")
+    # A tag that looks like the branch must not be taken for it.
+    stage.project.tag("origin/main")
 
     run = stage.push_tag()
 

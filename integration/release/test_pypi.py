@@ -10,6 +10,8 @@ from integration.release.outcome import GREEN, failed_in, uploads
 from integration.release.rerun import keep
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from integration.release.record import Record
     from integration.release.rehearsal import Rehearsal
     from integration.release.workflow import Workflow
@@ -132,14 +134,50 @@ def test_released_version_released_again_changes_nothing(
     assert stage.pypi.files() == recorded.built
 
 
-def test_release_that_somebody_made_by_hand_is_not_taken_for_ours(
-    stage: Rehearsal, recorded: Record
-) -> None:
-    by_hand = stage.folder / "releases" / f"v{stage.project.version}" / "assets"
-    by_hand.mkdir(parents=True)
+@pytest.fixture
+def from_github(stage: Rehearsal, recorded: Record) -> Workflow:
+    """The release when only its page on GitHub is missing."""
+    return keep(stage.workflow(), recorded.kept([*FETCHED, "pypi", "published"]))
 
-    run = stage.run(keep(stage.workflow(), recorded.kept([*FETCHED, "pypi", "published"])))
+
+@pytest.fixture
+def releases(stage: Rehearsal) -> Path:
+    """A release of the version that somebody has published by hand."""
+    folder = stage.folder / "releases" / f"v{stage.project.version}"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "notes.md").write_text("By hand", encoding="utf-8")
+    return folder
+
+
+def test_release_that_somebody_published_is_not_taken_for_ours(
+    stage: Rehearsal, from_github: Workflow, releases: Path
+) -> None:
+    run = stage.run(from_github)
 
     assert run.results == failed_in("github")
     assert "has a published release without our" in run.said("github")
-    assert list(by_hand.iterdir()) == []
+    assert list((releases / "assets").iterdir()) == []
+
+
+def test_draft_that_somebody_left_gets_our_notes_and_files(
+    stage: Rehearsal, recorded: Record, from_github: Workflow, releases: Path
+) -> None:
+    (releases / "draft").touch()
+
+    run = stage.run(from_github)
+
+    assert run.results == GREEN
+    assert stage.release() == recorded.release
+
+
+def test_draft_with_a_file_that_is_not_ours_is_not_published(
+    stage: Rehearsal, from_github: Workflow, releases: Path
+) -> None:
+    (releases / "draft").touch()
+    (releases / "assets" / "stranger.whl").touch()
+
+    run = stage.run(from_github)
+
+    assert run.results == failed_in("github")
+    assert "with stranger.whl, which is not ours to publish" in run.said("github")
+    assert (releases / "draft").exists()

@@ -74,6 +74,31 @@ def test_testpypi_refuses_the_second_file_then_failed_jobs_again(
     assert stage.testpypi.files() == stage.pypi.files() == recorded.built
 
 
+def test_name_that_was_deleted_on_testpypi_is_taken_for_ever(
+    stage: Rehearsal, recorded: Record, from_testpypi: Workflow
+) -> None:
+    stage.testpypi.deleted.update(recorded.wheel)
+
+    run = stage.run(from_testpypi)
+
+    assert run.results == failed_in("testpypi")
+    assert "This filename was previously used" in run.said("testpypi")
+    assert stage.testpypi.files() == stage.pypi.files() == {}
+
+
+def test_tag_that_was_moved_meanwhile_stops_the_old_run(
+    stage: Rehearsal, recorded: Record, from_testpypi: Workflow
+) -> None:
+    tag = f"v{stage.project.version}"
+    stage.when["fetched"] = lambda: stage.project.move_tag(tag)
+
+    run = stage.run(from_testpypi)
+
+    assert run.results == failed_in("fetched")
+    assert f"{tag} was moved from" in run.said("fetched")
+    assert stage.pypi.files() == {}
+
+
 def test_testpypi_says_forbidden_and_is_asked_once(
     stage: Rehearsal, from_testpypi: Workflow
 ) -> None:

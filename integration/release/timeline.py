@@ -47,7 +47,9 @@ class Run:
         if "jobID" not in line:
             return None
         leg = self.legs[line["jobID"], (line.get("matrix") or {}).get("python", "")]
-        leg.started = leg.started or clock
+        if not leg.started:
+            # Until it has a result: nobody else gives one to a job that act is killed in.
+            leg.started, leg.result = clock, "unfinished"
         if line.get("raw_output") or "command" in line or line.get("level") == "error":
             leg.said.append(str(line["msg"]))
         if line.get("stepResult") == "failure":
@@ -69,16 +71,17 @@ class Run:
 
     @property
     def results(self) -> dict[str, str]:
-        """Job id → success, failure or skipped: the absence of a result is a skipped job."""
-        return dict(self.job_results)
+        """Job id → success, failure, skipped (it never started) or unfinished (it was killed)."""
+        unfinished = {leg.job for leg in self.legs.values() if leg.result == "unfinished"}
+        return self.job_results | dict.fromkeys(unfinished, "unfinished")
 
     def said(self, job: str) -> str:
         """Return everything that a job printed, all legs together."""
         return "".join(text for leg in self.legs.values() if leg.job == job for text in leg.said)
 
     def last_words(self) -> str:
-        """Return the last lines that each failed leg printed."""
-        failed = [leg for leg in self.legs.values() if leg.result == "failure"]
+        """Return the last lines that each leg printed that failed or was killed."""
+        failed = [leg for leg in self.legs.values() if leg.result in ("failure", "unfinished")]
         return "\n".join(f"{leg.job} {leg.python}:\n{''.join(leg.said[-25:])}" for leg in failed)
 
     def outputs(self, job: str) -> dict[str, str]:

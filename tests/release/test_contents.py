@@ -12,6 +12,7 @@ from integration.release.steps.contents import (
     SDIST_EXTRAS,
     WHEEL_METADATA,
     check_sdist,
+    check_version,
     check_wheel,
     the_two,
 )
@@ -62,6 +63,19 @@ def test_wheel_that_lacks_py_typed_is_refused(tmp_path: Path) -> None:
 def test_wheel_with_a_second_package_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match=r"holds integration/demo\.py"):
         check_wheel(write_wheel(tmp_path, WHEEL | {"integration/demo.py"}), OURS)
+
+
+@pytest.mark.parametrize(
+    ("name", "stated"),
+    [("1.0.0.dev7", "1.0.0.dev7"), ("1.0.0", "1.0.0.dev7"), ("1.0.0.dev7", "1.0.0")],
+)
+def test_distribution_of_another_version_than_setup_py_states_is_refused(
+    name: str, stated: str
+) -> None:
+    metadata = f"Metadata-Version: 2.1\nName: x\nVersion: {stated}\n".encode()
+
+    with pytest.raises(ReleaseError, match=r"but setup\.py says 1\.0\.0\. Find what else"):
+        check_version(Path(f"{PACKAGE}-{name}.tar.gz"), metadata, "1.0.0")
 
 
 def test_the_sdist_and_the_wheel_are_told_apart(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from integration.release.index_server import PROJECT, Index
 from integration.release.loopback import serve
 from integration.release.publisher import Door, Publisher
-from integration.release.steps import fetch, index
+from integration.release.steps import index
 from integration.release.steps.failure import ReleaseError
 from integration.release.steps.index import Found, Pin, ask
 
@@ -105,19 +105,3 @@ def test_what_pip_fails_at_for_another_reason_ends_it(testpypi: Index, tmp_path:
 
     with pytest.raises(ReleaseError, match=r"pip could not fetch python_worker_extension_timer-1"):
         ask("testpypi", broken, tmp_path)
-
-
-def test_more_than_the_built_files_is_not_what_was_fetched(
-    testpypi: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    testpypi.hold(NAME, CONTENT)
-    sums, folder = tmp_path / "SHA256SUMS", tmp_path / "fetched"
-    sums.write_text(f"{PIN.sha256}  {NAME}\n", encoding="utf-8")
-    folder.mkdir()
-    (folder / "stranger.whl").touch()
-    monkeypatch.setattr("sys.argv", ["fetch", "testpypi", str(sums), str(folder)])
-
-    with pytest.raises(ReleaseError, match=r"stranger\.whl changed, is missing or is new"):
-        fetch.main()
-
-    assert (folder / NAME).read_bytes() == CONTENT

@@ -6,11 +6,11 @@ import pytest
 
 from integration.release.steps import version
 from integration.release.steps.failure import ReleaseError
+from integration.release.steps.setup_py import setup_version
 from integration.release.steps.version import (
     check_tag,
     check_version,
     release_notes,
-    setup_version,
     unreleased,
 )
 
@@ -24,6 +24,10 @@ CHANGELOG = """\
 ### Added
 
 - More.
+
+## [1.0.1] - 2026-11-25 [YANKED]
+
+- Bad.
 
 ## [1.0.0] - 2026-11-24
 
@@ -57,6 +61,7 @@ def test_notes_of_the_last_section_leave_the_links_out() -> None:
         pytest.param("## [0.9.0] - 2026-01-01\n- x", r"\(found: 0\.9\.0\)", id="older"),
         pytest.param("## [1.0.0]\n- x", "does not date 1.0.0", id="no date"),
         pytest.param("## [1.0.0] - soon\n- x", "does not date 1.0.0", id="no real date"),
+        pytest.param("## [1.0.0] - 20261124\n- x", "does not date 1.0.0", id="other form"),
         pytest.param("## [1.0.0] - 2026-99-99\n- x", "does not date 1.0.0", id="no such day"),
         pytest.param("## [1.0.0] - 2026-01-01\n\n", "says nothing about 1.0.0", id="no text"),
     ],
@@ -76,7 +81,7 @@ def test_tag_that_is_the_version_is_taken() -> None:
     check_tag("v1.0.0", "1.0.0")
 
 
-@pytest.mark.parametrize("stated", ["1.0.0", "1.0.0rc1", "1.0.0.post1", "2.0"])
+@pytest.mark.parametrize("stated", ["1.0.0", "1.0.0rc1", "1.0.0.post1", "20.3.1"])
 def test_version_that_every_tool_writes_alike_is_taken(stated: str) -> None:
     check_version(stated)
 
@@ -86,6 +91,7 @@ def test_version_that_every_tool_writes_alike_is_taken(stated: str) -> None:
     [
         ("1.0.0-rc1", r"which tools write 1\.0\.0rc1"),
         ("01.0", r"which tools write 1\.0"),
+        ("1.0", r"Write three numbers, such as 1\.0\.0"),
         ("1.0.0+local", "takes no local version"),
         ("next", "no version"),
     ],
@@ -113,8 +119,11 @@ def test_text_that_belongs_to_no_version_is_seen(text: str, is_left: bool) -> No
 def test_version_is_checked_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "setup.py").write_text("setup(version='1.0.0+local')", encoding="utf-8")
-    (tmp_path / "CHANGELOG.md").write_text("## [1.0.0+local] - 2026-12-01\n- x", encoding="utf-8")
+    files = {
+        "setup.py": "setup(version='1.0.0+local')",
+        "CHANGELOG.md": "## [1.0.0+local] - 2026-12-01\n- x",
+    }
+    monkeypatch.setattr(version, "at_head", files.__getitem__)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["version", "--notes", "notes.md"])
 

@@ -217,10 +217,10 @@ def test_only_what_reaches_an_index_or_github_may_write() -> None:
 CHECKS = {
     "build": "version on_main build contents twine reproduce checksums state",
     "testpypi": "sha256sum test",
-    "fetched": "fetch smoke",
+    "fetched": "fetch smoke tag",
     "pypi": "sha256sum test",
     "published": "fetch",
-    "github": "checksums github_release",
+    "github": "checksums tag github_release",
 }
 _CHECK = re.compile(r"^\s*(?:python3? -m integration\.release\.steps\.)?([a-z0-9_]+) ?", re.M)
 

@@ -15,6 +15,9 @@ from pathlib import Path
 
 from integration.release.standins.job import Job, StepError, run
 
+# With all of the history come all tags.
+ALL = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"]
+
 
 def checkout(job: Job) -> None:
     """Put the commit into the workspace."""
@@ -29,7 +32,7 @@ def checkout(job: Job) -> None:
         # The rehearsal itself was started in a shallow clone, as CI's are.
         shutil.copyfile(origin / "shallow", git / "shallow")
     if job.inputs.get("fetch-depth") == "0":
-        _git(job, "fetch", "--quiet", str(origin), "+refs/heads/*:refs/remotes/origin/*")
+        _git(job, "fetch", "--quiet", str(origin), *ALL)
     else:
         (git / "shallow").write_text(f"{sha}\n", encoding="utf-8")
     if folders := job.inputs.get("sparse-checkout", "").split():

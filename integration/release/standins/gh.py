@@ -1,5 +1,6 @@
 """
-Stand-in for the `gh` command: `gh release view`, `create`, `upload` and `edit`.
+Stand-in for the `gh` command: `gh release view`, `create`, `upload` and `edit`, and `gh api` for
+the commit of a tag.
 
 Kept: a draft until it is published and no new file afterwards (GitHub's immutable releases),
 failure on what exists or is missing, refusal of a tag that was never pushed, `contents: write`. Any
@@ -46,8 +47,6 @@ def create(release: Path, options: argparse.Namespace, job: Job) -> None:
     (release / "draft").touch()
     (release / "assets").mkdir()
     shutil.copyfile(options.notes_file, release / "notes.md")
-    if options.prerelease:
-        (release / "prerelease").touch()
 
 
 def upload(release: Path, options: argparse.Namespace, _: Job) -> None:
@@ -58,14 +57,36 @@ def upload(release: Path, options: argparse.Namespace, _: Job) -> None:
         shutil.copyfile(file, release / "assets" / file.name)
 
 
-def edit(release: Path, _: argparse.Namespace, __: Job) -> None:
-    """Publish the draft."""
+def edit(release: Path, options: argparse.Namespace, _: Job) -> None:
+    """Publish the draft, with these notes."""
+    shutil.copyfile(options.notes_file, release / "notes.md")
+    (release / "kind").write_text(f"prerelease={options.prerelease}\n", encoding="utf-8")
     (release / "draft").unlink(missing_ok=True)
+
+
+def commit_of_tag(options: argparse.Namespace, job: Job) -> None:
+    """Print the commit that a tag names."""
+    start, _, tag = options.place.rpartition("/tags/")
+    if start != "repos/{owner}/{repo}/commits":
+        raise StepError(f"the stand-in has no {options.place}")
+    done = subprocess.run(
+        ["git", f"--git-dir={job.state['origin']}", "rev-parse", f"refs/tags/{tag}^{{commit}}"],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise StepError("gh: No commit found for SHA (HTTP 422)")
+    sys.stdout.write(done.stdout)
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("gh", allow_abbrev=False)
-    acts = parser.add_subparsers(required=True).add_parser("release").add_subparsers(required=True)
+    commands = parser.add_subparsers(dest="command", required=True)
+    api = commands.add_parser("api", allow_abbrev=False)
+    api.add_argument("place")
+    api.add_argument("--jq", choices=[".sha"], required=True)
+    acts = commands.add_parser("release").add_subparsers(required=True)
     for act, options in _OPTIONS.items():
         one = acts.add_parser(act.__name__, allow_abbrev=False)
         one.set_defaults(act=act)
@@ -80,12 +101,16 @@ _OPTIONS: dict[Any, dict[str, dict[str, Any]]] = {
     create: {
         "--draft": {"action": "store_true", "required": True},
         "--verify-tag": {"action": "store_true", "required": True},
-        "--prerelease": {"action": "store_true"},
         "--title": {"required": True},
         "--notes-file": {"required": True},
     },
     upload: {"--clobber": {"action": "store_true", "required": True}, "files": {"nargs": "+"}},
-    edit: {"--draft": {"choices": ["false"], "required": True}},
+    edit: {
+        "--title": {"required": True},
+        "--notes-file": {"required": True},
+        "--prerelease": {"choices": ["true", "false"], "required": True},
+        "--draft": {"choices": ["false"], "required": True},
+    },
 }
 
 
@@ -95,10 +120,13 @@ def main() -> int:
     state = json.loads(Path(os.environ["REHEARSAL_STATE"]).read_text(encoding="utf-8"))
     job = Job(os.environ["GITHUB_JOB"], {}, Path.cwd(), Path.cwd(), state)
     try:
-        job.needs_permission("contents")
         if os.environ.get("GH_REPO") != state["repository"]:
             raise StepError("GH_REPO does not name the repository")
-        options.act(Path(state["releases"], options.tag), options, job)
+        if options.command == "api":
+            commit_of_tag(options, job)
+        else:
+            job.needs_permission("contents")
+            options.act(Path(state["releases"], options.tag), options, job)
     except StepError as failed:
         sys.stderr.write(f"{failed}\n")
         return 1

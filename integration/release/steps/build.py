@@ -21,7 +21,7 @@ from pathlib import Path
 from integration.release.steps.contents import check_sdist, package_files
 from integration.release.steps.failure import ReleaseError, exit_code
 from integration.release.steps.normalise import normalise
-from integration.release.steps.repository import git
+from integration.release.steps.repository import git, note_uncommitted
 
 
 def build(dist: Path) -> None:
@@ -57,9 +57,7 @@ def _commit_time() -> int:
 
 
 def _archive_of_head(scratch: Path) -> Path:
-    if changes := git("status", "--porcelain", "--untracked-files=no"):
-        count = len(changes.splitlines())
-        sys.stderr.write(f"note: HEAD is built, without {count} uncommitted change(s)\n")
+    note_uncommitted()
     archive = scratch / "head.tar"
     # A user's settings for line ends would change the bytes.
     settings = ["-c", "core.autocrlf=false", "-c", "core.eol=lf"]

@@ -10,10 +10,12 @@ import argparse
 import sys
 import tarfile
 import zipfile
+from email.parser import Parser
 from pathlib import Path, PurePosixPath
 
 from integration.release.steps.failure import ReleaseError, exit_code
-from integration.release.steps.repository import git
+from integration.release.steps.repository import at_head, git
+from integration.release.steps.setup_py import setup_version
 
 PACKAGE = "python_worker_extension_timer"
 SDIST_EXTRAS = ("CHANGELOG.md", "LICENSE", "PKG-INFO", "pyproject.toml", "readme.md", "setup.py")
@@ -53,6 +55,33 @@ def _compare(dist: Path, found: set[str], expected: set[str], cure: str) -> None
         raise ReleaseError(f"{dist.name} holds {', '.join(strangers)}, which is not ours to ship.")
 
 
+def check_version(file: Path, metadata: bytes, version: str) -> None:
+    """Refuse a distribution of another version than setup.py states, such as setup.cfg may make."""
+    stated = Parser().parsestr(metadata.decode())["Version"]
+    if stated != version or file.name not in _names(version):
+        raise ReleaseError(
+            f"{file.name} is version {stated}, but setup.py says {version}. "
+            f"Find what else sets a version, such as tag_build in setup.cfg."
+        )
+
+
+def _names(version: str) -> tuple[str, str]:
+    return f"{PACKAGE}-{version}.tar.gz", f"{PACKAGE}-{version}-py3-none-any.whl"
+
+
+def _sdist_metadata(sdist: Path) -> bytes:
+    with tarfile.open(sdist) as archive:
+        top = next(iter(archive.getnames())).partition("/")[0]
+        stream = archive.extractfile(f"{top}/PKG-INFO")
+        return stream.read() if stream else b""
+
+
+def _wheel_metadata(wheel: Path) -> bytes:
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        return archive.read(name)
+
+
 def the_two(folder: Path) -> tuple[Path, Path]:
     """Return the sdist and the wheel of a folder that holds these two and nothing else."""
     files = sorted(folder.iterdir())
@@ -68,9 +97,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("dist", type=Path)
     sdist, wheel = the_two(parser.parse_args().dist)
-    package = package_files()
+    package, version = package_files(), setup_version(at_head("setup.py"))
     check_sdist(sdist, package)
     check_wheel(wheel, package)
+    check_version(sdist, _sdist_metadata(sdist), version)
+    check_version(wheel, _wheel_metadata(wheel), version)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ def exit_code(step: Callable[[], None]) -> int:
     """
     try:
         step()
-    except ReleaseError as error:
+    except (ReleaseError, FileNotFoundError) as error:
         sys.stderr.write(f"::error::{error}\n")
         return 1
     return 0

@@ -22,25 +22,40 @@ from integration.release.steps.failure import ReleaseError, exit_code
 from integration.release.steps.index import INDEXES, Found, Pin, ask, burnt, read_pins
 
 
-def back(index: str, pin: Pin, folder: Path, deadline: float) -> None:
-    """Download a file into `folder`, however long the index takes, up to `deadline` seconds."""
+def back(index: str, pins: list[Pin], folder: Path, deadline: float) -> None:
+    """Download files into `folder`, however long the index takes, up to `deadline` seconds."""
     started = time.monotonic()
     pause = 1.0
-    while (answer := ask(index, pin, folder))[0] is not Found.SAME:
-        if answer[0] is Found.OTHER:
+    missing = list(pins)
+    with ThreadPoolExecutor() as pool:
+        while missing := _still_missing(index, missing, folder, pool):
+            if time.monotonic() - started + pause > deadline:
+                raise _late(index, missing, deadline)
+            time.sleep(pause)
+            pause = min(2 * pause, 30)
+
+
+def _still_missing(
+    index: str, pins: list[Pin], folder: Path, pool: ThreadPoolExecutor
+) -> list[Pin]:
+    answers = list(pool.map(lambda pin: ask(index, pin, folder), pins))
+    missing = []
+    for pin, (found, words) in zip(pins, answers, strict=True):
+        if found is Found.OTHER:
             raise burnt(index, pin)
-        if time.monotonic() - started + pause > deadline:
-            sys.stderr.write(answer[1])
-            raise _late(index, pin, deadline)
-        time.sleep(pause)
-        pause = min(2 * pause, 30)
-    sys.stdout.write(f"{index} gave back {pin.filename}, sha256 {pin.sha256}\n")
+        if found is Found.SAME:
+            sys.stdout.write(f"{index} gave back {pin.filename}, sha256 {pin.sha256}\n")
+        else:
+            sys.stderr.write(words)
+            missing.append(pin)
+    return missing
 
 
-def _late(index: str, pin: Pin, deadline: float) -> ReleaseError:
+def _late(index: str, missing: list[Pin], deadline: float) -> ReleaseError:
+    names = " and ".join(pin.filename for pin in missing)
     return ReleaseError(
-        f"{index} did not give {pin.filename} within {deadline:g} s; pip's last words are above. "
-        f"When its page shows the file, re-run the failed jobs."
+        f"{index} did not give {names} within {deadline:g} s; pip's last words are above. "
+        f"When its page shows what is missing, re-run the failed jobs."
     )
 
 
@@ -53,15 +68,21 @@ def main() -> None:
     arguments = parser.parse_args()
     folder: Path = arguments.folder
     folder.mkdir(parents=True, exist_ok=True)
-    deadline = float(os.environ.get("RELEASE_DEADLINE", "1800"))
-    with ThreadPoolExecutor() as pool:
-        fetching = [
-            pool.submit(back, arguments.index, pin, folder, deadline)
-            for pin in read_pins(arguments.sums)
-        ]
-    for fetched in fetching:
-        fetched.result()
+    if any(folder.iterdir()):
+        # pip would take a file that lies there for one that it has fetched.
+        raise ReleaseError(f"{folder} is not empty. Remove it, or name a new folder.")
+    back(arguments.index, read_pins(arguments.sums), folder, _deadline())
     check(folder, arguments.sums)
+
+
+def _deadline() -> float:
+    stated = os.environ.get("RELEASE_DEADLINE", "1800")
+    try:
+        return float(stated)
+    except ValueError:
+        raise ReleaseError(
+            f"RELEASE_DEADLINE is {stated!r}. Give it seconds, or unset it."
+        ) from None
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """
-Publish the GitHub release of a tag, with notes and files; do nothing if it is published already.
+Publish the GitHub release of a tag, with our notes and our files and nothing else; do nothing if it
+is published so already.
 
     python3 -m integration.release.steps.github_release TAG NOTES FILE...
 
@@ -29,11 +30,14 @@ def publish(tag: str, notes: str, files: list[str]) -> str:
     if release and not release["isDraft"]:
         _refuse_another(tag, release, files)
         return f"the release {tag} is published already"
-    kind = ["--prerelease"] if _PRERELEASE.search(tag) else []
+    told = ["--title", tag, "--notes-file", notes]
     if release is None:
-        _gh("create", tag, "--draft", "--verify-tag", "--title", tag, "--notes-file", notes, *kind)
+        _gh("create", tag, "--draft", "--verify-tag", *told)
+    else:
+        _refuse_strangers(tag, release, files)
     _gh("upload", tag, "--clobber", *files)
-    _gh("edit", tag, "--draft=false")
+    is_prerelease = "true" if _PRERELEASE.search(tag) else "false"
+    _gh("edit", tag, *told, f"--prerelease={is_prerelease}", "--draft=false")
     return f"published the release {tag}"
 
 
@@ -49,7 +53,17 @@ def _release(tag: str) -> dict[str, Any] | None:
     raise ReleaseError(f"gh cannot tell whether {tag} has a release: {done.stderr.strip()}")
 
 
+def _refuse_strangers(tag: str, release: dict[str, Any], files: list[str]) -> None:
+    ours = {Path(file).name for file in files}
+    if strangers := sorted({asset["name"] for asset in release["assets"]} - ours):
+        raise ReleaseError(
+            f"{tag} has a release with {', '.join(strangers)}, which is not ours to publish. "
+            f"Delete the release on GitHub, not the tag, and re-run the failed jobs."
+        )
+
+
 def _refuse_another(tag: str, release: dict[str, Any], files: list[str]) -> None:
+    _refuse_strangers(tag, release, files)
     there = {asset["name"]: asset.get("digest") for asset in release["assets"]}
     for file in map(Path, files):
         # GitHub gives no digest of files from before June 2025.

@@ -11,11 +11,14 @@ import sys
 from integration.release.steps.failure import ReleaseError, exit_code
 from integration.release.steps.repository import git
 
+# In full: a tag could have the short name.
+_MAIN = "refs/remotes/origin/main"
+
 
 def main() -> None:
     """Refuse a commit that is not an ancestor of origin/main."""
-    git("rev-parse", "--verify", "origin/main")
-    if git("rev-list", "--max-count=1", "HEAD", "^origin/main") == "":
+    git("rev-parse", "--verify", _MAIN)
+    if git("rev-list", "--max-count=1", "HEAD", f"^{_MAIN}") == "":
         return
     if git("rev-parse", "--is-shallow-repository") == "true":
         raise ReleaseError(

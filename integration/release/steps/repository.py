@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 
 from integration.release.steps.failure import ReleaseError
 
@@ -24,3 +25,15 @@ def git(*arguments: str) -> str:
             f"Run this from the top folder of a clone."
         )
     return done.stdout.strip()
+
+
+def at_head(path: str) -> str:
+    """Return the text of a file as the commit at HEAD has it."""
+    return git("show", f"HEAD:{path}")
+
+
+def note_uncommitted() -> None:
+    """Say so if HEAD is not all there is."""
+    if changes := git("status", "--porcelain", "--untracked-files=no"):
+        count = len(changes.splitlines())
+        sys.stderr.write(f"note: what counts is HEAD, without {count} uncommitted change(s)\n")

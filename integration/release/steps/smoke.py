@@ -9,6 +9,7 @@ Dependencies come from uv's default index, PyPI, and from no other.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -47,8 +48,19 @@ def smoke(wheel: Path, python: str, scratch: Path) -> None:
 
 def _run(what: str, *command: str, cwd: Path | None = None) -> None:
     sys.stdout.flush()
-    if subprocess.run(command, check=False, cwd=cwd).returncode:
+    try:
+        done = subprocess.run(command, check=False, cwd=cwd, env=_environment())
+    except FileNotFoundError:
+        raise ReleaseError(f"{what} needs {command[0]}, which is not on PATH.") from None
+    if done.returncode:
         raise ReleaseError(f"{what} failed; the output is above.")
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment that names uv no other source of files than its default index."""
+    sources = {"UV_CONSTRAINT", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX", "UV_OVERRIDE"}
+    kept = {name: value for name, value in os.environ.items() if name not in sources}
+    return {**kept, "UV_NO_CONFIG": "1"}
 
 
 def main() -> None:

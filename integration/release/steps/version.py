@@ -3,35 +3,27 @@ Check that tag, version and changelog agree; give the version and the release no
 
     python -m integration.release.steps.version [--tag v1.2.3] [--notes FILE]
 
-Without `--tag` the tag is the one GitHub Actions runs for, if it runs for a tag.
+Without `--tag` the tag is the one GitHub Actions runs for, if it runs for a tag. What counts is
+what is committed, as for the build.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import os
 import re
 import sys
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
 from integration.release.steps.failure import ReleaseError, exit_code
+from integration.release.steps.repository import at_head
+from integration.release.steps.setup_py import setup_version
 
-_SECTION = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<date>\S+))?\s*$", re.MULTILINE)
+_SECTION = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<date>\S+))?.*$", re.MULTILINE)
 _LINK = re.compile(r"^\[[^\]]+\]: \S+$", re.MULTILINE)
-
-
-def setup_version(setup_py: str) -> str:
-    """Return the `version` that a setup.py states, without running it."""
-    for node in ast.walk(ast.parse(setup_py)):
-        if isinstance(node, ast.keyword) and node.arg == "version":
-            value = ast.literal_eval(node.value)
-            if isinstance(value, str):
-                return value
-    raise ReleaseError("setup.py states no version. Add version='X.Y.Z' to setup().")
 
 
 def check_version(version: str) -> None:
@@ -44,6 +36,8 @@ def check_version(version: str) -> None:
         raise ReleaseError(f"setup.py says {version}; PyPI takes no local version. Drop the +….")
     if str(canonical) != version:
         raise ReleaseError(f"setup.py says {version}, which tools write {canonical}. Write it so.")
+    if len(canonical.release) != 3:
+        raise ReleaseError(f"setup.py says {version}. Write three numbers, such as 1.0.0.")
 
 
 def release_notes(changelog: str, version: str) -> str:
@@ -62,7 +56,7 @@ def release_notes(changelog: str, version: str) -> str:
 
 def _dated(heading: re.Match[str], notes: str) -> str:
     try:
-        date.fromisoformat(heading["date"] or "")
+        datetime.strptime(heading["date"] or "", "%Y-%m-%d")
     except ValueError:
         raise ReleaseError(
             f"CHANGELOG.md does not date {heading['version']}. "
@@ -99,9 +93,9 @@ def main() -> None:
     parser.add_argument("--tag", default=pushed_tag())
     parser.add_argument("--notes", type=Path)
     arguments = parser.parse_args()
-    version = setup_version(Path("setup.py").read_text(encoding="utf-8"))
+    version = setup_version(at_head("setup.py"))
     check_version(version)
-    changelog = Path("CHANGELOG.md").read_text(encoding="utf-8")
+    changelog = at_head("CHANGELOG.md")
     if arguments.tag:
         check_tag(arguments.tag, version)
     notes = release_notes(changelog, version)
