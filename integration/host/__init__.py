@@ -3,9 +3,11 @@ An Azure Functions host in Python, for tests and demos. It is not Microsoft's.
 
     python -m integration.host integration/apps/v2
 
-It loads an app of either programming model, serves its HTTP functions, and calls worker-extension
-hooks as Microsoft's worker of the running Python version does: on 3.7 to 3.12 as worker 4.34, on
-3.13 and newer not at all. Tests that need no socket use `integration.host.client`.
+It loads an app of either programming model, serves its HTTP functions, and runs functions as
+Microsoft's worker of the running Python version does. On 3.7 to 3.12 it emulates worker 4.34, with
+its calls of worker-extension hooks. On 3.13 and newer it has them run by Microsoft's own
+`azure-functions-runtime` (v2) or `azure-functions-runtime-v1`, which call no hooks.
+Tests that need no socket use `integration.host.client`.
 
 Where it differs on purpose from `func start`:
 

@@ -18,7 +18,7 @@ from .errors import HostError
 from .functions import Function, check_routes
 from .messages import http_response, http_trigger, path_of
 from .settings import local_settings, route_prefix, set_environment, set_import_path
-from .worker import Outcome, Worker
+from .worker import Outcome, Worker, make_worker
 
 
 class Served(NamedTuple):
@@ -45,6 +45,8 @@ class App:
 
         functions: What was loaded of it, in the order in which their routes are tried.
 
+        worker: Loaded them, and runs them.
+
         loop: Runs the async functions.
 
         report: Is told of every request, before its response is sent.
@@ -54,11 +56,11 @@ class App:
         self,
         root: Path,
         functions: List[Function],
+        worker: Worker,
         loop: asyncio.AbstractEventLoop,
         report: Callable[[Served], None],
     ) -> None:
-        self.root, self.functions = root, functions
-        self.worker = Worker()
+        self.root, self.functions, self.worker = root, functions, worker
         self._loop, self._report = loop, report
 
     def __call__(self, environ: Dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -117,13 +119,15 @@ async def load(root: Path, port: int, report: Callable[[Served], None]) -> Tuple
         wrong with it.
 
     Raises:
-        HostError: There is no app, or one of its settings files is wrong.
+        HostError: There is no app, one of its settings files is wrong, or Microsoft's runtime
+            is not there.
     """
     prefix = _prepare(root, port)
     problems: List[str] = []
-    functions = _load_functions(root, prefix, problems)
+    worker = make_worker()
+    functions = await _load_functions(worker, root, prefix, problems)
     problems += check_routes(functions)
-    return App(root, functions, asyncio.get_running_loop(), report), problems
+    return App(root, functions, worker, asyncio.get_running_loop(), report), problems
 
 
 def _prepare(root: Path, port: int) -> str:
@@ -139,14 +143,16 @@ def _prepare(root: Path, port: int) -> str:
     return prefix
 
 
-def _load_functions(root: Path, prefix: str, problems: List[str]) -> List[Function]:
+async def _load_functions(
+    worker: Worker, root: Path, prefix: str, problems: List[str]
+) -> List[Function]:
     functions: List[Function] = []
     if v2.script(root).is_file():
-        functions = v2.load(root, prefix, problems)
+        functions = await worker.load_v2(root, prefix, problems)
         # Up to 3.12 a v2 module without functions sends the host to the v1 folders.
         if functions or problems or not v2.falls_back_to_v1():
             return _enabled(functions)
-    return _enabled(v1.load(root, prefix, problems))
+    return _enabled(await worker.load_v1(root, prefix, problems))
 
 
 def _enabled(functions: List[Function]) -> List[Function]:

@@ -16,7 +16,9 @@ import azure.functions as func
 from azure.functions.meta import Datum
 
 from .converters import converter_of
+from .definitions import Binding
 from .functions import Function
+from .signature import Signature
 
 _JSON_TRIGGERS = ("cosmosDBTrigger", "eventGridTrigger")
 
@@ -58,24 +60,23 @@ def by_hand(function: Function, text: str) -> Trigger:
         return Trigger(Datum(text, "json"), {})
     metadata = {
         "Id": Datum(str(uuid.uuid4()), "string"),
-        "DequeueCount": Datum(1, "int"),
+        "DequeueCount": Datum("1", "json"),
         "InsertionTime": Datum(_now(), "string"),
     }
     return Trigger(Datum(text, "string"), metadata)
 
 
-def decode(function: Function, trigger: Trigger) -> Any:
+def decode(binding: Binding, signature: Signature, trigger: Trigger) -> Any:
     """
     Return the value of the trigger's parameter.
 
     Raises:
         ValueError: The data are none of the annotated type's.
     """
-    binding = function.definition.trigger
     converter = converter_of(binding.type)
     if converter is None:
         return trigger.value.value
-    annotation = function.signature.annotations.get(binding.name)
+    annotation = signature.annotations.get(binding.name)
     if binding.type == "httpTrigger" and annotation in (str, bytes):
         raise ValueError(f"unable to decode an HTTP request into {annotation.__name__}")
     return converter.decode(trigger.value, trigger_metadata=trigger.metadata)

@@ -15,6 +15,8 @@ from werkzeug.test import Client
 
 from .app import App, Served, load
 
+# A worker is a process with one app; Microsoft's runtimes keep theirs in module globals.
+_OF_WORKER = ("__app__", "azure_functions_runtime", "azure_functions_worker")
 _REGISTRY = ("_app_exts", "_func_exts", "_info")
 
 
@@ -92,4 +94,4 @@ def _restored_process(root: Path) -> Iterator[None]:
 
 def _belongs_to(root: Path, name: str) -> bool:
     file = getattr(sys.modules[name], "__file__", None)
-    return name.partition(".")[0] == "__app__" or (file is not None and root in Path(file).parents)
+    return name.startswith(_OF_WORKER) or (file is not None and root in Path(file).parents)

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, NamedTuple, Optional, Sequence
+from typing import Any, List, NamedTuple, Optional, Sequence
 
 from .definitions import Definition
 from .routes import Route
-from .signature import Signature
 
 
 class Function(NamedTuple):
     """
     A function ready to be invoked.
 
-    `directory` is what its Context says; `load_directory` what load hooks are told, which is
-    another one in the v2 model.
+    `loaded` is what its worker knows it by.
     """
 
     definition: Definition
-    code: Callable[..., Any]
-    signature: Signature
-    directory: str
-    load_directory: str
     route: Optional[Route]
+    loaded: Any
 
     @property
     def name(self) -> str:

@@ -55,10 +55,13 @@ class Terminal:
         """
         Say what is served, and where; the last line is only printed when it is.
         """
-        self._note(
-            f"Functions host (not Microsoft's): azure-functions {func.__version__}, "
-            f"Python {platform.python_version()}, extensions: {_extensions()}"
-        )
+        versions = [
+            f"azure-functions {func.__version__}",
+            app.worker.runtime,
+            f"Python {platform.python_version()}",
+            f"extensions: {_extensions()}",
+        ]
+        self._note("Functions host (not Microsoft's): " + ", ".join(filter(None, versions)))
         rows = _rows(app, address)
         widths = [max([len(row[column]) for row in rows], default=0) for column in (0, 1)]
         self._note("")

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import importlib
 import sys
+from importlib.machinery import ModuleSpec
+from importlib.util import module_from_spec
 from pathlib import Path
-from types import ModuleType
-from typing import Any, Callable, List
+from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Set
 
-from . import extensions
-from .definitions import parse_definition, parse_route, script_of, text_of
+from .definitions import Definition, parse_definition, parse_route, script_of, text_of
 from .errors import HostError, user_frames
-from .functions import Function
+from .routes import Route
 from .settings import read_json
-from .signature import read_signature
 
 # The synthetic package that the worker puts over the app's folder (loader.py, worker 4.34).
 _NAMESPACE = "__app__"
+
+
+class Declared(NamedTuple):
+    """What the folder of a function says about it."""
+
+    folder: Path
+    definition: Definition
+    route: Optional[Route]
+    script: Path
+    entry_point: str
 
 
 def folders(root: Path) -> List[Path]:
@@ -27,40 +36,49 @@ def folders(root: Path) -> List[Path]:
     return sorted(found, key=lambda folder: folder.name.lower())
 
 
-def load(root: Path, prefix: str, problems: List[str]) -> List[Function]:
+def declared(root: Path, prefix: str, problems: List[str]) -> Iterator[Declared]:
     """
-    Import every function, running its load hooks.
+    Yield the app's functions, before any of their code is imported.
 
     Args:
-        problems: Is added a message for each function that cannot be loaded.
+        problems: Is added a message for each function that is not declared as it should be.
     """
-    namespace = ModuleType(_NAMESPACE)
-    namespace.__path__ = [str(root)]
-    sys.modules[_NAMESPACE] = namespace
-    functions: List[Function] = []
+    names: Set[str] = set()
     for folder in folders(root):
         try:
-            if any(folder.name.lower() == function.name.lower() for function in functions):
+            if folder.name.lower() in names:
                 raise HostError(f"{folder} has the name of another function. Rename one.")
-            functions.append(_load_one(root, prefix, folder))
+            yield _declared(prefix, folder)
+            names.add(folder.name.lower())
         except HostError as error:
             problems.append(str(error))
-    return functions
 
 
-def _load_one(root: Path, prefix: str, folder: Path) -> Function:
+def _declared(prefix: str, folder: Path) -> Declared:
     metadata = read_json(folder / "function.json")
     entry_point = text_of(folder.name, metadata, "entryPoint") or "main"
     definition = parse_definition(folder.name, metadata)
     route = parse_route(prefix, definition)
-    script = script_of(folder, metadata)
-    code = _import(root, script, entry_point)
-    signature = read_signature(definition, code)
-    extensions.function_loaded(definition.name, str(folder))
-    return Function(definition, code, signature, str(folder), str(folder), route)
+    return Declared(folder, definition, route, script_of(folder, metadata), entry_point)
 
 
-def _import(root: Path, script: Path, entry_point: str) -> Callable[..., Any]:
+def make_namespace(root: Path) -> None:
+    """
+    Let the app's folders be imported from `__app__`.
+    """
+    spec = ModuleSpec(_NAMESPACE, None, is_package=True)
+    spec.submodule_search_locations = [str(root)]
+    sys.modules[_NAMESPACE] = module_from_spec(spec)
+
+
+def imported(root: Path, function: Declared) -> Callable[..., Any]:
+    """
+    Import a function's script, and return what its entry point is.
+
+    Raises:
+        HostError: It can't be imported, or has no such function.
+    """
+    script, entry_point = function.script, function.entry_point
     parts = list(script.relative_to(root).with_suffix("").parts)
     if any("." in part for part in parts):
         raise HostError(f"{script} cannot be imported with a dot in its name. Rename it.")

@@ -37,10 +37,15 @@ def test_what_it_is_and_serves_and_how_to_stop_it(tmp_path: Path, serve: Serve) 
     host = serve(write_app(tmp_path, files))
     host.stop()
 
-    python = ".".join(map(str, sys.version_info[:3]))
+    versions = [f"azure-functions {func.__version__}"]
+    if sys.version_info >= (3, 13):
+        # Not there on Python 3.7.
+        from importlib.metadata import version
+
+        versions.append(f"azure-functions-runtime-v1 {version('azure-functions-runtime-v1')}")
+    versions.append("Python " + ".".join(map(str, sys.version_info[:3])))
     assert host.banner == [
-        f"Functions host (not Microsoft's): azure-functions {func.__version__}, Python {python}, "
-        "extensions: none",
+        f"Functions host (not Microsoft's): {', '.join(versions)}, extensions: none",
         "",
         f"  Hello  any method  {host.address}/api/Hello",
         f"  Post   POST,PUT    {host.address}/api/items/{{id}}",

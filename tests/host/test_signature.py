@@ -12,6 +12,7 @@ from host_apps import HTTP, HTTP_OUT, v1, write_app
 from integration.host.client import LoadedApp
 
 Load = Callable[[Path], LoadedApp]
+ON_RUNTIME = sys.version_info >= (3, 13)
 
 
 def load_main(tmp_path: Path, load: Load, main: str) -> LoadedApp:
@@ -37,7 +38,10 @@ def load_main(tmp_path: Path, load: Load, main: str) -> LoadedApp:
         "def main(req, context: 'func.Context'):",
         "def main(req, queue):",
         "def main(req, queue: func.Out[str]):",
-        "def main(req, queue: func.Out):",
+        pytest.param(
+            "def main(req, queue: func.Out):",
+            marks=pytest.mark.skipif(ON_RUNTIME, reason="Microsoft's runtime wants Out[...]"),
+        ),
     ],
 )
 def test_signature_that_the_worker_takes(tmp_path: Path, load: Load, main: str) -> None:
@@ -120,3 +124,14 @@ def test_async_generator_is_taken_for_sync_and_fails_at_every_call(
 
     assert app.problems == []
     assert app.client.get("/api/Hello").status_code == 500
+
+
+@pytest.mark.skipif(not ON_RUNTIME, reason="the emulation takes it")
+def test_output_without_its_type_is_refused_by_microsofts_runtime(
+    tmp_path: Path, load: Load
+) -> None:
+    app = load_main(tmp_path, load, "def main(req, queue: func.Out):")
+
+    (problem,) = app.problems
+    assert "cannot be loaded: azure_functions_runtime_v1.functions.FunctionLoadError: " in problem
+    assert problem.endswith(". Correct it.")

@@ -11,7 +11,7 @@ import pytest
 from host_apps import v1, write_app
 
 from integration.host.client import LoadedApp
-from integration.host.worker import _thread_count
+from integration.host.emulated_worker import _thread_count
 
 Load = Callable[[Path], LoadedApp]
 
