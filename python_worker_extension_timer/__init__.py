@@ -1,12 +1,15 @@
 """
 Report how long each invocation of an Azure Functions app took.
 
-    from python_worker_extension_timer import TimerExtension
+    import azure.functions as func
+    from python_worker_extension_timer import TimerExtension, enable_extensions
 
     TimerExtension.configure(append_to_http_response=True)
+    app = enable_extensions(func.FunctionApp())
 """
 
+from ._enable import enable_extensions
 from ._invocation import Invocation
 from ._timer import TimerExtension
 
-__all__ = ["Invocation", "TimerExtension"]
+__all__ = ["Invocation", "TimerExtension", "enable_extensions"]

@@ -19,13 +19,15 @@ class Invocation(NamedTuple):
         elapsed: Seconds from the hook before the function to the one after it.
 
         error:
-            The exception the function raised, or None. Azure's worker calls no
-            hook after an exception (`extension.py`, worker 4.34), so an
-            invocation that it dispatched and reported has None here.
+            The exception the function raised, or None. It is there if the function is `timed`,
+            or its app enabled with `enable_extensions()`; otherwise Microsoft's worker calls no
+            hook after an exception, and the invocation is not reported.
 
-        first:
-            Whether this is the first invocation in this process; none has it if
-            that one raised.
+        first: Whether this is the first invocation in this process that was timed.
+
+        trigger:
+            What set it off, by the OpenTelemetry convention `faas.trigger`: `http`, `timer`,
+            `pubsub`, `datasource`, or `other`.
     """
 
     function_name: str
@@ -33,3 +35,4 @@ class Invocation(NamedTuple):
     elapsed: float
     error: Optional[BaseException]
     first: bool
+    trigger: str = "other"

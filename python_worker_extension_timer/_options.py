@@ -6,12 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import Callable, Iterable, Mapping, NoReturn, Optional, Tuple
 
-from azure.functions import HttpResponse
-
 from ._report import Reporter, Reporters
 from ._response import add_server_timing, append_elapsed
 
-Mark = Callable[[HttpResponse, float, Mapping[str, object]], None]
+Mark = Callable[[object, float, Mapping[str, object]], None]
 
 
 @dataclass(frozen=True)

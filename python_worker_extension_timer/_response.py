@@ -7,7 +7,7 @@ a body, partial content), 8.4 (content codings) and 8.8 (validators of the bytes
 
 from __future__ import annotations
 
-from typing import List, Mapping, Optional, TypeVar
+from typing import Any, List, Mapping, Optional, TypeVar
 
 from azure.functions import HttpRequest, HttpResponse
 
@@ -33,9 +33,9 @@ _BODIES = "_python_worker_extension_timer_bodies"
 _TIMINGS = "_python_worker_extension_timer_timings"
 
 
-def append_elapsed(response: HttpResponse, elapsed: float, arguments: Mapping[str, object]) -> None:
+def append_elapsed(response: object, elapsed: float, arguments: Mapping[str, object]) -> None:
     """
-    Append ` (TimeElapsed: N sec)` to the body, if it is text that can take it.
+    Append ` (TimeElapsed: N sec)` to the body of an `HttpResponse`, if it is text that can take it.
 
     The text goes out in the response's charset. A `Content-Length` that the
     function set is corrected. Any other response stays as it is, byte for byte.
@@ -45,7 +45,9 @@ def append_elapsed(response: HttpResponse, elapsed: float, arguments: Mapping[st
 
         arguments: What the function was called with; the answer to HEAD has no body.
     """
-    if not _can_take_text(response) or _is_head(arguments):
+    if not isinstance(response, HttpResponse) or not _can_take_text(response):
+        return
+    if _is_head(arguments):
         return
     original = _before(response, _BODIES, response.get_body())
     body = _with_suffix(original, _charset(response), f" (TimeElapsed: {elapsed:.6f} sec)")
@@ -54,11 +56,11 @@ def append_elapsed(response: HttpResponse, elapsed: float, arguments: Mapping[st
         response.__dict__[_BODIES] = (original, response.get_body())
 
 
-def add_server_timing(
-    response: HttpResponse, elapsed: float, arguments: Mapping[str, object]
-) -> None:
+def add_server_timing(response: Any, elapsed: float, arguments: Mapping[str, object]) -> None:
     """
     Add a Server-Timing entry, in milliseconds (W3C Server Timing, section 3.1).
+
+    To an `HttpResponse`, and to what an HTTP streaming app returns (starlette's `Response`).
 
     The function's own entries stay, all in one header: the host keeps only the
     last one of a repeated header.
@@ -66,11 +68,18 @@ def add_server_timing(
     Args:
         elapsed: Seconds.
     """
+    if not isinstance(response, HttpResponse) and not _is_of_streaming_app(response):
+        return
     original = _before(response, _TIMINGS, ", ".join(_values(response, "Server-Timing")))
     entry = f"app;dur={elapsed * 1000:.3f}"
     timing = f"{original}, {entry}" if original else entry
     response.headers["Server-Timing"] = timing
     response.__dict__[_TIMINGS] = (original, timing)
+
+
+def _is_of_streaming_app(response: Any) -> bool:
+    # Without an import of starlette, which only such apps have.
+    return hasattr(response, "raw_headers")
 
 
 def _before(response: HttpResponse, key: str, now: Content) -> Content:

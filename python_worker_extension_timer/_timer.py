@@ -1,28 +1,15 @@
-"""The app-level extension: a hook before and one after every invocation."""
+"""The app-level extension: a hook before every invocation, and two for its end."""
 
 from __future__ import annotations
 
-import logging
 from logging import Logger
-from time import perf_counter
 from typing import ClassVar, Dict, Iterable, NoReturn, Optional
 
-from azure.functions import AppExtensionBase, Context, HttpResponse
+from azure.functions import AppExtensionBase, Context
 
-from ._invocation import Invocation
 from ._options import Options, checked_options, reject_unknown
 from ._report import Reporter
-
-# Not the logger that hooks are handed: its lines are the worker's own, which `func start` hides
-# without --verbose and which never reach the customer's Application Insights.
-_logger = logging.getLogger("python_worker_extension_timer")
-
-# The key in the invocation's own context object, so that the time dies with it: the worker runs
-# no hook after a function that raised.
-_STARTED = "_python_worker_extension_timer_started"
-_FIRST = "_python_worker_extension_timer_first"
-
-_first_in_process = iter((True,))
+from ._timing import start, stop
 
 
 class TimerExtension(AppExtensionBase):
@@ -86,13 +73,8 @@ class TimerExtension(AppExtensionBase):
         """
         Note the start; called by the worker before each function.
         """
-        if cls._options is None:
-            return
-        if _logger.isEnabledFor(logging.DEBUG):
-            _logger.debug("Recording start time of %s", context.function_name)
-        if next(_first_in_process, False):
-            context.__dict__[_FIRST] = True
-        context.__dict__[_STARTED] = perf_counter()
+        if cls._options is not None:
+            start(context)
 
     @classmethod
     def post_invocation_app_level(
@@ -107,26 +89,22 @@ class TimerExtension(AppExtensionBase):
         """
         Log and report the time; called by the worker after each function that returned.
         """
-        stopped = perf_counter()
-        options = cls._options
         # The time stays for a subclass, if that is the one that is configured.
-        if options is None:
-            return
-        started = context.__dict__.pop(_STARTED, None)
-        if started is None:
-            return
-        elapsed = stopped - started
-        level = logging.INFO if elapsed < options.warn_after else logging.WARNING
-        if _logger.isEnabledFor(level):
-            name = context.function_name
-            _logger.log(level, "Time taken to execute %s is %.6f sec", name, elapsed)
-        if options.report is not None:
-            options.report(_invocation(context, elapsed))
-        if options.marks and isinstance(func_ret, HttpResponse):
-            for mark in options.marks:
-                mark(func_ret, elapsed, func_args or {})
+        if cls._options is not None:
+            stop(context, cls._options, func_args, result=func_ret)
 
-
-def _invocation(context: Context, elapsed: float) -> Invocation:
-    first = _FIRST in context.__dict__
-    return Invocation(context.function_name, context.invocation_id, elapsed, None, first)
+    @classmethod
+    def invocation_failed_app_level(
+        cls,
+        logger: Logger,
+        context: Context,
+        func_args: Dict[str, object],
+        error: BaseException,
+        *args: object,
+        **kwargs: object,
+    ) -> None:
+        """
+        Log and report the time; called after each function that raised, in an enabled app.
+        """
+        if cls._options is not None:
+            stop(context, cls._options, func_args, error=error)

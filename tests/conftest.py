@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator
 
@@ -16,7 +17,9 @@ from invocations import Clock, InvocationContext, Reported
 sys.path.append(str(Path(__file__).parents[1]))
 
 import python_worker_extension_timer
-from python_worker_extension_timer import TimerExtension, _timer
+from python_worker_extension_timer import TimerExtension, _timing
+
+from integration.host.client import LoadedApp, loaded
 
 REGISTRY = ("_app_exts", "_func_exts", "_info")
 
@@ -51,7 +54,7 @@ def context() -> InvocationContext:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(_timer, "perf_counter", clock)
+    monkeypatch.setattr(_timing, "perf_counter", clock)
     return clock
 
 
@@ -75,3 +78,14 @@ def invoke(context: InvocationContext, clock: Clock) -> Callable[..., Any]:
 @pytest.fixture
 def reported() -> Reported:
     return Reported()
+
+
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], LoadedApp]]:
+    """
+    Load an app for the length of a test, with an environment that says nothing to it.
+    """
+    for name in ("CONTAINER_NAME", "PYTHON_ENABLE_WORKER_EXTENSIONS", "WEBSITE_INSTANCE_ID"):
+        monkeypatch.delenv(name, raising=False)
+    with ExitStack() as stack:
+        yield lambda root: stack.enter_context(loaded(root))

@@ -4,7 +4,11 @@ import python_worker_extension_timer
 
 
 def test_public_names_are_these() -> None:
-    assert python_worker_extension_timer.__all__ == ["Invocation", "TimerExtension"]
+    assert python_worker_extension_timer.__all__ == [
+        "Invocation",
+        "TimerExtension",
+        "enable_extensions",
+    ]
 
 
 def test_package_is_marked_as_typed() -> None:

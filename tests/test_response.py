@@ -2,7 +2,7 @@
 
 import gzip
 from http import HTTPStatus
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 import azure.functions as func
 import pytest
@@ -247,3 +247,31 @@ def test_empty_server_timing_of_the_function_is_dropped() -> None:
     add_timing(response)
 
     assert response.headers["Server-Timing"] == "app;dur=500.000"
+
+
+class Headers(Dict[str, str]):
+    """Stands in for starlette's; `integration/third_party` has the real ones."""
+
+    def getlist(self, name: str) -> List[str]:
+        return [self[name]] if name in self else []
+
+
+class StreamingResponse:
+    """Stands in for the one of an HTTP streaming app."""
+
+    raw_headers: List[Any] = []  # noqa: RUF012  # as starlette has it
+
+    def __init__(self) -> None:
+        self.headers = Headers({"Server-Timing": "db;dur=53"})
+
+
+def test_server_timing_is_on_the_response_of_a_streaming_app() -> None:
+    response: Any = StreamingResponse()
+
+    assert add_timing(response) == "db;dur=53, app;dur=500.000"
+
+
+@pytest.mark.parametrize("result", [None, "text", {"headers": {}}, object()])
+def test_what_is_no_response_is_left_alone(result: Any) -> None:
+    append_elapsed(result, 0.5, {})
+    add_server_timing(result, 0.5, {})

@@ -4,7 +4,7 @@ from typing import Any, Callable, List
 import azure.functions as func
 import pytest
 from invocations import Clock, InvocationContext, Reported
-from python_worker_extension_timer import Invocation, TimerExtension, _timer
+from python_worker_extension_timer import Invocation, TimerExtension, _timing
 
 LOGGER = "python_worker_extension_timer"
 Invoke = Callable[..., Any]
@@ -133,7 +133,7 @@ def test_what_is_no_http_response_is_only_logged(
 def test_reporters_are_handed_the_invocation(
     invoke: Invoke, context: InvocationContext, reported: Reported, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_timer, "_first_in_process", iter((True,)))
+    monkeypatch.setattr(_timing, "_first_in_process", iter((True,)))
     TimerExtension.configure(report_to=[reported])
 
     invoke(seconds=0.5)
@@ -147,7 +147,7 @@ def test_reporters_are_handed_the_invocation(
 def test_first_invocation_is_the_one_that_began_first(
     clock: Clock, reported: Reported, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_timer, "_first_in_process", iter((True,)))
+    monkeypatch.setattr(_timing, "_first_in_process", iter((True,)))
     TimerExtension.configure(report_to=[reported])
     slow, quick = InvocationContext("slow"), InvocationContext("quick")
     logger = logging.getLogger()
@@ -254,3 +254,42 @@ def test_import_registers_the_extension_with_the_sdk() -> None:
 
     assert hooks is not None
     assert [hook.ext_name for hook in hooks.pre_invocation_app_level] == ["Another"]
+
+
+def test_failure_is_a_warning_that_names_the_exception_and_is_reported(
+    context: InvocationContext, clock: Clock, reported: Reported, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    TimerExtension.configure(append_to_http_response=True, report_to=[reported])
+    error = ValueError("not in the log")
+
+    TimerExtension.pre_invocation_app_level(logging.getLogger(), context, {})
+    clock.tick(0.5)
+    TimerExtension.invocation_failed_app_level(logging.getLogger(), context, {}, error)
+
+    text = "Time taken to execute hello is 0.500000 sec (failed: ValueError)"
+    assert lines(caplog) == [(LOGGER, "WARNING", text)]
+    assert [(done.elapsed, done.error) for done in reported] == [(0.5, error)]
+
+
+def test_failure_is_not_logged_again_nor_before_configure(
+    context: InvocationContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    failed = TimerExtension.invocation_failed_app_level
+
+    failed(logging.getLogger(), context, {}, ValueError())
+    TimerExtension.configure()
+    failed(logging.getLogger(), context, {}, ValueError())
+
+    assert lines(caplog) == []
+
+
+def test_trigger_is_reported(context: InvocationContext, reported: Reported) -> None:
+    TimerExtension.configure(report_to=[reported])
+    request = func.HttpRequest("GET", "http://localhost/api/hello", body=b"")
+
+    TimerExtension.pre_invocation_app_level(logging.getLogger(), context, {"req": request})
+    TimerExtension.post_invocation_app_level(logging.getLogger(), context, {"req": request}, None)
+
+    assert [done.trigger for done in reported] == ["http"]

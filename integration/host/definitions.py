@@ -78,7 +78,10 @@ def parse_route(prefix: str, definition: Definition) -> Optional[Route]:
             f"Function {definition.name} has route {route!r}, which conflicts with the host's own. "
             "Let it start with neither admin nor runtime."
         )
-    return Route(f"{prefix}/{route}" if prefix else route)
+    if prefix:
+        return Route(f"{prefix}/{route}")
+    # A template may start with a slash, as the one of an AsgiFunctionApp (worker issue 1310).
+    return Route(route[1:] if route.startswith("/") else route)
 
 
 def _parse_binding(function: str, entry: Any) -> Binding:

@@ -1,26 +1,12 @@
-"""Apps written on the spot, loaded into this process."""
+"""Apps written on the spot, served by a process."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Callable, Iterator, List
+from typing import Iterator, List
 
 import pytest
 from host_process import Process, Serve
-
-from integration.host.client import LoadedApp, loaded
-
-
-@pytest.fixture
-def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], LoadedApp]]:
-    """
-    Load an app for the length of a test, with an environment that says nothing to it.
-    """
-    for name in ("CONTAINER_NAME", "PYTHON_ENABLE_WORKER_EXTENSIONS", "WEBSITE_INSTANCE_ID"):
-        monkeypatch.delenv(name, raising=False)
-    with ExitStack() as stack:
-        yield lambda root: stack.enter_context(loaded(root))
 
 
 @pytest.fixture

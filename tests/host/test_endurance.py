@@ -109,10 +109,10 @@ import asyncio
 import threading
 from contextvars import ContextVar
 
-from python_worker_extension_timer import _timer
+from python_worker_extension_timer import _timing
 
 now = ContextVar("now", default=0.0)
-_timer.perf_counter = now.get
+_timing.perf_counter = now.get
 
 # 32 threads, and the last of 32 coroutines.
 all_are_here = threading.Barrier(33, timeout=30)
@@ -153,9 +153,9 @@ async def main(req):
 def test_64_invocations_at_once_have_each_its_own_time(
     tmp_path: Path, load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from python_worker_extension_timer import _timer
+    from python_worker_extension_timer import _timing
 
-    monkeypatch.setattr(_timer, "perf_counter", perf_counter)  # The app replaces it.
+    monkeypatch.setattr(_timing, "perf_counter", perf_counter)  # The app replaces it.
     timed = TIMED.format(reporter="reported.append")
     files = {
         **v1("Async", timed + ASYNC),

@@ -1,0 +1,196 @@
+"""
+Putting something around a function so that no worker sees a difference.
+
+Workers look at a function's name, signature, annotations, file and whether it is async. They pass
+every argument by name, and the invocation's context only to a function that has a parameter
+`context` which no binding has.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+from abc import ABC, abstractmethod
+from types import CodeType, FunctionType
+from typing import Any, Callable, Dict, List, Optional
+
+from ._context import context_of_worker, is_context, set_dispatched, take_dispatched
+from ._switch import worker_dispatches
+
+_COVER = "_python_worker_extension_timer_cover"
+
+_TEMPLATES = {
+    False: "def name(*args, **kwargs): return run(args, kwargs)",
+    True: "async def name(*args, **kwargs): return await run(args, kwargs)",
+}
+
+
+class Call:
+    """
+    One invocation of a covered function by the worker.
+
+    Attributes:
+        arguments: By name, as the function is called with, and no `context` that it doesn't have.
+
+        dispatched: Whether the worker has called the hooks.
+
+        is_own: For the cover to use.
+    """
+
+    __slots__ = ("arguments", "context", "dispatched", "is_own")
+
+    def __init__(self, context: Any, arguments: Dict[str, Any], dispatched: bool) -> None:
+        self.context, self.arguments, self.dispatched = context, arguments, dispatched
+        self.is_own = False
+
+
+class Cover(ABC):
+    """
+    What happens around a function when the worker calls it, and only then.
+
+    A direct call, as a unit test makes it, has no context and goes straight to the function.
+    """
+
+    def __init__(self, target: Callable[..., Any]) -> None:
+        self._target = target
+        # Also one further down: what copies a function's attributes calls it, too.
+        self._below: Optional[Cover] = getattr(target, _COVER, None)
+        is_added_below = self._below is not None and self._below.adds_context
+        in_signature = "context" in inspect.signature(target).parameters
+        self._declares_context = in_signature and not is_added_below
+        # Where the worker calls hooks, they would see the parameter, too, so it is not added.
+        self.adds_context = not self._declares_context and (
+            is_added_below or not worker_dispatches()
+        )
+
+    @abstractmethod
+    def begin(self, call: Call) -> None:
+        """
+        Do what comes before the function.
+        """
+
+    @abstractmethod
+    def returned(self, call: Call, result: Any) -> None:
+        """
+        Do what comes after a function that returned.
+        """
+
+    @abstractmethod
+    def failed(self, call: Call, error: BaseException) -> None:
+        """
+        Do what comes after a function that raised, cancellation included.
+        """
+
+    def run(self, args: Any, kwargs: Dict[str, Any]) -> Any:
+        """
+        Call a function that is not async.
+        """
+        call = self._call_of_worker(args, kwargs)
+        if call is None:
+            return self._target(*args, **kwargs)
+        self.begin(call)
+        try:
+            result = self._target(**self._arguments(call))
+        except BaseException as error:
+            self.failed(call, error)
+            raise
+        self.returned(call, result)
+        return result
+
+    async def run_async(self, args: Any, kwargs: Dict[str, Any]) -> Any:
+        """
+        Call a function that is async.
+        """
+        call = self._call_of_worker(args, kwargs)
+        if call is None:
+            return await self._target(*args, **kwargs)
+        self.begin(call)
+        try:
+            result = await self._target(**self._arguments(call))
+        except BaseException as error:
+            self.failed(call, error)
+            raise
+        self.returned(call, result)
+        return result
+
+    def _call_of_worker(self, args: Any, kwargs: Dict[str, Any]) -> Optional[Call]:
+        if args:
+            return None
+        context = kwargs.pop("context", None) if self.adds_context else kwargs.get("context")
+        if not is_context(context):
+            context = None
+        dispatched = take_dispatched()
+        if dispatched is not None and (
+            context is None or context.invocation_id == dispatched.invocation_id
+        ):
+            return Call(dispatched, kwargs, True)
+        if context is None and self._declares_context:
+            context = context_of_worker()
+        return None if context is None else Call(context, kwargs, False)
+
+    def _arguments(self, call: Call) -> Dict[str, Any]:
+        if self._below is None:
+            return call.arguments
+        if call.dispatched:
+            set_dispatched(call.context)
+        if self._below.adds_context:
+            return {**call.arguments, "context": call.context}
+        return call.arguments
+
+
+def is_covered(target: Callable[..., Any], kind: type) -> bool:
+    """
+    Tell whether a function has a cover of this kind, the outermost or one below.
+    """
+    cover = getattr(target, _COVER, None)
+    while cover is not None:
+        if isinstance(cover, kind):
+            return True
+        cover = cover._below
+    return False
+
+
+def covered(target: Callable[..., Any], cover: Cover) -> Callable[..., Any]:
+    """
+    Return a function that workers and readers take for `target`.
+    """
+    is_async = inspect.iscoroutinefunction(target)
+    run = cover.run_async if is_async else cover.run
+    wrapper = functools.update_wrapper(_compiled(target, is_async, run), target)
+    setattr(wrapper, _COVER, cover)
+    if cover.adds_context:
+        # The name is not in the type of a function, but `inspect` looks there first.
+        wrapper.__signature__ = _with_context(inspect.signature(target))  # type: ignore[attr-defined]
+    return wrapper
+
+
+def _compiled(
+    target: Callable[..., Any], is_async: bool, run: Callable[..., Any]
+) -> Callable[..., Any]:
+    """
+    Return a function whose code is where the target's is.
+
+    The worker takes the folder of the function from it, and a traceback its line.
+    """
+    tree = ast.parse(_TEMPLATES[is_async])
+    (function,) = tree.body
+    name = getattr(target, "__name__", "")
+    function.name = name if name.isidentifier() else "name"  # type: ignore[attr-defined]
+    file = inspect.getfile(target)
+    ast.increment_lineno(tree, target.__code__.co_firstlineno - 1)
+    (code,) = (
+        constant
+        for constant in compile(tree, file, "exec").co_consts
+        if isinstance(constant, CodeType)
+    )
+    return FunctionType(code, {"run": run})
+
+
+def _with_context(signature: inspect.Signature) -> inspect.Signature:
+    parameters: List[inspect.Parameter] = list(signature.parameters.values())
+    if "context" not in signature.parameters:
+        more = parameters and parameters[-1].kind is inspect.Parameter.VAR_KEYWORD
+        added = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY)
+        parameters.insert(len(parameters) - 1 if more else len(parameters), added)
+    return signature.replace(parameters=parameters)

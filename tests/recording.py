@@ -1,0 +1,56 @@
+"""An extension with every hook there is, and an app's functions to call it around."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, List
+
+from integration.host.client import LoadedApp
+
+RECORDER = """
+    from azure.functions import AppExtensionBase, FuncExtensionBase
+
+    events = []
+
+
+    class Recorder(AppExtensionBase):
+        @classmethod
+        def post_function_load_app_level(cls, name, directory, *args, **kwargs):
+            events.append(f"load {name}")
+
+        @classmethod
+        def pre_invocation_app_level(cls, logger, context, func_args, *args, **kwargs):
+            events.append(f"pre {context.function_name} {sorted(func_args)}")
+
+        @classmethod
+        def post_invocation_app_level(cls, logger, context, func_args, func_ret, *args, **kwargs):
+            events.append(f"post {context.function_name} {type(func_ret).__name__}")
+
+        @classmethod
+        def invocation_failed_app_level(cls, logger, context, func_args, error, *args, **kwargs):
+            events.append(f"failed {context.function_name} {sorted(func_args)} {error!r}")
+
+
+    class OfFunction(FuncExtensionBase):
+        def __init__(self, path):
+            super().__init__(path)
+
+        def pre_invocation(self, logger, context, func_args, *args, **kwargs):
+            events.append("own pre")
+
+        def post_invocation(self, logger, context, func_args, func_ret, *args, **kwargs):
+            events.append("own post")
+
+        def invocation_failed(self, logger, context, func_args, error, *args, **kwargs):
+            events.append("own failed")
+"""
+
+
+def events_of(app: LoadedApp) -> List[str]:
+    """
+    Return what the recorder of an app has seen since the last time.
+    """
+    recorder: Any = sys.modules["recorder"]
+    taken: List[str] = list(recorder.events)
+    del recorder.events[:]
+    return taken
