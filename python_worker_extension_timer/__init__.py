@@ -10,6 +10,7 @@ Report how long each invocation of an Azure Functions app took.
 
 from ._enable import enable_extensions
 from ._invocation import Invocation
+from ._timed import timed
 from ._timer import TimerExtension
 
-__all__ = ["Invocation", "TimerExtension", "enable_extensions"]
+__all__ = ["Invocation", "TimerExtension", "enable_extensions", "timed"]
