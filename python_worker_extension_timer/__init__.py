@@ -10,7 +10,8 @@ Report how long each invocation of an Azure Functions app took.
 
 from ._enable import enable_extensions
 from ._invocation import Invocation
+from ._metrics import faas_metrics
 from ._timed import timed
 from ._timer import TimerExtension
 
-__all__ = ["Invocation", "TimerExtension", "enable_extensions", "timed"]
+__all__ = ["Invocation", "TimerExtension", "enable_extensions", "faas_metrics", "timed"]

@@ -8,6 +8,7 @@ def test_public_names_are_these() -> None:
         "Invocation",
         "TimerExtension",
         "enable_extensions",
+        "faas_metrics",
         "timed",
     ]
 

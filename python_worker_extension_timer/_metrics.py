@@ -1,0 +1,76 @@
+"""OpenTelemetry metrics of invocations, by the semantic conventions for FaaS."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Callable
+
+from ._invocation import Invocation
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class MeterProvider(Protocol):
+        """Of `opentelemetry.metrics`, which this package never imports."""
+
+        def get_meter(self, name: str) -> Any: ...
+
+
+# Semantic conventions 1.39, "FaaS metrics".
+_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
+
+
+def faas_metrics(meter_provider: MeterProvider) -> Callable[[Invocation], None]:
+    """
+    Return a reporter that records every invocation as OpenTelemetry metrics.
+
+        TimerExtension.configure(report_to=[faas_metrics(meter_provider)])
+
+    They are `faas.invoke_duration` (s), `faas.errors` and `faas.coldstarts`, each with
+    `faas.trigger` and `faas.name`: `APP/FUNCTION` in Azure, the function's name elsewhere.
+
+    Raises:
+        TypeError: It is no MeterProvider.
+    """
+    if not callable(getattr(meter_provider, "get_meter", None)):
+        raise TypeError(
+            f"faas_metrics() takes a MeterProvider, got {meter_provider!r}. "
+            "Pass opentelemetry.metrics.get_meter_provider()."
+        )
+    meter = meter_provider.get_meter("python_worker_extension_timer")
+    duration = _histogram(meter)
+    errors = meter.create_counter(
+        "faas.errors", unit="{error}", description="Number of invocation errors"
+    )
+    coldstarts = meter.create_counter(
+        "faas.coldstarts", unit="{coldstart}", description="Number of invocation cold starts"
+    )
+
+    def record(invocation: Invocation) -> None:
+        attributes = {
+            "faas.name": _full_name(invocation.function_name),
+            "faas.trigger": invocation.trigger,
+        }
+        duration.record(invocation.elapsed, attributes)
+        if invocation.error is not None:
+            errors.add(1, attributes)
+        if invocation.first:
+            coldstarts.add(1, attributes)
+
+    return record
+
+
+def _histogram(meter: Any) -> Any:
+    options = {"unit": "s", "description": "Duration of the function's logic execution"}
+    try:
+        return meter.create_histogram(
+            "faas.invoke_duration", explicit_bucket_boundaries_advisory=_BUCKETS, **options
+        )
+    # Before OpenTelemetry 1.30 only a view can set the buckets.
+    except TypeError:
+        return meter.create_histogram("faas.invoke_duration", **options)
+
+
+def _full_name(function_name: str) -> str:
+    app = os.environ.get("WEBSITE_SITE_NAME")
+    return f"{app}/{function_name}" if app else function_name

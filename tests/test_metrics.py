@@ -1,0 +1,127 @@
+"""With the real OpenTelemetry SDK; `integration/third_party` has a real export over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict
+
+import pytest
+from invocations import Reported
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from python_worker_extension_timer import Invocation, TimerExtension, faas_metrics
+
+OK = Invocation("hello", "1", 0.2, None, first=False, trigger="http")
+FAILED = Invocation("hello", "2", 1.5, ValueError(), first=False, trigger="http")
+COLD = Invocation("tick", "3", 3.0, None, first=True, trigger="timer")
+
+HELLO = {"faas.name": "hello", "faas.trigger": "http"}
+TICK = {"faas.name": "tick", "faas.trigger": "timer"}
+
+
+@pytest.fixture
+def reader() -> InMemoryMetricReader:
+    return InMemoryMetricReader()
+
+
+@pytest.fixture
+def record(reader: InMemoryMetricReader) -> Callable[[Invocation], None]:
+    return faas_metrics(MeterProvider([reader]))
+
+
+def metrics(reader: InMemoryMetricReader) -> Dict[str, Any]:
+    data: Any = reader.get_metrics_data()
+    (resource,) = data.resource_metrics
+    (scope,) = resource.scope_metrics
+    assert scope.scope.name == "python_worker_extension_timer"
+    return {metric.name: metric for metric in scope.metrics}
+
+
+def test_duration_is_a_histogram_in_seconds(
+    reader: InMemoryMetricReader, record: Callable[[Invocation], None]
+) -> None:
+    record(OK)
+    record(FAILED)
+    record(COLD)
+
+    metric = metrics(reader)["faas.invoke_duration"]
+    assert metric.unit == "s"
+    points = {point.attributes["faas.name"]: point for point in metric.data.data_points}
+    assert {name: (point.count, point.sum) for name, point in points.items()} == {
+        "hello": (2, 1.7),
+        "tick": (1, 3.0),
+    }
+    assert [dict(point.attributes) for point in points.values()] == [HELLO, TICK]
+
+
+def test_buckets_are_those_of_the_convention(
+    reader: InMemoryMetricReader, record: Callable[[Invocation], None]
+) -> None:
+    import inspect
+
+    from opentelemetry.metrics import Meter
+
+    if (
+        "explicit_bucket_boundaries_advisory"
+        not in inspect.signature(Meter.create_histogram).parameters
+    ):
+        pytest.skip("this OpenTelemetry takes no buckets from an instrument")
+
+    record(OK)
+
+    (point,) = metrics(reader)["faas.invoke_duration"].data.data_points
+    assert list(point.explicit_bounds) == [
+        *(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "attributes"),
+    [("faas.errors", "{error}", HELLO), ("faas.coldstarts", "{coldstart}", TICK)],
+)
+def test_errors_and_cold_starts_are_counted(
+    reader: InMemoryMetricReader,
+    record: Callable[[Invocation], None],
+    name: str,
+    unit: str,
+    attributes: Dict[str, str],
+) -> None:
+    for invocation in (OK, FAILED, COLD):
+        record(invocation)
+
+    metric = metrics(reader)[name]
+    (point,) = metric.data.data_points
+    assert (metric.unit, point.value, dict(point.attributes)) == (unit, 1, attributes)
+
+
+def test_name_has_the_apps_name_in_azure(
+    reader: InMemoryMetricReader,
+    record: Callable[[Invocation], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("WEBSITE_SITE_NAME", "teapots")
+
+    record(OK)
+
+    (point,) = metrics(reader)["faas.invoke_duration"].data.data_points
+    assert point.attributes["faas.name"] == "teapots/hello"
+
+
+def test_it_reports_what_the_timer_times(
+    reader: InMemoryMetricReader, invoke: Callable[..., Any], reported: Reported
+) -> None:
+    TimerExtension.configure(report_to=[faas_metrics(MeterProvider([reader])), reported])
+
+    invoke(seconds=0.5)
+
+    (point,) = metrics(reader)["faas.invoke_duration"].data.data_points
+    assert (point.count, point.sum, len(reported)) == (1, 0.5, 1)
+
+
+def test_what_is_no_meter_provider_is_refused() -> None:
+    with pytest.raises(TypeError) as raised:
+        faas_metrics(None)  # type: ignore[arg-type]
+
+    assert str(raised.value) == (
+        "faas_metrics() takes a MeterProvider, got None. "
+        "Pass opentelemetry.metrics.get_meter_provider()."
+    )
