@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, List, TypeVar, cast
 
 import azure.functions as func
 
-from . import _hooks
+from . import _check, _hooks
 from ._context import take_dispatched, watch_worker
 from ._covered import Call, Cover, covered, is_covered
 from ._switch import is_switched_off, worker_dispatches
@@ -99,6 +99,7 @@ class Extensions(Cover):
 def _enable_main(main: Any) -> Any:
     if is_switched_off() or is_covered(main, Extensions):
         return main
+    _check.something_is_called()
     watch_worker()
     return covered(main, Extensions(main, loaded=False))
 
@@ -118,6 +119,7 @@ def _enable_app(app: Any) -> None:
     # The one thing that every worker calls, and once it has imported the whole app.
     app.get_functions = get_covered_functions
     setattr(app, _ENABLED, True)
+    _check.something_is_called()
     watch_worker()
 
 

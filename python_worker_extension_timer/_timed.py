@@ -6,6 +6,7 @@ import inspect
 import math
 from typing import Any, Callable, TypeVar, cast
 
+from . import _check
 from ._context import watch_worker
 from ._covered import Call, Cover, covered, is_covered
 from ._options import Options
@@ -36,6 +37,7 @@ def timed(function: Function) -> Function:
         raise TypeError(_advice(function))
     if is_covered(function, Timer):
         return function
+    _check.something_is_called()
     watch_worker()
     return cast(Function, covered(function, Timer(function)))
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Dict, Iterable, NoReturn, Optional
 
 from azure.functions import AppExtensionBase, Context
 
+from ._check import warn_later_if_silent
 from ._options import Options, checked_options, reject_unknown
 from ._report import Reporter
 from ._timing import start, stop
@@ -48,6 +49,8 @@ class TimerExtension(AppExtensionBase):
                 Callables that are handed an `Invocation` each. One that raises
                 hurts nobody and is logged once.
 
+        If the worker is not going to call it, a warning says so once the app is imported.
+
         Raises:
             TypeError: An option is unknown or has the wrong type.
 
@@ -60,6 +63,7 @@ class TimerExtension(AppExtensionBase):
             warn_after=warn_after,
             report_to=report_to,
         )
+        warn_later_if_silent()
 
     @classmethod
     def pre_invocation_app_level(
