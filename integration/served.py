@@ -12,6 +12,9 @@ import urllib3
 
 from integration.hosts import APPS, Host
 
+# What the timer appends to text.
+SUFFIX = r" \(TimeElapsed: (\d+\.\d{6}) sec\)"
+
 _HTTP = urllib3.PoolManager(retries=False, timeout=30)
 
 
@@ -28,16 +31,13 @@ class ServedApp:
     Where a test sends requests and reads logs, whatever the host.
 
     Attributes:
-        calls_hooks: Whether Microsoft's worker of the host's Python version calls hooks at all.
-
-        suffix: A pattern for what the timer appends to text there, nothing if it can't.
+        worker_calls_hooks: Whether Microsoft's worker of the host's Python version calls any.
     """
 
     def __init__(self, host: Host, address: str) -> None:
         self._host, self._address = host, address
         self._log_start = 0
-        self.calls_hooks = host.python < (3, 13)
-        self.suffix = r" \(TimeElapsed: (\d+\.\d{6}) sec\)" if self.calls_hooks else ""
+        self.worker_calls_hooks = host.python < (3, 13)
 
     def get(self, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
         return self.request("GET", path, headers=headers)
@@ -62,6 +62,12 @@ class ServedApp:
 
     def forget_log(self) -> None:
         self._log_start = len(self._host.output() or "")
+
+    def remember_log(self) -> None:
+        """
+        Let the log begin at the start of the app again.
+        """
+        self._log_start = 0
 
     def logged(self, pattern: str) -> List[str]:
         """

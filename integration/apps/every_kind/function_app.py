@@ -8,11 +8,11 @@ import time
 
 import azure.functions as func
 from blueprint import bp
-from python_worker_extension_timer import TimerExtension
+from python_worker_extension_timer import TimerExtension, enable_extensions
 
 TimerExtension.configure(append_to_http_response=True, server_timing=True, warn_after=0.25)
 
-app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+app = enable_extensions(func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS))
 app.register_functions(bp)
 
 

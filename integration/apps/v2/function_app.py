@@ -1,11 +1,11 @@
 import logging
 
 import azure.functions as func
-from python_worker_extension_timer import TimerExtension
+from python_worker_extension_timer import TimerExtension, enable_extensions
 
 TimerExtension.configure(append_to_http_response=True)
 
-app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+app = enable_extensions(func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS))
 
 
 @app.route(route="HttpTrigger")

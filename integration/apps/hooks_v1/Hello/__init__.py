@@ -1,4 +1,5 @@
 import azure.functions as func
+from python_worker_extension_timer import enable_extensions
 
 from ..Shared.recorder import OfFunction, record
 
@@ -6,6 +7,7 @@ OfFunction(__file__, "first")
 OfFunction(__file__, "second")
 
 
+@enable_extensions
 def main(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     record("Hello")
     return func.HttpResponse("Hello")

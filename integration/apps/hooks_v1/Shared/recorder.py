@@ -35,6 +35,10 @@ class FirstApp(AppExtensionBase):
             same = "same" if context.arguments_seen_first is func_args else "other"
             record(f"first app post, {same} arguments {sorted(func_args)}")
 
+    @classmethod
+    def invocation_failed_app_level(cls, logger, context, func_args, error, *args, **kwargs):
+        record(f"first app failed, {error!r}, arguments {sorted(func_args)}")
+
 
 class SecondApp(AppExtensionBase):
     @classmethod
@@ -64,3 +68,6 @@ class OfFunction(FuncExtensionBase):
 
     def post_invocation(self, logger, context, func_args, func_ret, *args, **kwargs):
         record(f"{self._name} post")
+
+    def invocation_failed(self, logger, context, func_args, error, *args, **kwargs):
+        record(f"{self._name} failed, {error!r}")

@@ -1,11 +1,12 @@
 import logging
 
 import azure.functions as func
-from python_worker_extension_timer import TimerExtension
+from python_worker_extension_timer import TimerExtension, enable_extensions
 
 TimerExtension.configure(append_to_http_response=True)
 
 
+@enable_extensions
 def main(req: func.HttpRequest) -> func.HttpResponse:
     logging.info("Greeting whoever asks.")
 
