@@ -16,6 +16,7 @@ Where it differs on purpose from `func start`:
 - Output bindings go nowhere; what a function sent is shown on the terminal. Input bindings other
   than the trigger are refused.
 - `function.json`, `host.json` and `local.settings.json` are strict JSON.
+- What an HTTP streaming app sends arrives in one piece; up to Python 3.12 such apps do not run.
 - An exception that would end Microsoft's worker process (SystemExit in a function or hook) fails
   that invocation.
 - An app has no module named `integration`: it is the one of this host.

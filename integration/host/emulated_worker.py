@@ -21,6 +21,7 @@ from azure.functions.meta import Datum
 from . import extensions, v1, v2
 from .bindings import Out, Trigger, decode, encode
 from .context import Context
+from .converters import converter_of
 from .definitions import Binding, parse_definition, parse_route
 from .errors import HostError, last_line
 from .functions import Function
@@ -175,12 +176,22 @@ def _outputs(function: Function, outs: Dict[str, Out], result: Any) -> Dict[str,
         if out.get() is not None
     }
     returned = by_name.get("$return")
-    if returned is None:
+    if returned is None and result is not None and _has_implicit_output(function):
+        outputs["$return"] = _encode(function.definition.trigger, result)
+    elif returned is None:
         if result is not None:
             raise RuntimeError(f"function {function.name!r} without a $return binding returned")
     elif result is not None or returned.type == "http":
         outputs["$return"] = _encode(returned, result)
     return outputs
+
+
+def _has_implicit_output(function: Function) -> bool:
+    # As a durable function: what its trigger starts is also where it returns to.
+    converter = converter_of(function.definition.trigger.type)
+    return converter is not None and bool(
+        getattr(converter, "has_implicit_output", lambda: False)()
+    )
 
 
 def _encode(binding: Binding, value: Any) -> Datum:

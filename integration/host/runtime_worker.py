@@ -7,6 +7,7 @@ are stand-ins.
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import importlib.metadata
 import json
@@ -14,7 +15,7 @@ import os
 import sys
 import uuid
 from pathlib import Path
-from typing import Any, Dict, List, NoReturn
+from typing import Any, Dict, List, NoReturn, Optional
 
 from azure.functions.meta import Datum
 
@@ -25,6 +26,7 @@ from .errors import HostError, last_line
 from .functions import Function
 from .protos import BindingInfo, Message, ParameterBinding, StatusResult
 from .signature import read_signature
+from .streaming import forward
 from .typed_data import from_typed_data, to_typed_data
 from .worker import Outcome, Worker
 
@@ -36,6 +38,8 @@ class RuntimeWorker(Worker):
 
     def __init__(self) -> None:
         self._runtime: Any = None
+        # The address of the web server that an HTTP streaming app has.
+        self._http_server: Optional[str] = None
 
     def close(self) -> None:
         if self._runtime is not None:
@@ -66,9 +70,10 @@ class RuntimeWorker(Worker):
 
     async def invoke(self, function: Function, trigger: Trigger) -> Outcome:
         binding = function.definition.trigger
+        invocation_id = str(uuid.uuid4())
         request = _request(
             invocation_request=Message(
-                invocation_id=str(uuid.uuid4()),
+                invocation_id=invocation_id,
                 function_id=function.loaded,
                 trace_context=_trace_context(),
                 retry_context=Message(retry_count=0, max_retry_count=0, exception=None),
@@ -78,14 +83,28 @@ class RuntimeWorker(Worker):
                 },
             )
         )
+        forwarding = self._forwarding(trigger, invocation_id)
         try:
             response = await self._runtime.invocation_request(request)
+            answer = await forwarding
         # The runtime catches no SystemExit, and Microsoft's proxy worker ends by it.
         except BaseException as error:
             return Outcome({}, error)
         if response.result.status == StatusResult.Failure:
             return Outcome({}, response.result.exception.error)
-        return Outcome(_outputs(response), None)
+        outputs = _outputs(response)
+        if answer is not None:
+            outputs.update(_http_output(function, answer))
+        return Outcome(outputs, None)
+
+    def _forwarding(self, trigger: Trigger, invocation_id: str) -> asyncio.Future[Any]:
+        loop = asyncio.get_running_loop()
+        if self._http_server is not None and trigger.value.type == "http":
+            request = trigger.value.value
+            return loop.run_in_executor(None, forward, self._http_server, request, invocation_id)
+        nothing = loop.create_future()
+        nothing.set_result(None)
+        return nothing
 
     def _start(self, name: str) -> None:
         package = name.replace("_", "-")
@@ -108,6 +127,7 @@ class RuntimeWorker(Worker):
             worker_init_request=Message(capabilities={}, function_app_directory=str(root))
         )
         response = await self._runtime.worker_init_request(request)
+        self._http_server = response.capabilities.get("HttpUri")
         result: Message = response.result
         return result
 
@@ -173,6 +193,11 @@ def _indexed(prefix: str, metadata: Message) -> Function:
 def _trace_context() -> Message:
     parent = f"00-{uuid.uuid4().hex}-{uuid.uuid4().hex[:16]}-00"
     return Message(trace_parent=parent, trace_state="", attributes={})
+
+
+def _http_output(function: Function, answer: Datum) -> Dict[str, Datum]:
+    bindings = function.definition.bindings
+    return {binding.name: answer for binding in bindings if binding.type == "http"}
 
 
 def _outputs(response: Message) -> Dict[str, Datum]:

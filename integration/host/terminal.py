@@ -90,6 +90,9 @@ class Terminal:
             if binding.type != "http" and binding.name in served.outcome.outputs:
                 sent = served.outcome.outputs[binding.name].value
                 self._note(f"  sent to {binding.name} ({binding.type}), which is not there: {sent}")
+        names = [binding.name for binding in served.function.definition.bindings]
+        if "$return" in served.outcome.outputs and "$return" not in names:
+            self._note(f"  returned to its trigger: {served.outcome.outputs['$return'].value}")
 
     def _note(self, line: str) -> None:
         self._notes.write(f"{line}\n")

@@ -50,7 +50,7 @@ def test_url_that_serves_nothing_fails_the_suite() -> None:
     [
         (["--functions-host=moon"], "--functions-host=moon is no host. Use embedded or url="),
         (["--functions-host=url=http://x"], "--functions-host=url=http://x needs --app, one of: "),
-        (["--functions-host=url=http://x", "--app=nope"], "needs --app, one of: every_kind, "),
+        (["--functions-host=url=http://x", "--app=nope"], "needs --app, one of: durable, "),
         (["--app=v1"], "--app goes with --functions-host=url=… only."),
         (["--host-python=3"], "--host-python takes a version such as 3.12."),
     ],
