@@ -46,6 +46,8 @@ PRINTED = {
     "import logging": "",
     "from python_worker_extension_timer import Invocation, TimerExtension": "",
     "from pathlib import Path": GREETING + r"\n",
+    "from python_worker_extension_timer import timed": "",
+    "from azure.functions import AppExtensionBase": "",
 }
 
 

@@ -112,8 +112,8 @@ def _extensions() -> str:
     if extensions.are_called():
         return names
     if sys.version_info >= (3, 13):
-        return f"{names} (Microsoft's worker calls none on Python 3.13 and newer)"
-    return f"{names} (the worker calls none without {extensions.FLAG}=1)"
+        return f"{names} (the worker calls none itself: Python 3.13 or newer)"
+    return f"{names} (the worker calls none itself: set {extensions.FLAG}=1)"
 
 
 def _methods(methods: Optional[List[str]]) -> str:

@@ -91,9 +91,9 @@ def test_extensions_are_named_with_what_keeps_them_from_being_called(
     tmp_path: Path, serve: Serve
 ) -> None:
     code = HELLO + "\nclass Mine(func.AppExtensionBase):\n    pass\n"
-    on, off = "", " (the worker calls none without PYTHON_ENABLE_WORKER_EXTENSIONS=1)"
+    on, off = "", " (the worker calls none itself: set PYTHON_ENABLE_WORKER_EXTENSIONS=1)"
     if sys.version_info >= (3, 13):
-        on = off = " (Microsoft's worker calls none on Python 3.13 and newer)"
+        on = off = " (the worker calls none itself: Python 3.13 or newer)"
 
     for setting, state in (("1", on), ("0", off)):
         values = {"PYTHON_ENABLE_WORKER_EXTENSIONS": setting}

@@ -1,11 +1,8 @@
-import azure.functions as func
-from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
-from python_worker_extension_timer import TimerExtension, enable_extensions, faas_metrics
+"""An app that sends metrics; where to is said by OpenTelemetry's environment variables."""
 
-provider = MeterProvider([PeriodicExportingMetricReader(OTLPMetricExporter())])
-TimerExtension.configure(report_to=[faas_metrics(provider)])
+import azure.functions as func
+import my_metrics  # noqa: F401  # configures the timer
+from python_worker_extension_timer import enable_extensions
 
 app = enable_extensions(func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS))
 

@@ -1,0 +1,80 @@
+"""The table of readme.md says what is timed; every row of it is tried, on both models."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Tuple
+
+import pytest
+from host_apps import needs_v2, v1, v2, write_app
+
+from integration.host.client import LoadedApp
+
+Load = Callable[[Path], LoadedApp]
+Row = Tuple[str, ...]
+
+README = (Path(__file__).parents[1] / "readme.md").read_text(encoding="utf-8")
+ROWS: List[Row] = re.findall(
+    r"^\| (.+?) \| (yes|no) \| (yes|no) \| (yes|no) \| (yes|no) \|$", README, re.MULTILINE
+)
+
+ON = {"PYTHON_ENABLE_WORKER_EXTENSIONS": "1"}
+OFF = {"PYTHON_ENABLE_WORKER_EXTENSIONS": "0"}
+
+# What a row is about: the app setting, whether the app is enabled and whether it has `timed`.
+MEANINGS: Dict[str, Tuple[Dict[str, str], bool, bool]] = {
+    "`enable_extensions`": ({}, True, False),
+    "`enable_extensions`, with the app setting `1`": (ON, True, False),
+    "`enable_extensions`, with the app setting `0`": (OFF, True, False),
+    "only the app setting `1`": (ON, False, False),
+    "only `timed`": ({}, False, True),
+}
+
+HEAD = """
+from python_worker_extension_timer import TimerExtension, enable_extensions, timed
+
+lines = []
+
+# A subclass registers itself anew with the SDK, whose registry is empty at the start of a test.
+class Again(TimerExtension):
+    pass
+
+TimerExtension.configure(report_to=[lines.append])
+Again._options = TimerExtension._options
+"""
+BODY = """
+    if "boom" in req.params:
+        raise ValueError("boom")
+    return func.HttpResponse("hello")
+"""
+
+
+def app_of(row: str, model: str) -> Dict[str, str]:
+    _, enabled, is_timed = MEANINGS[row]
+    timed = "@timed\n" * is_timed
+    if model == "v1":
+        return v1("hello", f"{HEAD}\n{'@enable_extensions' * enabled}\n{timed}def main(req):{BODY}")
+    enable = "enable_extensions(app)" * enabled
+    return v2(f"{HEAD}\n{enable}\n@app.route()\n{timed}def hello(req):{BODY}")
+
+
+def test_every_row_has_a_meaning() -> None:
+    assert sorted(row[0] for row in ROWS) == sorted(MEANINGS)
+
+
+@pytest.mark.parametrize("model", ["v1", pytest.param("v2", marks=needs_v2)])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row[0]))
+def test_row_is_true(tmp_path: Path, load: Load, row: Row, model: str) -> None:
+    what, *promised = row
+    app = load(write_app(tmp_path, app_of(what, model), MEANINGS[what][0]))
+    module: Any = sys.modules["__app__.hello" if model == "v1" else "function_app"]
+    seen = []
+
+    for query in ("", "?boom=1"):
+        app.client.get(f"/api/hello{query}")
+        seen.append("yes" if module.lines else "no")
+        del module.lines[:]
+
+    assert seen == (promised[:2] if sys.version_info < (3, 13) else promised[2:])
