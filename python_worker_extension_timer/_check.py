@@ -55,6 +55,6 @@ def _message() -> str:
             f"no extensions. Write {enable}."
         )
     return (
-        f"TimerExtension is configured and never called: {FLAG} is not set. Set it to 1 in the "
-        f"app settings, or write {enable}."
+        f"TimerExtension is configured and never called: {FLAG} is not 1. Set it in the app "
+        f"settings, or write {enable}."
     )

@@ -132,7 +132,8 @@ class Cover(ABC):
     def _arguments(self, call: Call) -> Dict[str, Any]:
         if self._below is None:
             return call.arguments
-        if call.dispatched:
+        # A second copy of this package, vendored, has been told by its own guard.
+        if call.dispatched and isinstance(self._below, Cover):
             set_dispatched(call.context)
         if self._below.adds_context:
             return {**call.arguments, "context": call.context}

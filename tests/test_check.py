@@ -20,7 +20,7 @@ FROM_313 = (
     f"extensions. Write {ENABLE}"
 )
 UP_TO_312 = (
-    f"TimerExtension is configured and never called: {FLAG} is not set. Set it to 1 in the app "
+    f"TimerExtension is configured and never called: {FLAG} is not 1. Set it in the app "
     f"settings, or write {ENABLE}"
 )
 

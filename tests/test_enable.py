@@ -531,6 +531,8 @@ def test_two_copies_of_this_package_call_once(
         assert worker.call(covered, req=2) == 0.5
         with pytest.raises(ValueError, match=r"^$"):
             worker.call(covered, req=0)
+        # Nothing is left for a direct call to be taken for an invocation.
+        assert covered(req=2) == 0.5
     finally:
         for name in [name for name in sys.modules if name.partition(".")[0] == "vendored"]:
             del sys.modules[name]

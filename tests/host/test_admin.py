@@ -15,6 +15,7 @@ TIMER = {"type": "timerTrigger", "direction": "in", "name": "timer", "schedule":
 QUEUE = {"type": "queueTrigger", "direction": "in", "name": "msg", "queueName": "q"}
 OUT = {"type": "queue", "direction": "out", "name": "$return", "queueName": "r"}
 EVENT = {"type": "eventGridTrigger", "direction": "in", "name": "event"}
+ORCHESTRATION = {"type": "orchestrationTrigger", "direction": "in", "name": "context"}
 OTHER = {"type": "someNewTrigger", "direction": "in", "name": "thing"}
 
 FILES = {
@@ -33,6 +34,7 @@ FILES = {
         EVENT,
     ),
     **v1("Other", "def main(thing):\n    assert thing == 'x'\n", OTHER),
+    **v1("Orchestrate", "def main(context):\n    return context.body\n", ORCHESTRATION),
     **v1("Fails", "def main(timer):\n    raise ValueError('boom')\n", {**TIMER}),
 }
 
@@ -79,6 +81,10 @@ def test_event_has_the_input_as_json(app: LoadedApp) -> None:
 
 def test_trigger_that_the_sdk_does_not_know_gets_the_text(app: LoadedApp) -> None:
     assert run(app, "Other", "x").error is None
+
+
+def test_what_a_durable_function_returns_goes_back_to_its_trigger(app: LoadedApp) -> None:
+    assert run(app, "Orchestrate", "{}").outputs["$return"].value == "{}"
 
 
 def test_failure_is_accepted_too_and_seen_in_the_outcome(app: LoadedApp) -> None:
@@ -128,7 +134,7 @@ def test_addresses_of_the_host(app: LoadedApp, method: str, path: str, status: i
 def test_functions_are_listed(app: LoadedApp) -> None:
     names = [function["name"] for function in app.client.get("/admin/functions").json or ()]
 
-    assert names == ["Fails", "Grid", "Http", "Order", "Other", "Tick"]
+    assert names == ["Fails", "Grid", "Http", "Orchestrate", "Order", "Other", "Tick"]
 
 
 def test_status_says_that_it_runs(app: LoadedApp) -> None:

@@ -210,6 +210,14 @@ def test_catch_all_without_prefix_gets_the_homepage_too(tmp_path: Path, load: Lo
     assert app.client.post("/admin/host/ping").status_code == 200
 
 
+def test_route_without_prefix_may_start_with_a_slash(tmp_path: Path, load: Load) -> None:
+    files = v1("Hello", NAME, http(route="/{*rest}"), HTTP_OUT)
+    host = {"version": "2.0", "extensions": {"http": {"routePrefix": ""}}}
+    app = load(write_app(tmp_path, files, host=host))
+
+    assert app.client.get("/a/b").text == "Hello"
+
+
 def test_values_are_decoded_but_for_a_slash(tmp_path: Path, load: Load) -> None:
     app = load(write_app(tmp_path, v1("Hello", VALUE, http(route="{x}"), HTTP_OUT)))
 
