@@ -35,7 +35,7 @@ class Call:
 
         dispatched: Whether the worker has called the hooks.
 
-        is_own: For the cover to use.
+        is_own: Whether the cover has noted the start, and not the extension.
     """
 
     __slots__ = ("arguments", "context", "dispatched", "is_own")

@@ -172,9 +172,25 @@ def writes(req, queue: Out[str]):
     queue.set("sent")
     return "written"
 
-
-main = enable_extensions({main})
 """
+V1_SHAPE = "main = enable_extensions({main})"
+V2_SHAPE = """
+import azure.functions as func
+
+app = enable_extensions(func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS))
+route = app.route(route="hello")({main})
+if "{main}" == "writes":
+    app.queue_output(arg_name="queue", queue_name="q", connection="x")(route)
+app.function_name("hello")(route)
+"""
+
+
+def app_of_shape(main: str, model: str) -> Dict[str, str]:
+    if model == "v2":
+        return {"function_app.py": SHAPES + V2_SHAPE.replace("{main}", main)}
+    queue = {"type": "queue", "direction": "out", "name": "queue", "queueName": "q"}
+    bindings = [HTTP, HTTP_OUT, queue] if main == "writes" else [HTTP, HTTP_OUT]
+    return v1("hello", SHAPES + V1_SHAPE.replace("{main}", main), *bindings)
 
 
 @pytest.mark.parametrize(
@@ -189,11 +205,11 @@ main = enable_extensions({main})
         ("writes", "written"),
     ],
 )
-def test_function_of_any_shape_works_on(tmp_path: Path, load: Load, main: str, answer: str) -> None:
-    queue = {"type": "queue", "direction": "out", "name": "queue", "queueName": "q"}
-    bindings = [HTTP, HTTP_OUT, queue] if main == "writes" else [HTTP, HTTP_OUT]
-    code = SHAPES.replace("{main}", main)
-    files = {**v1("hello", code, *bindings), "recorder.py": RECORDER}
+@pytest.mark.parametrize("model", ["v1", pytest.param("v2", marks=needs_v2)])
+def test_function_of_any_shape_works_on(
+    tmp_path: Path, load: Load, model: str, main: str, answer: str
+) -> None:
+    files = {**app_of_shape(main, model), "recorder.py": RECORDER}
     app = load(write_app(tmp_path, files, FLAGS["unset"]))
 
     assert app.problems == []
