@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from types import FrameType
 from typing import Any, Optional
 
-from azure.functions import AppExtensionBase, Context, ExtensionMeta
+from azure.functions import AppExtensionBase, ExtensionMeta
 
 # The invocation that the worker runs hooks for, until its function is called. A thread of a pool
 # keeps its value from one invocation to the next, so it is taken out when it is read.
@@ -18,9 +18,12 @@ _FRAMES = 8
 
 def is_context(value: object) -> bool:
     """
-    Tell whether this is the context of an invocation; the workers have a class each.
+    Tell whether this is a worker's context of an invocation.
+
+    The workers have a class each, of that name and no subclass of `azure.functions.Context`, which
+    is what unit tests make theirs of.
     """
-    return type(value).__name__ == "Context" or isinstance(value, Context)
+    return type(value).__name__ == "Context" and hasattr(value, "invocation_id")
 
 
 def set_dispatched(context: Any) -> None:

@@ -117,9 +117,11 @@ class Cover(ABC):
     def _call_of_worker(self, args: Any, kwargs: Dict[str, Any]) -> Optional[Call]:
         if args:
             return None
-        context = kwargs.pop("context", None) if self.adds_context else kwargs.get("context")
+        context = kwargs.get("context")
         if not is_context(context):
             context = None
+        elif self.adds_context:
+            del kwargs["context"]
         dispatched = take_dispatched()
         if dispatched is not None and (
             context is None or context.invocation_id == dispatched.invocation_id

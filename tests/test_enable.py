@@ -327,6 +327,10 @@ def main(req):{BODY}"""
     ]
 
 
+class Context(InvocationContext):
+    """Named as that of every worker."""
+
+
 class Worker:
     """
     Calls a function as workers do: by name, with a context if its signature wants one.
@@ -338,7 +342,7 @@ class Worker:
         self._calls_hooks = calls_hooks
 
     def call(self, function: Callable[..., Any], **arguments: Any) -> Any:
-        context = InvocationContext()
+        context = Context()
         if "context" in inspect.signature(function).parameters:
             arguments.setdefault("context", context)
         if self._calls_hooks:
@@ -471,9 +475,13 @@ def test_direct_call_is_the_functions_own(recorder: List[str]) -> None:
     assert main(1, "mine") == (1, "mine")
     assert main(req=1) == (1, None)
     assert main(req=1, context="mine") == (1, "mine")
+    fake = InvocationContext()
+    assert main(req=1, context=fake) == (1, fake)
     assert asyncio.run(main_async(1)) == 1
     with pytest.raises(TypeError, match=r"main\(\) got an unexpected keyword argument 'other'"):
         main(other=1)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"main_async\(\) got an unexpected keyword argument"):
+        asyncio.run(main_async(req=1, context="mine"))  # type: ignore[call-arg]
     assert recorder == []
 
 
