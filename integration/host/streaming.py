@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 from azure.functions.meta import Datum
 
 _OF_CONNECTION = ("connection", "content-length", "date", "server", "transfer-encoding")
+# Seconds that it may take the server to listen, and a function to answer, as Azure lets it.
 _PATIENCE = 10.0
+_LONGEST = 230.0
 
 
 def forward(server: str, request: Mapping[str, Any], invocation_id: str) -> Datum:
@@ -42,7 +44,7 @@ def forward(server: str, request: Mapping[str, Any], invocation_id: str) -> Datu
 
 
 def _connected(server: str) -> HTTPConnection:
-    connection = HTTPConnection(urlsplit(server).netloc)
+    connection = HTTPConnection(urlsplit(server).netloc, timeout=_LONGEST)
     deadline = time.monotonic() + _PATIENCE
     while True:
         try:
