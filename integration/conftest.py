@@ -31,14 +31,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--host-python",
         default="{}.{}".format(*sys.version_info),
-        help="the Python version behind the url or in the container; by default that of these tests",
+        help="the Python version behind the url or in the container; by default that of the tests",
     )
     group.addoption(
         "--stand-in",
         action="store_true",
         help="put the container on a stand-in of the official image: the embedded host",
     )
-    group.addoption("--image", help="the image to put the container on; the official one by default")
+    group.addoption(
+        "--image", help="the image to put the container on; the official one by default"
+    )
     group.addoption(
         "--wheel",
         default=os.environ.get("TOX_PACKAGE"),
@@ -87,10 +89,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def _check_container(config: pytest.Config) -> None:
     python, wheel = config.getoption("--host-python"), config.getoption("--wheel")
     if python not in PYTHONS:
-        raise pytest.UsageError(f"--host-python={python}: there are images of {', '.join(PYTHONS)}.")
+        raise pytest.UsageError(
+            f"--host-python={python}: there are images of {', '.join(PYTHONS)}."
+        )
     if not (wheel and Path(wheel).is_file()):
         raise pytest.UsageError(
-            f"--functions-host=container needs --wheel, a file (got {wheel}). tox -e container has one."
+            f"--functions-host=container needs --wheel, a file (got {wheel}); tox -e container has "
+            "one."
         )
     if config.getoption("--stand-in") and config.getoption("--image"):
         raise pytest.UsageError("--stand-in is an image of its own. Leave out --image.")

@@ -6,6 +6,7 @@ Azure Functions Core Tools, `func start`, whichever is on PATH.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -13,9 +14,10 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, Optional, Tuple
+from types import MappingProxyType
+from typing import Dict, Mapping, Optional, Tuple
 
-from integration.ready import PROBES, NotReady, wait_until_ready
+from integration.ready import PROBES, NotReadyError, wait_until_ready
 from integration.unavailable import unavailable
 
 MISSING = "func is not on PATH. Install Azure Functions Core Tools 4, or open the dev container."
@@ -39,7 +41,7 @@ class CoreToolsHost:
     python: Tuple[int, int] = sys.version_info[:2]
     shows_system_logs = True
     has_storage = False
-    admin_headers: Dict[str, str] = {}
+    admin_headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(
         self, app: Path, folder: Path, environment: Dict[str, str], ready_within: float
@@ -82,10 +84,8 @@ class CoreToolsHost:
     def stop(self) -> None:
         assert self._process is not None
         self._signal(signal.SIGTERM)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(10)
-        except subprocess.TimeoutExpired:
-            pass
         self._signal(signal.SIGKILL)
         self._process.wait()
 
@@ -98,7 +98,7 @@ class CoreToolsHost:
     def _wait(self, probe: str) -> None:
         try:
             wait_until_ready(probe, self._ready_within, self._check_alive)
-        except NotReady as last:
+        except NotReadyError as last:
             self.stop()
             raise CoreToolsError(
                 f"func start did not serve its app in {self._ready_within:g} s: {last}. "
@@ -117,10 +117,8 @@ class CoreToolsHost:
 
     def _signal(self, number: int) -> None:
         assert self._process is not None
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
-        except ProcessLookupError:
-            pass
 
 
 def _python_of_these_tests() -> Dict[str, str]:

@@ -14,7 +14,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict, Optional, Tuple, Union
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Dict, Mapping, Optional, Tuple, Union
 
 from integration.core_tools import CoreToolsHost
 
@@ -37,7 +38,7 @@ class EmbeddedHost:
     # Whether queues can be reached; the embedded host shows what would be sent there.
     has_storage = True
     # What lets a request set off a function that is no HTTP function.
-    admin_headers: Dict[str, str] = {}
+    admin_headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, app: str, folder: Path) -> None:
         self._app = app
@@ -84,7 +85,7 @@ class UrlHost:
     name = "url"
     shows_system_logs = True
     has_storage = True
-    admin_headers: Dict[str, str] = {}
+    admin_headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, address: str, python: Version) -> None:
         self._address = address

@@ -21,7 +21,7 @@ _NOT_YET = (404, 503)
 _HTTP = urllib3.PoolManager(retries=False, timeout=2)
 
 
-class NotReady(Exception):
+class NotReadyError(Exception):
     """Raised at the deadline; the text is what the host did last."""
 
 
@@ -33,7 +33,7 @@ def wait_until_ready(url: str, seconds: float, check_alive: Callable[[], None]) 
         check_alive: Raises what is to be raised when the host has ended.
 
     Raises:
-        NotReady: Nothing did within that many seconds.
+        NotReadyError: Nothing did within that many seconds.
     """
     deadline = time.monotonic() + seconds
     while True:
@@ -42,14 +42,14 @@ def wait_until_ready(url: str, seconds: float, check_alive: Callable[[], None]) 
         if answer == "":
             return
         if time.monotonic() > deadline:
-            raise NotReady(f"GET {url} {answer}")
+            raise NotReadyError(f"GET {url} {answer}")
         time.sleep(0.05)
 
 
 def _ask(url: str) -> str:
     try:
         response = _HTTP.request("GET", url)
-    except urllib3.exceptions.TimeoutError:
+    except urllib3.exceptions.ReadTimeoutError:
         return "gets a connection but no answer"
     except urllib3.exceptions.HTTPError:
         return "gets no connection"

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from typing import List
 
-from integration.container.engine import Engine, EngineDown, NoEngine
+from integration.container.engine import Engine, EngineDownError, NoEngineError
 from integration.matrix import PYTHONS
 from integration.unavailable import unavailable
 
@@ -32,7 +32,7 @@ def main() -> int:
         parser.error(f"{', '.join(unknown)} is not in integration/matrix.json: {PYTHONS}")
     try:
         Engine()
-    except (NoEngine, EngineDown) as error:
+    except (NoEngineError, EngineDownError) as error:
         return unavailable(f"the suite in containers: {error}")
     suite = [sys.executable, "-m", "pytest", "integration", "--functions-host=container"]
     suite += ["--stand-in"] * options.stand_in

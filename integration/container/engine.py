@@ -15,19 +15,19 @@ class ContainerError(Exception):
     """Raised when a container cannot be had, or does not do its work; the text says why."""
 
 
-class NoEngine(ContainerError):
+class NoEngineError(ContainerError):
     """Raised where neither docker nor podman is installed."""
 
 
-class EngineDown(ContainerError):
+class EngineDownError(ContainerError):
     """Raised where the engine is installed, and does not answer."""
 
 
-class ImageMissing(ContainerError):
+class ImageMissingError(ContainerError):
     """Raised for an image that is neither here nor to be pulled."""
 
 
-class BuildFailed(ContainerError):
+class BuildError(ContainerError):
     """Raised when an image cannot be built."""
 
 
@@ -36,9 +36,9 @@ class Engine:
     An engine that answers.
 
     Raises:
-        NoEngine: There is none on PATH.
+        NoEngineError: There is none on PATH.
 
-        EngineDown: It does not answer.
+        EngineDownError: It does not answer.
     """
 
     def __init__(self) -> None:
@@ -46,7 +46,9 @@ class Engine:
         try:
             self.run("version", seconds=20)
         except ContainerError as error:
-            raise EngineDown(f"{self.program} is installed but not running. Start it: {error}")
+            raise EngineDownError(
+                f"{self.program} is installed but not running. Start it: {error}"
+            ) from None
 
     def run(self, *arguments: str, seconds: float = 60) -> str:
         """
@@ -57,9 +59,7 @@ class Engine:
         """
         command = [self.program, *arguments]
         try:
-            done = subprocess.run(
-                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=seconds
-            )
+            done = subprocess.run(command, capture_output=True, timeout=seconds)
         except subprocess.TimeoutExpired:
             raise ContainerError(f"{' '.join(command)} did not end in {seconds:g} s.") from None
         if done.returncode:
@@ -78,7 +78,7 @@ class Engine:
         Pull an image that is not here.
 
         Raises:
-            ImageMissing: It can't be.
+            ImageMissingError: It can't be.
         """
         try:
             self.run("image", "inspect", image)
@@ -88,7 +88,7 @@ class Engine:
         try:
             self.run("pull", "--quiet", image, seconds=900)
         except ContainerError as error:
-            raise ImageMissing(
+            raise ImageMissingError(
                 f"{image} is not on this machine and cannot be pulled. Look at its name and at the "
                 f"network. {error}"
             ) from None
@@ -98,7 +98,7 @@ class Engine:
         Build an image of a folder with a Dockerfile, from images that are here.
 
         Raises:
-            BuildFailed: It can't be.
+            BuildError: It can't be.
         """
         options = [text for item in arguments.items() for text in ("--build-arg", "=".join(item))]
         try:
@@ -109,7 +109,7 @@ class Engine:
                 seconds=900,
             )
         except ContainerError as error:
-            raise BuildFailed(f"the image {tag} cannot be built: {error}") from None
+            raise BuildError(f"the image {tag} cannot be built: {error}") from None
 
     def output(self, container: str) -> str:
         """
@@ -131,5 +131,7 @@ def _program() -> str:
         if program:
             return program
     if chosen:
-        raise NoEngine(f"CONTAINER_ENGINE={chosen} is no program on PATH. Unset or correct it.")
-    raise NoEngine("neither docker nor podman is on PATH. Install one of them.")
+        raise NoEngineError(
+            f"CONTAINER_ENGINE={chosen} is no program on PATH. Unset or correct it."
+        )
+    raise NoEngineError("neither docker nor podman is on PATH. Install one of them.")

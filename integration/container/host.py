@@ -12,18 +12,18 @@ from typing import Any, Dict, Optional, Tuple
 
 from integration.container.engine import ContainerError
 from integration.container.owned import Owned
-from integration.ready import PROBES, NotReady, wait_until_ready
+from integration.ready import PROBES, NotReadyError, wait_until_ready
 
 _DOCKERFILE = Path(__file__).with_name("Dockerfile")
 # How long an engine may take to hand on what a container has printed.
 _QUIET = 0.1
 
 
-class ContainerExited(ContainerError):
+class ContainerExitedError(ContainerError):
     """Raised when a container ends before it serves; the text has its log."""
 
 
-class ContainerNotReady(ContainerError):
+class ContainerNotReadyError(ContainerError):
     """Raised when a container serves nothing in time; the text has its log."""
 
 
@@ -81,18 +81,16 @@ class ContainerHost:
         probe = address + PROBES[self._app.name]
         try:
             wait_until_ready(probe, self._ready_within, self._check_alive)
-        except NotReady as last:
+        except NotReadyError as last:
             log = self._end()
-            raise ContainerNotReady(
+            raise ContainerNotReadyError(
                 f"the container did not serve its app in {self._ready_within:g} s: {last}. "
                 f"Give it longer with --ready-within, or look at its log:\n{log}"
             ) from None
         return address
 
     def stop(self) -> None:
-        if self._container is not None:
-            self._owned.remove_container(self._container)
-            self._container = None
+        self._remove(patience=3)
 
     def output(self) -> str:
         """
@@ -160,14 +158,19 @@ class ContainerHost:
         running, code = self._engine.run(*show, self._container).split()
         if running != "true":
             log = self._end()
-            raise ContainerExited(
+            raise ContainerExitedError(
                 f"the container ended with exit code {code} before it served. Its log:\n{log}"
             )
 
     def _end(self) -> str:
         log = self.output()
-        self.stop()
+        self._remove(patience=0)
         return log or "(it printed nothing)"
+
+    def _remove(self, patience: int) -> None:
+        if self._container is not None:
+            self._owned.remove_container(self._container, patience)
+            self._container = None
 
 
 def _keys(master: str) -> Dict[str, Any]:

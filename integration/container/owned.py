@@ -50,11 +50,11 @@ class Owned:
         self._file.unlink()
         self._lock.close()
 
-    def remove_container(self, container: str) -> None:
+    def remove_container(self, container: str, patience: int = 3) -> None:
         """
-        Stop a container of this run, by force if need be, and remove it.
+        Stop a container of this run, by force if that takes longer than so many seconds.
         """
-        self.engine.run("stop", "-t", "3", container)
+        self.engine.run("stop", "-t", str(patience), container)
         self.engine.run("rm", "--force", container)
 
     def _remove_what_nobody_owns(self) -> None:

@@ -1,8 +1,8 @@
 """
 What runs in the stand-in of the official image: the embedded host, where and as that image does.
 
-It listens as `ASPNETCORE_URLS` says and serves `AzureWebJobsScriptRoot`. It knows no keys, and prints
-in its own format; it shows nothing about Microsoft's host.
+It listens as `ASPNETCORE_URLS` says and serves `AzureWebJobsScriptRoot`. It knows no keys, and
+prints in its own format; it shows nothing about Microsoft's host.
 """
 
 from __future__ import annotations

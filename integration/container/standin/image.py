@@ -17,9 +17,9 @@ def build_stand_in(owned: Owned, python: str, folder: Path) -> str:
     Return the name of a stand-in for the official image of a Python version.
 
     Raises:
-        ImageMissing: The image of Python that it is put on cannot be had.
+        ImageMissingError: The image of Python that it is put on cannot be had.
 
-        BuildFailed: It cannot be built.
+        BuildError: It cannot be built.
     """
     context = folder / "stand-in"
     shutil.copytree(
