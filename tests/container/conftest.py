@@ -22,23 +22,33 @@ def engine() -> Engine:
     return engine
 
 
-@pytest.fixture
-def owned(engine: Engine, tmp_path: Path) -> Iterator[Owned]:
-    with Owned(engine, tmp_path / "owned") as owned:
+@pytest.fixture(scope="session")
+def owned(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owned]:
+    with Owned(engine, tmp_path_factory.mktemp("owned")) as owned:
         yield owned
 
 
-@pytest.fixture
-def wheel(tmp_path: Path) -> Path:
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A wheel of the timer's name, with nothing in it."""
     info = "python_worker_extension_timer-0.dist-info"
-    path = tmp_path / "python_worker_extension_timer-0-py3-none-any.whl"
+    path = tmp_path_factory.mktemp("dist") / "python_worker_extension_timer-0-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:
         name = "Name: python-worker-extension-timer\nVersion: 0\n"
         archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\n{name}")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\n")
         archive.writestr(f"{info}/RECORD", "")
     return path
+
+
+@pytest.fixture(scope="session")
+def image(owned: Owned, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An image that runs `program.py` of the app."""
+    context = tmp_path_factory.mktemp("image")
+    command = '["python3", "-u", "/home/site/wwwroot/program.py"]'
+    (context / "Dockerfile").write_text(f"FROM {PYTHON_IMAGE}\nCMD {command}\n")
+    owned.engine.build(context, "localhost/runs-a-program:1", owned.label, {})
+    return "localhost/runs-a-program:1"
 
 
 @pytest.fixture
@@ -53,19 +63,12 @@ def app(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def host(owned: Owned, app: Path, wheel: Path, tmp_path: Path) -> Iterator[Start]:
-    """Make a host of an image that runs a Python program."""
+def host(owned: Owned, image: str, app: Path, wheel: Path, tmp_path: Path) -> Iterator[Start]:
+    """Make a host whose container runs a program."""
     hosts = []
 
     def host(program: str, ready_within: float = 20) -> ContainerHost:
-        context = tmp_path / "image"
-        context.mkdir()
-        (context / "program.py").write_text(program)
-        (context / "Dockerfile").write_text(
-            f"FROM {PYTHON_IMAGE}\nCOPY program.py /\n" + 'CMD ["python3", "-u", "/program.py"]\n'
-        )
-        image = f"localhost/misbehaves:{tmp_path.name.lower()}"
-        owned.engine.build(context, image, owned.label, {})
+        (app / "program.py").write_text(program)
         folder = tmp_path / "host"
         folder.mkdir()
         hosts.append(ContainerHost(owned, app, folder, image, wheel, (3, 12), ready_within))

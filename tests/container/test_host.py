@@ -41,7 +41,7 @@ def test_app_is_served_with_its_settings_and_without_the_file_they_are_in(host: 
         environment, files = ast.literal_eval(response.read().decode())
     assert environment["A"] == "b c"
     assert environment["AzureWebJobsSecretStorageType"] == "files"
-    assert sorted(files) == ["host.json", "requirements.txt"]
+    assert sorted(files) == ["host.json", "program.py", "requirements.txt"]
 
 
 def test_all_that_was_printed_is_there_when_it_is_asked_for(host: Start) -> None:
