@@ -1,7 +1,7 @@
 """
-The suite in a container of each Python: `tox -e container`, `tox -e container -- 3.12`.
+The tests of the driver, and the suite in a container of each Python: `tox -e container`.
 
-    python -m integration.container [PYTHON…] [--stand-in] [-- OPTION OF PYTEST…]
+    python -m integration.container [driver] [PYTHON…] [--stand-in] [-- OPTION OF PYTEST…]
 """
 
 from __future__ import annotations
@@ -15,11 +15,15 @@ from integration.container.engine import Engine, EngineDownError, NoEngineError
 from integration.matrix import PYTHONS
 from integration.unavailable import unavailable
 
+_DRIVER = "driver"
+
 
 def main() -> int:
-    """Run the suite; return 1 if it failed on any Python."""
+    """Run what is asked for, or all; return 1 if any of it failed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("pythons", nargs="*", help="all by default", metavar="PYTHON")
+    parser.add_argument(
+        "which", nargs="*", metavar="driver|PYTHON", help="driver, 3.7, 3.8, …; all by default"
+    )
     parser.add_argument(
         "--stand-in",
         action="store_true",
@@ -27,22 +31,25 @@ def main() -> int:
     )
     ours, theirs = _split(sys.argv[1:])
     options = parser.parse_args(ours)
-    unknown = sorted(set(options.pythons) - set(PYTHONS))
+    unknown = sorted(set(options.which) - {_DRIVER, *PYTHONS})
     if unknown:
-        parser.error(f"{', '.join(unknown)} is not in integration/matrix.json: {PYTHONS}")
+        parser.error(f"{', '.join(unknown)}: there is {_DRIVER}, {', '.join(PYTHONS)}.")
     try:
         Engine()
     except (NoEngineError, EngineDownError) as error:
         return unavailable(f"the suite in containers: {error}")
-    suite = [sys.executable, "-m", "pytest", "integration", "--functions-host=container"]
+    pytest = [sys.executable, "-m", "pytest", *theirs]
+    suite = [*pytest, "integration", "--functions-host=container"]
     suite += ["--stand-in"] * options.stand_in
+    commands = {python: [*suite, f"--host-python={python}"] for python in PYTHONS}
+    commands[_DRIVER] = [*pytest, "--confcutdir=tests/container", "tests/container"]
     failed = [
-        python
-        for python in options.pythons or PYTHONS
-        if subprocess.run([*suite, f"--host-python={python}", *theirs]).returncode
+        which
+        for which in options.which or [_DRIVER, *PYTHONS]
+        if subprocess.run(commands[which]).returncode
     ]
     if failed:
-        sys.stderr.write(f"error: the suite failed in the container of: {', '.join(failed)}\n")
+        sys.stderr.write(f"error: tests in containers failed: {', '.join(failed)}\n")
     return bool(failed)
 
 
