@@ -14,9 +14,10 @@ from urllib.request import urlopen
 import pytest
 from container_images import PYTHON_IMAGE, SERVE, Start
 
-from integration.container.engine import BuildError, Engine, ImageMissingError
+from integration.container.engine import BuildError, ContainerError, Engine, ImageMissingError
 from integration.container.host import ContainerExitedError, ContainerHost, ContainerNotReadyError
 from integration.container.owned import Owned
+from integration.container.standin.image import build_stand_in
 
 ROOT = Path(__file__).parents[2]
 HANGS = "import socket, time; s = socket.create_server(('127.0.0.1', PORT)); time.sleep(600)"
@@ -132,6 +133,17 @@ def test_app_whose_requirements_cannot_be_had_is_reported_by_pip(host: Start, ap
 
     with pytest.raises(BuildError, match=r"python-worker-extension-timer"):
         running.start()
+
+
+def test_stand_in_says_what_it_is_before_anything_else(owned: Owned, tmp_path: Path) -> None:
+    image = build_stand_in(owned, "3.12", tmp_path)
+
+    with pytest.raises(ContainerError) as raised:
+        owned.engine.run("run", "--label", owned.label, "--pull=never", image)
+
+    said = str(raised.value).partition(":\n")[2].splitlines()
+    assert said[0].startswith("STAND-IN for mcr.microsoft.com/azure-functions/python: the embedded")
+    assert said[1].startswith("error: /home/site/wwwroot is not a folder.")
 
 
 def test_everything_of_a_run_is_gone_after_it(engine: Engine, tmp_path: Path) -> None:

@@ -103,6 +103,19 @@ def test_engine_that_was_chosen_and_is_missing_is_named(tmp_path: Path) -> None:
     assert "CONTAINER_ENGINE=nerdctl is no program on PATH. Unset or correct it." in output
 
 
+def test_stand_in_is_named_as_one(tmp_path: Path) -> None:
+    wheel = tmp_path / "some.whl"
+    wheel.touch()
+    command = ["pytest", "--collect-only", "-p", "no:cacheprovider", "integration"]
+    options = ["--functions-host=container", f"--wheel={wheel}", "--host-python=3.8", "--stand-in"]
+
+    code, output = run(os.environ["PATH"], *command, *options)
+
+    image = "mcr.microsoft.com/azure-functions/python:4-python3.8"
+    assert code == 0
+    assert f"functions host: container on a STAND-IN for {image}: the embedded host" in output
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
