@@ -63,12 +63,6 @@ class ServedApp:
     def forget_log(self) -> None:
         self._log_start = len(self._host.output() or "")
 
-    def log(self) -> str:
-        """
-        Return all that the host has printed since the test began.
-        """
-        return (self._host.output() or "")[self._log_start :]
-
     def logged(self, pattern: str) -> List[str]:
         """
         Return each match of a pattern in what the host has printed since the test began.
@@ -77,6 +71,12 @@ class ServedApp:
         if output is None:
             pytest.skip("what a host behind a URL prints cannot be read from here")
         return [match.group() for match in re.finditer(pattern, output[self._log_start :])]
+
+    def log(self) -> str:
+        """
+        Return all that the host has printed since the test began.
+        """
+        return (self._host.output() or "")[self._log_start :]
 
     def logged_by_worker(self, pattern: str) -> List[str]:
         """

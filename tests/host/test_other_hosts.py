@@ -13,6 +13,9 @@ import azure.functions as func
 import pytest
 from host_process import ROOT
 
+from integration.hosts import APPS
+from integration.ready import PROBES
+
 STAND_IN = Path(__file__).with_name("func_stand_in.py").read_text(encoding="utf-8")
 Run = Tuple[int, str]
 
@@ -40,6 +43,10 @@ def suite_on(folder: Path, program: str, *options: str) -> Run:
 def _environment() -> Dict[str, str]:
     decided_by_test = ("CI", "CONTAINER_ENGINE", "TOX_PACKAGE")
     return {k: v for k, v in os.environ.items() if k not in decided_by_test}
+
+
+def test_every_app_has_a_function_that_shows_when_it_is_served() -> None:
+    assert sorted(PROBES) == sorted(path.name for path in APPS.iterdir())
 
 
 @pytest.mark.skipif(not hasattr(func, "FunctionApp"), reason="one of the samples is a v2 app")
