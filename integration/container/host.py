@@ -105,7 +105,8 @@ class ContainerHost:
 
     def _lay_out(self) -> Path:
         context = self._folder / "context"
-        install, keys = context / "install", context / "secrets"
+        install, files = context / "install", context / "files"
+        keys = files / "azure-functions-host" / "Secrets"
         for folder in (install, keys):
             folder.mkdir(parents=True)
         shutil.copy(str(_DOCKERFILE), str(context))
@@ -113,7 +114,7 @@ class ContainerHost:
         shutil.copy(str(self._app / "requirements.txt"), str(install))
         # The container takes settings from its environment, never from this file.
         without = shutil.ignore_patterns("local.settings.json", "__pycache__", ".python_packages")
-        shutil.copytree(str(self._app), str(context / "app"), ignore=without)
+        shutil.copytree(str(self._app), str(files / "home" / "site" / "wwwroot"), ignore=without)
         (keys / "host.json").write_text(json.dumps(_keys(self._key)), encoding="utf-8")
         return context
 
@@ -122,7 +123,7 @@ class ContainerHost:
         values = [f"{name}={value}" for name, value in settings["Values"].items()]
         options = [text for value in values for text in ("--env", value)]
         options += ["--label", self._owned.label, "--pull=never"]
-        if self._shares_network(tag):
+        if self._owned.shares_network(tag):
             port = _free_port()
             options += ["--env", f"ASPNETCORE_URLS=http://127.0.0.1:{port}"]
             self._container = self._engine.run("run", "--detach", *options, tag)
@@ -130,18 +131,6 @@ class ContainerHost:
         options += ["--publish", "127.0.0.1::80"]
         self._container = self._engine.run("run", "--detach", *options, tag)
         return f"http://{self._published()}"
-
-    def _shares_network(self, tag: str) -> bool:
-        """
-        Tell whether containers are set up to share this machine's network, as podman's can be.
-
-        Then port 80 is not theirs to take, and there is nothing to publish.
-        """
-        label = ("--label", self._owned.label)
-        container = self._engine.run("create", "--pull=never", *label, tag)
-        mode = self._engine.run("inspect", "--format", "{{.HostConfig.NetworkMode}}", container)
-        self._engine.run("rm", "--force", container)
-        return mode == "host"
 
     def _published(self) -> str:
         assert self._container is not None

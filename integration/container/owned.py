@@ -35,6 +35,7 @@ class Owned:
         self._file = self._folder / uuid.uuid4().hex
         self._lock = self._file.open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self._shares_network: Optional[bool] = None
         self.label = f"{LABEL}={_owner(self._file)}"
 
     def __enter__(self) -> Owned:
@@ -56,6 +57,20 @@ class Owned:
         """
         self.engine.run("stop", "-t", str(patience), container)
         self.engine.run("rm", "--force", container)
+
+    def shares_network(self, image: str) -> bool:
+        """
+        Tell whether containers are set up to share this machine's network, as podman's can be.
+
+        Then port 80 is not theirs to take, and there is nothing to publish.
+        """
+        if self._shares_network is None:
+            run, label = self.engine.run, ("--label", self.label)
+            container = run("create", "--pull=never", *label, image)
+            mode = run("inspect", "--format", "{{.HostConfig.NetworkMode}}", container)
+            run("rm", "--force", container)
+            self._shares_network = mode == "host"
+        return self._shares_network
 
     def _remove_what_nobody_owns(self) -> None:
         for owner in self._owners():
