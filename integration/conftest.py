@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
-from typing import Iterator, List
+from typing import Any, Callable, Generator, Iterator, List
 
 import pytest
 
 # Behind site-packages: the suite tests the package that is installed, not this checkout.
 sys.path.append(str(Path(__file__).parents[1]))
 
-from integration.hosts import APPS, EmbeddedHost, Host, UrlHost, Version
+from integration.core_tools import CoreToolsHost
+from integration.hosts import APPS, EmbeddedHost, Host, UrlHost, Version, environment
+from integration.matrix import PYTHONS, official_image
 from integration.served import ServedApp
 
 
@@ -21,37 +24,91 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--functions-host",
         default="embedded",
-        help="embedded, or url=http://127.0.0.1:7071 for a host that serves --app already",
+        help="embedded, core-tools, container, or url=http://127.0.0.1:7071 for a host that serves "
+        "--app already",
     )
     group.addoption("--app", help="the folder below integration/apps that the url serves")
     group.addoption(
         "--host-python",
         default="{}.{}".format(*sys.version_info),
-        help="the Python version behind the url; by default that of these tests",
+        help="the Python version behind the url or in the container; by default that of the tests",
     )
+    group.addoption(
+        "--stand-in",
+        action="store_true",
+        help="put the container on a stand-in of the official image: the embedded host",
+    )
+    group.addoption(
+        "--image", help="the image to put the container on; the official one by default"
+    )
+    group.addoption(
+        "--wheel",
+        default=os.environ.get("TOX_PACKAGE"),
+        help="the wheel to install in the container; by default the one that tox has built",
+    )
+    group.addoption(
+        "--ready-within",
+        type=float,
+        default=60,
+        metavar="SECONDS",
+        help="how long the container or func start may take until it serves",
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    choice = config.getoption("--functions-host")
+    return f"functions host: {choice}{' on ' + _image(config) if choice == 'container' else ''}"
+
+
+def _image(config: pytest.Config) -> str:
+    official = official_image(config.getoption("--host-python"))
+    if config.getoption("--stand-in"):
+        return f"a STAND-IN for {official}: the embedded host behind its contract"
+    return str(config.getoption("--image") or official)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     choice, app = config.getoption("--functions-host"), config.getoption("--app")
-    if choice != "embedded" and not re.match(r"url=https?://.", choice):
+    is_url = re.match(r"url=https?://.", choice)
+    if not is_url and choice not in ("embedded", "core-tools", "container"):
         raise pytest.UsageError(
-            f"--functions-host={choice} is no host. Use embedded or url=http://127.0.0.1:7071."
+            f"--functions-host={choice} is no host. Use embedded, core-tools, container or "
+            f"url=http://127.0.0.1:7071."
         )
-    if choice != "embedded" and not (app and (APPS / app).is_dir()):
+    if is_url and not (app and (APPS / app).is_dir()):
         names = ", ".join(sorted(path.name for path in APPS.iterdir()))
         raise pytest.UsageError(f"--functions-host={choice} needs --app, one of: {names}.")
-    if choice == "embedded" and app:
+    if app and not is_url:
         raise pytest.UsageError("--app goes with --functions-host=url=… only.")
     if not re.fullmatch(r"3\.\d+", config.getoption("--host-python")):
         raise pytest.UsageError("--host-python takes a version such as 3.12.")
+    if choice == "container":
+        _check_container(config)
+
+
+def _check_container(config: pytest.Config) -> None:
+    python, wheel = config.getoption("--host-python"), config.getoption("--wheel")
+    if python not in PYTHONS:
+        raise pytest.UsageError(
+            f"--host-python={python}: there are images of {', '.join(PYTHONS)}."
+        )
+    if not (wheel and Path(wheel).is_file()):
+        raise pytest.UsageError(
+            f"--functions-host=container needs --wheel, a file (got {wheel}); tox -e container has "
+            "one."
+        )
+    if config.getoption("--stand-in") and config.getoption("--image"):
+        raise pytest.UsageError("--stand-in is an image of its own. Leave out --image.")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: List[pytest.Item]) -> None:
-    served = config.getoption("--app")
-    if served is None:
+    if config.getoption("--functions-host") == "embedded":
         return
-    others = [item for item in items if _app_of(item) != served]
-    items[:] = [item for item in items if _app_of(item) == served]
+    # What needs no host has run on the embedded one already.
+    app = config.getoption("--app")
+    served = [app] if app else [path.name for path in APPS.iterdir()]
+    others = [item for item in items if _app_of(item) not in served]
+    items[:] = [item for item in items if _app_of(item) in served]
     config.hook.pytest_deselected(items=others)
 
 
@@ -67,7 +124,7 @@ def running(
     """
     The app that a test asks for with `@on_app`, started once for all tests that do.
     """
-    host = _host(request.config, request.param, tmp_path_factory)
+    host = _host(request, request.param, tmp_path_factory)
     address = host.start()
     yield ServedApp(host, address)
     host.stop()
@@ -82,11 +139,55 @@ def served(running: ServedApp) -> ServedApp:
     return running
 
 
-def _host(config: pytest.Config, app: str, folders: pytest.TempPathFactory) -> Host:
+def _host(request: pytest.FixtureRequest, app: str, folders: pytest.TempPathFactory) -> Host:
+    config, ready_within = request.config, request.config.getoption("--ready-within")
     choice = config.getoption("--functions-host")
     if choice.startswith("url="):
         return UrlHost(choice[len("url=") :], _version(config.getoption("--host-python")))
+    if choice == "core-tools":
+        return CoreToolsHost(APPS / app, folders.mktemp(app), environment(), ready_within)
+    if choice == "container":
+        containers = request.getfixturevalue("containers")
+        return containers(APPS / app, folders.mktemp(app), ready_within)  # type: ignore[no-any-return]
     return EmbeddedHost(app, folders.mktemp(app))
+
+
+@pytest.fixture(scope="session")
+def containers(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[Path, Path, float], Host]]:
+    """
+    What makes a host of an app, an empty folder and the seconds it may take to start.
+    """
+    # They need fcntl, which Windows has not.
+    from integration.container.engine import Engine
+    from integration.container.host import ContainerHost
+    from integration.container.owned import Owned
+    from integration.container.standin.image import build_stand_in
+
+    option = request.config.getoption
+    python = option("--host-python")
+    with Owned(Engine()) as owned:
+        image = option("--image") or official_image(python)
+        if option("--stand-in"):
+            image = build_stand_in(owned, python, tmp_path_factory.mktemp("stand-in"))
+
+        def host(app: Path, folder: Path, ready_within: float) -> Host:
+            wheel = Path(option("--wheel"))
+            return ContainerHost(owned, app, folder, image, wheel, _version(python), ready_within)
+
+        yield host
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+    """
+    Show what the host has printed below a test that fails.
+    """
+    report = (yield).get_result()
+    served = getattr(item, "funcargs", {}).get("served")
+    if report.failed and served is not None:
+        report.sections.append(("what the host has printed", served.log()))
 
 
 def _version(text: str) -> Version:

@@ -1,7 +1,8 @@
 """
 The hosts that the suite runs on; a test must not know which one it has.
 
-To add one, give it `start()`, `stop()` and `output()` as below, and a name in `conftest.py`.
+To add one, give it `start()`, `stop()`, `output()` and what stands before them below, and a name in
+`conftest.py`. `func start` is in `core_tools.py`, the official image in `container/host.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Dict, Optional, Tuple, Union
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Dict, Mapping, Optional, Tuple, Union
+
+from integration.core_tools import CoreToolsHost
+
+if TYPE_CHECKING:
+    from integration.container.host import ContainerHost
 
 APPS = Path(__file__).parent / "apps"
 Version = Tuple[int, int]
@@ -26,6 +33,12 @@ class EmbeddedHost:
 
     name = "embedded"
     python: Version = sys.version_info[:2]
+    # Whether warnings and errors of the worker itself can be read, not the app's only.
+    shows_system_logs = True
+    # Whether queues can be reached; the embedded host shows what would be sent there.
+    has_storage = True
+    # What lets a request set off a function that is no HTTP function.
+    admin_headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, app: str, folder: Path) -> None:
         self._app = app
@@ -39,7 +52,7 @@ class EmbeddedHost:
         command = [sys.executable, "-m", "integration.host", str(APPS / self._app), "--port", "0"]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                command, cwd=str(APPS.parents[1]), stdout=log, stderr=log, env=_environment()
+                command, cwd=str(APPS.parents[1]), stdout=log, stderr=log, env=environment()
             )
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline and self._process.poll() is None:
@@ -70,6 +83,9 @@ class UrlHost:
     """Any host that serves the app already; what it prints is out of reach."""
 
     name = "url"
+    shows_system_logs = True
+    has_storage = True
+    admin_headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, address: str, python: Version) -> None:
         self._address = address
@@ -87,10 +103,13 @@ class UrlHost:
         return None
 
 
-Host = Union[EmbeddedHost, UrlHost]
+Host = Union[EmbeddedHost, UrlHost, CoreToolsHost, "ContainerHost"]
 
 
-def _environment() -> Dict[str, str]:
+def environment() -> Dict[str, str]:
+    """
+    Return this process's environment, without what decides about an app.
+    """
     # The app's own local.settings.json decides, not what this shell happens to have set.
     decided_by_app = ("AzureWebJobs", "CONTAINER_NAME", "PYTHON_ENABLE_", "WEBSITE_")
     return {k: v for k, v in os.environ.items() if not k.startswith(decided_by_app)}

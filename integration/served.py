@@ -53,7 +53,7 @@ class ServedApp:
         Set off a function that is no HTTP function.
         """
         body = json.dumps({"input": text})
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", **self._host.admin_headers}
         path = f"/admin/functions/{function}"
 
         response = self.request("POST", path, body=body, headers=headers)
@@ -77,6 +77,27 @@ class ServedApp:
         if output is None:
             pytest.skip("what a host behind a URL prints cannot be read from here")
         return [match.group() for match in re.finditer(pattern, output[self._log_start :])]
+
+    def log(self) -> str:
+        """
+        Return all that the host has printed since the test began.
+        """
+        return (self._host.output() or "")[self._log_start :]
+
+    def logged_by_worker(self, pattern: str) -> List[str]:
+        """
+        Return each match of a pattern in what the worker itself has logged since the test began.
+        """
+        if not self._host.shows_system_logs:
+            pytest.skip(f"the console of the host ({self._host.name}) has no logs of the worker")
+        return self.logged(pattern)
+
+    def needs_storage(self) -> None:
+        """
+        Skip a test of a function that waits for a queue, where there is none.
+        """
+        if not self._host.has_storage:
+            pytest.skip(f"the host ({self._host.name}) has no storage account")
 
 
 def _needs_v2(name: str) -> Any:

@@ -56,7 +56,7 @@ def test_failing_hook_is_logged_and_changes_nothing_else(served: ServedApp) -> N
     response = served.get("/api/Hello")
 
     assert (response.status, response.data) == (200, b"Hello")
-    assert len(served.logged("ValueError: a hook that fails")) == 1
+    assert len(served.logged_by_worker("ValueError: a hook that fails")) == 1
 
 
 def _events_of(served: ServedApp, function: str, status: int = 200) -> List[str]:

@@ -13,6 +13,7 @@ def test_timer_function_is_timed(served: ServedApp) -> None:
 
 
 def test_queue_function_is_timed(served: ServedApp) -> None:
+    served.needs_storage()
     served.run("order", "two teapots")
 
     assert served.logged("order: two teapots") == ["order: two teapots"]

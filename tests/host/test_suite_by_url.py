@@ -48,7 +48,10 @@ def test_url_that_serves_nothing_fails_the_suite() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--functions-host=moon"], "--functions-host=moon is no host. Use embedded or url="),
+        (
+            ["--functions-host=moon"],
+            "--functions-host=moon is no host. Use embedded, core-tools, container or url=",
+        ),
         (["--functions-host=url=http://x"], "--functions-host=url=http://x needs --app, one of: "),
         (["--functions-host=url=http://x", "--app=nope"], "needs --app, one of: durable, "),
         (["--app=v1"], "--app goes with --functions-host=url=… only."),

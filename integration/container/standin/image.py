@@ -1,0 +1,39 @@
+"""The image of the stand-in, built from this checkout."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from integration.container.owned import Owned
+from integration.matrix import official_image
+
+_HERE = Path(__file__).parent
+_ROOT = _HERE.parents[2]
+
+
+def build_stand_in(owned: Owned, python: str, folder: Path) -> str:
+    """
+    Return the name of a stand-in for the official image of a Python version.
+
+    Raises:
+        ImageMissingError: The image of Python that it is put on cannot be had.
+
+        BuildError: It cannot be built.
+    """
+    context = folder / "stand-in"
+    shutil.copytree(
+        str(_ROOT / "integration" / "host"),
+        str(context / "integration" / "host"),
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    standin = context / "integration" / "container" / "standin"
+    standin.mkdir(parents=True)
+    shutil.copy(str(_HERE / "__main__.py"), str(standin))
+    shutil.copy(str(_HERE / "Dockerfile"), str(context))
+    shutil.copy(str(_ROOT / "tests" / "requirements" / "host.txt"), f"{context}/requirements.txt")
+    tag = official_image(python).rpartition("/")[2]
+    name = f"localhost/stand-in-for-azure-functions-{tag}"
+    owned.engine.need(f"docker.io/library/python:{python}-slim-bookworm")
+    owned.engine.build(context, name, owned.label, {"PYTHON": python})
+    return name

@@ -1,0 +1,23 @@
+"""
+What goes with which Python: `matrix.json`, the one place that says so.
+
+`tests/test_matrix.py` and `tests/release/test_matrix.py` hold everything that repeats it to it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Dict, List
+
+MATRIX: Dict[str, Any] = json.loads(
+    Path(__file__).with_name("matrix.json").read_text(encoding="utf-8")
+)
+PYTHONS: List[str] = list(MATRIX["pythons"])
+
+
+def official_image(python: str) -> str:
+    """
+    Return the image of Azure Functions for a Python version.
+    """
+    return str(MATRIX["official_image"]) + python
