@@ -9,8 +9,16 @@ import urllib3
 
 # A function of each app that answers any GET: ports and pings are open long before it does.
 PROBES = {
+    # It has no HTTP function.
+    "durable": "/",
+    "elastic_apm": "/api/sync",
     "every_kind": "/api/text",
     "hooks_v1": "/api/Events",
+    "not_enabled_v1": "/api/HttpTrigger",
+    "not_enabled_v2": "/api/HttpTrigger",
+    "opencensus": "/api/sync",
+    "otlp": "/api/hello",
+    "streaming": "/api/stream",
     "unconfigured": "/api/extension",
     "v1": "/api/HttpTrigger",
     "v2": "/api/HttpTrigger",
