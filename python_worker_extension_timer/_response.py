@@ -113,7 +113,8 @@ def _is_head(arguments: Mapping[str, object]) -> bool:
 
 def _is_loose_text(response: HttpResponse) -> bool:
     kind, _, subtype = _content_type(response).partition(";")[0].strip().lower().partition("/")
-    return kind == "text" and not any(word in subtype for word in _STRICT_SUBTYPES)
+    is_text = kind == "text" and subtype != ""
+    return is_text and not any(word in subtype for word in _STRICT_SUBTYPES)
 
 
 def _content_type(response: HttpResponse) -> str:

@@ -61,6 +61,8 @@ def test_text_gets_the_suffix(options: Dict[str, Any]) -> None:
         {"mimetype": " text/xml ; charset=utf-8"},
         {"headers": {"Content-Range": "bytes 0-2/9"}},
         {"headers": {"Transfer-Encoding": "chunked"}},
+        {"mimetype": "text"},
+        {"mimetype": "text/"},
         {"mimetype": "textual"},
         {"mimetype": ""},
         {"headers": {"Content-Type": "application/json"}},

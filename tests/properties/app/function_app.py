@@ -1,0 +1,18 @@
+"""An app that answers with whatever response a property test has made up."""
+
+import azure.functions as func
+from python_worker_extension_timer import TimerExtension
+
+
+# The registry is empty when a test begins, and a subclass registers itself anew.
+class Timer(TimerExtension):
+    """The timer that the tests configure."""
+
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+made_up = []
+
+
+@app.route("MadeUp")
+def made_up_response(req: func.HttpRequest) -> func.HttpResponse:
+    return made_up[-1]

@@ -1,0 +1,195 @@
+"""Whatever a function returns, with whatever options: it goes out as before, but for the time."""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any, Iterator, List, NamedTuple, Tuple
+
+import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
+from made_up_responses import (
+    TEXTS,
+    UNTOUCHABLE,
+    WITHOUT_TEXT,
+    MadeUp,
+    made_up_responses,
+    made_up_texts,
+)
+from python_worker_extension_timer import Invocation
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from integration.host.client import loaded
+
+APP = Path(__file__).parent / "app"
+SUFFIX = re.compile(r" \(TimeElapsed: (\d+\.\d{6}) sec\)\Z")
+# No response is made up with it: the host sends it for what it cannot send.
+REFUSED = 500
+FRAMING = {"connection", "content-length", "date", "server", "server-timing"}
+
+# W3C Server Timing, section 2: server-timing-metric = metric-name *( OWS ";" OWS param ), a list.
+TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+PARAM = rf'{TOKEN}[ \t]*=[ \t]*(?:{TOKEN}|"[^"\\]*")'
+METRIC = rf"{TOKEN}(?:[ \t]*;[ \t]*{PARAM})*"
+SERVER_TIMING = re.compile(rf"{METRIC}(?:[ \t]*,[ \t]*{METRIC})*")
+
+
+class Answer(NamedTuple):
+    """A response as a client reads it."""
+
+    status: int
+    headers: List[Tuple[str, str]]
+    body: bytes
+
+    def values(self, name: str) -> List[str]:
+        return [value for key, value in self.headers if key.lower() == name]
+
+    def unframed(self) -> List[Tuple[str, str]]:
+        return [pair for pair in self.headers if pair[0].lower() not in FRAMING]
+
+
+class Served:
+    """The app on a socket, asked over one connection: a wrong length spoils the next answer."""
+
+    def __init__(self, app: Any, connection: HTTPConnection) -> None:
+        self._app, self._connection = app, connection
+        self.reported: List[Invocation] = []
+
+    def ask(self, method: str, made_up: MadeUp, **options: bool) -> Answer:
+        module = sys.modules["function_app"]
+        module.made_up[:] = [made_up.response()]
+        module.Timer.configure(report_to=[self.reported.append], **options)
+        return self.ask_again(method)
+
+    def ask_again(self, method: str) -> Answer:
+        """Have the same response object returned, by the same options."""
+        self._connection.request(method, "/api/MadeUp")
+        got = self._connection.getresponse()
+        return Answer(got.status, got.getheaders(), got.read())
+
+
+class KeepAlive(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log(self, *_: Any, **__: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def served() -> Iterator[Served]:
+    with loaded(APP) as app:
+        assert app.problems == []
+        server = make_server("127.0.0.1", 0, app.app, threaded=True, request_handler=KeepAlive)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        connection = HTTPConnection("127.0.0.1", server.server_port, timeout=30)
+        try:
+            yield Served(app, connection)
+        finally:
+            connection.close()
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+@given(
+    method=st.sampled_from(["GET", "POST", "HEAD"]),
+    made_up=made_up_responses,
+    append=st.booleans(),
+    server_timing=st.booleans(),
+)
+def test_response_is_as_before_but_for_the_time(
+    served: Served, method: str, made_up: MadeUp, append: bool, server_timing: bool
+) -> None:
+    plain = served.ask(method, made_up)
+
+    timed = served.ask(method, made_up, append_to_http_response=append, server_timing=server_timing)
+
+    elapsed = served.reported[-1].elapsed
+    assert timed.status == plain.status
+    assert timed.unframed() == plain.unframed()
+    if plain.status == REFUSED:
+        event("the host refuses it")
+        return
+    check_body(method, made_up, plain, timed, append, elapsed)
+    check_server_timing(plain, timed, server_timing, elapsed)
+
+
+@given(made_up=made_up_texts)
+def test_text_ends_in_one_suffix_that_tells_the_reported_time(
+    served: Served, made_up: MadeUp
+) -> None:
+    plain = served.ask("GET", made_up)
+    if plain.status == REFUSED:
+        event("the host refuses it")
+        return
+
+    timed = served.ask("GET", made_up, append_to_http_response=True)
+    again = served.ask_again("GET")
+
+    for answer, invocation in ((timed, served.reported[-2]), (again, served.reported[-1])):
+        text = answer.body.decode(made_up.charset)
+        before, reported = SUFFIX.split(text)[:2]
+        assert answer.body.startswith(plain.body)
+        assert before == plain.body.decode(made_up.charset)
+        assert float(reported) == round(invocation.elapsed, 6)
+
+
+def check_body(
+    method: str, made_up: MadeUp, plain: Answer, timed: Answer, append: bool, elapsed: float
+) -> None:
+    if method != "HEAD":
+        for length in timed.values("content-length"):
+            assert int(length) == len(timed.body)
+    charset = charset_of(made_up)
+    longer = with_suffix(plain.body, charset, elapsed)
+    if append and method != "HEAD" and is_text(made_up) and longer is not None:
+        event("text")
+        assert timed.body == longer
+        assert SUFFIX.search(timed.body.decode(charset))
+    else:
+        event("not text")
+        assert timed.body == plain.body
+
+
+def check_server_timing(plain: Answer, timed: Answer, server_timing: bool, elapsed: float) -> None:
+    own = plain.values("server-timing")
+    if not server_timing:
+        assert timed.values("server-timing") == own
+        return
+    (value,) = timed.values("server-timing")
+    entries = [entry for entry in (*own, f"app;dur={elapsed * 1000:.3f}") if entry]
+    assert value.endswith(entries[-1])
+    assert not own or own[-1] in value
+    assert SERVER_TIMING.fullmatch(value.encode("latin-1").decode("latin-1"))
+
+
+def is_text(made_up: MadeUp) -> bool:
+    content_type = made_up.headers.get("Content-Type", made_up.mimetype)
+    kind = content_type.partition(";")[0].strip().lower()
+    names = {name.lower() for name in made_up.headers}
+    status = made_up.status_code
+    return (
+        kind in {text.lower() for text in TEXTS}
+        and not names & {name.lower() for name in UNTOUCHABLE}
+        and status not in WITHOUT_TEXT
+        and not (isinstance(status, int) and status < 200)
+    )
+
+
+def charset_of(made_up: MadeUp) -> str:
+    content_type = made_up.headers.get("Content-Type", made_up.mimetype)
+    named = re.search(r";\s*charset\s*=([^;]*)", content_type, re.IGNORECASE)
+    return named.group(1).strip().strip('"') if named else made_up.charset
+
+
+def with_suffix(body: bytes, charset: str, elapsed: float) -> Any:
+    try:
+        longer = f"{body.decode(charset)} (TimeElapsed: {elapsed:.6f} sec)".encode(charset)
+    except (LookupError, ValueError):
+        return None
+    return longer if longer.startswith(body) else None
