@@ -16,6 +16,7 @@ from . import admin, v1, v2
 from .bindings import Trigger
 from .errors import HostError
 from .functions import Function, check_routes
+from .in_flight import InFlight
 from .messages import http_response, http_trigger, path_of
 from .settings import local_settings, route_prefix, set_environment, set_import_path
 from .worker import Outcome, Worker, make_worker
@@ -50,6 +51,8 @@ class App:
         loop: Runs the async functions.
 
         report: Is told of every request, before its response is sent.
+
+        in_flight: The requests that are being answered.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class App:
     ) -> None:
         self.root, self.functions, self.worker = root, functions, worker
         self._loop, self._report = loop, report
+        self.in_flight = InFlight()
 
     def __call__(self, environ: Dict[str, Any], start_response: Any) -> Iterable[bytes]:
         request = Request(environ)
@@ -104,7 +108,8 @@ class App:
         invocation: Future[Outcome] = asyncio.run_coroutine_threadsafe(
             self.worker.invoke(function, trigger), self._loop
         )
-        return invocation.result()
+        outcome: Outcome = self.in_flight.result(invocation)
+        return outcome
 
 
 async def load(root: Path, port: int, report: Callable[[Served], None]) -> Tuple[App, List[str]]:

@@ -13,6 +13,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from .app import App, Served, load
 from .errors import HostError, UsageError
+from .interrupt import finish_first
 from .settings import local_port, local_settings
 from .terminal import Terminal
 
@@ -38,8 +39,9 @@ async def serve(root: Path, host: str, port: Optional[int], terminal: Terminal) 
         terminal.show_logs()
         app = await _load(root, port, terminal)
         server = make_server(
-            host, port, app, threaded=True, request_handler=_Quiet, fd=listener.fileno()
+            host, port, app, threaded=True, request_handler=_Handler, fd=listener.fileno()
         )
+        finish_first(app.in_flight.finish)
         _in_background(server)
         terminal.started(app, f"http://{f'[{host}]' if ':' in host else host}:{port}")
         await asyncio.Event().wait()
@@ -86,8 +88,27 @@ def _in_background(server: BaseWSGIServer) -> None:
     threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
 
 
-class _Quiet(WSGIRequestHandler):
+class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
+
+    def parse_request(self) -> bool:
+        """
+        Return whether a request could be read; the answer to any other is sent.
+        """
+        is_read = super().parse_request()
+        # The standard library drops a line that is no header, and all the headers after it.
+        if is_read and self.headers.defects:
+            self.send_error(400, "A header has no colon")
+            return False
+        return is_read
+
+    def run_wsgi(self) -> None:
+        """
+        Answer a request that has been read.
+        """
+        app: Any = self.server.app
+        with app.in_flight.request():
+            super().run_wsgi()
 
     def log(self, *args: Any, **kwargs: Any) -> None:
         """

@@ -163,7 +163,11 @@ def test_signal_stops_it_while_an_async_function_blocks_the_loop(
         connection.sendall(b"GET /api/Hello HTTP/1.1\r\nHost: x\r\n\r\n")
         assert host.next_line() == "is in the function\n"
 
-        assert host.stop() == (0, "", "")
+        ended, _, err = host.stop()
+
+        assert connection.recv(100).startswith(b"HTTP/1.1 503 ")
+
+    assert (ended, err) == (0, "")
 
 
 def test_signal_stops_it_while_the_app_is_imported(tmp_path: Path) -> None:

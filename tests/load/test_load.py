@@ -1,0 +1,308 @@
+"""The embedded host and the timer under load, over sockets; bounded in count, and so in time."""
+
+from __future__ import annotations
+
+import collections
+import hashlib
+import os
+import re
+import signal
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import perf_counter
+from typing import List, NamedTuple
+from urllib.parse import quote
+
+import pytest
+from host_apps import v1, write_app
+from host_process import Process, Serve
+from urllib3 import HTTPConnectionPool
+
+CLIENTS = 64
+REQUESTS_OF_EACH = 10
+
+TIMER = """
+from python_worker_extension_timer import TimerExtension
+
+TimerExtension.configure(append_to_http_response=True, server_timing=True)
+"""
+# Each tells how long it took by its own clock; the timer's time must lie around that.
+WORK = """
+import asyncio
+import threading
+import time
+
+def main(req):
+    started = time.perf_counter()
+    threading.Event().wait(int(req.params["ms"]) / 1000)
+    took = time.perf_counter() - started
+    return func.HttpResponse(req.params["id"] + " " + format(took, ".6f"))
+"""
+ASYNC_WORK = WORK.replace("def main", "async def main").replace(
+    'threading.Event().wait(int(req.params["ms"]) / 1000)',
+    'await asyncio.sleep(int(req.params["ms"]) / 1000)',
+)
+RAISES = """
+def main(req):
+    raise ValueError(req.params["id"])
+"""
+THREADS = """
+import threading
+
+def main(req):
+    names = [thread.name for thread in threading.enumerate()]
+    return func.HttpResponse(str(sum("process_request" in name for name in names)))
+"""
+ANSWER = re.compile(r"(?P<id>\d+) (?P<took>[\d.]+) \(TimeElapsed: (?P<elapsed>[\d.]+) sec\)")
+
+
+class Call(NamedTuple):
+    """One request of the mix."""
+
+    number: int
+    function: str
+    ms: int
+
+
+def mixed(number: int) -> Call:
+    function = ("Sync", "Async", "Raising")[number % 3]
+    return Call(number, function, 60 if number % 7 == 0 else number % 5)
+
+
+@pytest.fixture
+def host(tmp_path: Path, serve: Serve) -> Process:
+    files = {
+        **v1("Sync", TIMER + WORK),
+        **v1("Async", ASYNC_WORK),
+        **v1("Raising", RAISES),
+        **v1("Threads", THREADS),
+    }
+    return serve(write_app(tmp_path, files))
+
+
+def test_64_clients_get_each_their_own_answer_and_time(host: Process) -> None:
+    calls = [mixed(number) for number in range(CLIENTS * REQUESTS_OF_EACH)]
+    with HTTPConnectionPool("127.0.0.1", port_of(host), maxsize=CLIENTS, block=True) as pool:
+
+        def ask(call: Call) -> None:
+            started = perf_counter()
+            path = f"/api/{call.function}?id={call.number}&ms={call.ms}"
+            answer = pool.request("GET", path, retries=False)
+            waited = perf_counter() - started
+            if call.function == "Raising":
+                assert (answer.status, answer.data) == (500, b"")
+                return
+            found = ANSWER.fullmatch(answer.data.decode())
+            assert found
+            assert int(found["id"]) == call.number
+            assert call.ms / 1000 <= float(found["took"]) <= float(found["elapsed"]) + 1e-6
+            assert float(found["elapsed"]) <= waited
+
+        with ThreadPoolExecutor(CLIENTS) as clients:
+            list(clients.map(ask, calls))
+
+    _, requests, log = host.stop()
+    wanted = collections.Counter(call.function for call in calls)
+    logged = collections.Counter(re.findall(r"Time taken to execute (\w+) is", log))
+    assert {name: logged[name] for name in ("Sync", "Async")} == {
+        name: wanted[name] for name in ("Sync", "Async")
+    }
+    assert len(re.findall(r"  ValueError: \d+", log)) == wanted["Raising"]
+    assert len(requests.splitlines()) == len(calls)
+
+
+def port_of(host: Process) -> int:
+    return int(host.address.rpartition(":")[2])
+
+
+def wait_for_threads(host: Process, wanted: int) -> None:
+    request = b"GET /api/Threads HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    for _ in range(500):
+        threads = int(host.ask(request).rpartition(b"\r\n\r\n")[2].split()[0])
+        if threads == wanted:
+            return
+    raise AssertionError(f"{threads} threads for connections, not {wanted}")
+
+
+HALVES = [
+    pytest.param(b"", id="before the first byte"),
+    pytest.param(b"GET /api/Sy", id="in the request line"),
+    pytest.param(b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nHos", id="in a header"),
+    pytest.param(b"POST /api/Sync HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf", id="in the body"),
+    pytest.param(b"GET /api/Sync?id=1&ms=5 HTTP/1.1\r\nHost: x\r\n\r\n", id="before the answer"),
+]
+
+
+@pytest.mark.parametrize("sent", HALVES)
+def test_clients_that_hang_up_leave_no_thread(host: Process, sent: bytes) -> None:
+    for _ in range(CLIENTS):
+        with host.connect() as connection:
+            connection.sendall(sent)
+            # A reset, as from a client that was killed.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+
+    # The one that tells us.
+    wait_for_threads(host, 1)
+
+
+ECHO = """
+import hashlib
+
+def main(req):
+    body = req.get_body()
+    return func.HttpResponse(body, headers={"X-Digest": hashlib.sha256(body).hexdigest()},
+                             mimetype="application/octet-stream")
+"""
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 1 << 20, 64 << 20])
+def test_body_of_any_size_arrives_and_comes_back(tmp_path: Path, serve: Serve, size: int) -> None:
+    host = serve(write_app(tmp_path, v1("Echo", TIMER + ECHO)))
+    body = bytes(range(256)) * (size // 256) + bytes(size % 256)
+
+    with HTTPConnectionPool("127.0.0.1", port_of(host)) as pool:
+        answer = pool.request("POST", "/api/Echo", body=body, retries=False)
+
+    assert answer.status == 200
+    assert answer.headers["X-Digest"] == hashlib.sha256(body).hexdigest()
+    assert answer.data == body
+
+
+MALFORMED = [
+    b"\r\n\r\n",
+    b"nonsense\r\n\r\n",
+    b"GET\r\n\r\n",
+    b"GET /api/Sync HTTP/9.9\r\n\r\n",
+    b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nno colon\r\n\r\n",
+    b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+    b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nContent-Length: 1e3\r\n\r\n",
+    b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
+    b"GET //[ HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET /api/%ff%00 HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
+    b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    bytes(range(256)),
+]
+
+
+# The standard library answers without a status line if it could not read the one of the request.
+REFUSED = re.compile(rb"\AHTTP/1\.1 (4\d\d|505) |Error code: (4\d\d|505)")
+
+
+@pytest.mark.parametrize("request_bytes", MALFORMED, ids=range(len(MALFORMED)))
+def test_malformed_request_gets_an_error_and_hurts_nobody(
+    host: Process, request_bytes: bytes
+) -> None:
+    with host.connect() as connection:
+        connection.sendall(request_bytes)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+
+    assert answer == b"" or REFUSED.search(answer)
+    assert host.get("/api/Sync?id=1&ms=0") == 200
+    assert "Traceback" not in host.stop()[2]
+
+
+# Opening a named pipe waits until somebody opens its other end.
+WAITS = """
+def main(req):
+    with open(req.params["pipe"]) as pipe:
+        return func.HttpResponse(pipe.read())
+"""
+
+
+def test_sigterm_under_load_answers_what_is_in_flight(tmp_path: Path, serve: Serve) -> None:
+    files = {**v1("Waits", TIMER + WAITS), **v1("Threads", THREADS)}
+    host = serve(write_app(tmp_path, files))
+    opened, never_opened = tmp_path / "opened", tmp_path / "never opened"
+    for pipe in (opened, never_opened):
+        os.mkfifo(pipe)
+
+    def ask(pipe: Path) -> bytes:
+        with host.connect() as connection:
+            path = f"/api/Waits?pipe={quote(str(pipe))}"
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            return connection.makefile("rb").readline()
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        asked = [clients.submit(ask, (opened, never_opened)[n % 2]) for n in range(CLIENTS)]
+        wait_for_threads(host, CLIENTS + 1)
+        host.signal(signal.SIGTERM)
+        with opened.open("w"):
+            pass
+        answers = collections.Counter(one.result() for one in asked)
+        ended, _, log = host.stop_has_begun()
+
+    assert ended == 0
+    assert answers == {
+        b"HTTP/1.1 200 OK\r\n": CLIENTS // 2,
+        b"HTTP/1.1 503 SERVICE UNAVAILABLE\r\n": CLIENTS // 2,
+    }
+    assert log.count("Time taken to execute Waits") == CLIENTS // 2
+
+
+def test_second_signal_ends_it_at_once(tmp_path: Path, serve: Serve) -> None:
+    host = serve(write_app(tmp_path, {**v1("Waits", WAITS), **v1("Threads", THREADS)}))
+    pipe = tmp_path / "never opened"
+    os.mkfifo(pipe)
+    with host.connect() as connection:
+        path = f"/api/Waits?pipe={quote(str(pipe))}"
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        wait_for_threads(host, 2)
+
+        host.signal(signal.SIGTERM)
+        started = perf_counter()
+        host.signal(signal.SIGINT)
+        ended, _, _ = host.stop_has_begun()
+
+        assert ended == 0
+        assert connection.recv(100) == b""
+        assert perf_counter() - started < 0.9
+
+
+HOOKS = """
+import threading
+
+from python_worker_extension_timer import TimerExtension
+
+class Bad(func.AppExtensionBase):
+    @classmethod
+    def pre_invocation_app_level(cls, logger, context, func_args, *args, **kwargs):
+        func_args["req"].params  # It is there, and then it is another one.
+        if "block" in func_args["req"].params:
+            threading.Event().wait(0.2)
+        func_args["req"] = func.HttpRequest("GET", "/", params={"id": "replaced"}, body=b"")
+        raise RuntimeError("a hook that raises")
+
+def report(invocation):
+    raise {error}("a reporter that raises")
+
+TimerExtension.configure(append_to_http_response=True, report_to=[report])
+
+def main(req):
+    return func.HttpResponse(req.params["id"])
+"""
+
+
+@pytest.mark.parametrize("error", ["ValueError", "KeyboardInterrupt", "SystemExit"])
+def test_bad_hooks_and_reporters_lose_no_answer(tmp_path: Path, serve: Serve, error: str) -> None:
+    host = serve(write_app(tmp_path, v1("Hooked", HOOKS.replace("{error}", error))))
+
+    with HTTPConnectionPool("127.0.0.1", port_of(host), maxsize=CLIENTS, block=True) as pool:
+
+        def ask(number: int) -> str:
+            path = "/api/Hooked?id=1" + ("&block=1" if number % 8 == 0 else "")
+            answer = pool.request("GET", path, retries=False)
+            return f"{answer.status} {answer.data.decode()}"
+
+        with ThreadPoolExecutor(CLIENTS) as clients:
+            answers: List[str] = list(clients.map(ask, range(4 * CLIENTS)))
+
+    assert [
+        a for a in answers if not re.fullmatch(r"200 replaced \(TimeElapsed: .* sec\)", a)
+    ] == []
+    log = host.stop()[2]
+    assert log.count("Time taken to execute Hooked") == len(answers)
+    assert log.count(f"{error}: a reporter that raises") == 1
