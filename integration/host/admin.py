@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import json
 import re
-from html import escape
-from typing import Any, Dict, Optional, Sequence, Union
+from typing import Any, Dict, Mapping, Optional, Sequence, Union
 
 from werkzeug.wrappers import Request, Response
 
 from .bindings import Trigger, by_hand
 from .functions import Function
+from .homepage import LastCall, homepage
 from .settings import is_true
 
 _FUNCTION = re.compile(r"/admin/functions/([^/]+)/?", re.IGNORECASE)
 
 
-def homepage(functions: Sequence[Function]) -> Response:
+def front(functions: Sequence[Function], last_calls: Mapping[str, LastCall]) -> Response:
     """
-    Return a page that proves that the host runs, and names the functions.
+    Return the answer to `/`.
     """
     if is_true("AzureWebJobsDisableHomepage"):
         return Response(status=204)
-    items = "".join(f"<li>{escape(function.name)}</li>" for function in functions)
-    title = "Your function app is up and running, on a host that is not Microsoft's."
-    page = f"<!doctype html><title>{title}</title><h1>{title}</h1><ul>{items}</ul>"
-    return Response(page, content_type="text/html; charset=utf-8")
+    page = homepage(functions, last_calls)
+    headers = {"Cache-Control": "no-store"}
+    return Response(page, content_type="text/html; charset=utf-8", headers=headers)
 
 
 def named(functions: Sequence[Function], method: str, path: str) -> Optional[Function]:

@@ -16,6 +16,7 @@ from . import admin, v1, v2
 from .bindings import Trigger
 from .errors import HostError
 from .functions import Function, check_routes
+from .homepage import LastCall
 from .in_flight import InFlight
 from .messages import http_response, http_trigger, path_of
 from .settings import local_settings, route_prefix, set_environment, set_import_path
@@ -66,6 +67,7 @@ class App:
         self.root, self.functions, self.worker = root, functions, worker
         self._loop, self._report = loop, report
         self.in_flight = InFlight()
+        self._last_calls: Dict[str, LastCall] = {}
 
     def __call__(self, environ: Dict[str, Any], start_response: Any) -> Iterable[bytes]:
         request = Request(environ)
@@ -76,6 +78,8 @@ class App:
             response, function, outcome = Response(status=error.code), None, None
         path = request.full_path if request.query_string else request.path
         elapsed = perf_counter() - started
+        if function is not None:
+            self._last_calls[function.name] = LastCall(response.status_code, elapsed)
         self._report(Served(request.method, path, response.status_code, function, outcome, elapsed))
         return response(environ, start_response)
 
@@ -90,7 +94,7 @@ class App:
                 response, outcome = _http_answer(function, outcome)
                 return response, function, outcome
         if path == "/":
-            return admin.homepage(self.functions), None, None
+            return admin.front(self.functions, self._last_calls), None, None
         return Response(status=404), None, None
 
     def _administer(

@@ -144,7 +144,7 @@ def test_status_says_that_it_runs(app: LoadedApp) -> None:
 def test_homepage_names_the_functions_and_can_be_switched_off(
     app: LoadedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "<li>Tick</li>" in app.client.get("/").text
+    assert "<td>Tick</td>" in app.client.get("/").text
 
     monkeypatch.setenv("AzureWebJobsDisableHomepage", "true")
     assert app.client.get("/").status_code == 204

@@ -1,0 +1,28 @@
+"""
+What a person sees in a browser: `tox -e browser`.
+
+    python -m integration.browser [OPTION OF PYTEST…]
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from integration.browser.chromium import NoBrowserError, check_installed
+from integration.unavailable import unavailable
+
+
+def main() -> int:
+    """Run the tests in the browser, if there is one."""
+    try:
+        check_installed()
+    except NoBrowserError as error:
+        return unavailable(f"the tests in a browser: {error}")
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "tests/browser", *sys.argv[1:]]
+    ).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""
+Take the picture of the host's page that readme.md shows.
+
+    python -m integration.browser.screenshot docs/host.png
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+from integration.browser.chromium import opened
+
+_ROOT = Path(__file__).resolve().parents[2]
+_HOST = [sys.executable, "-m", "integration.host", "integration/apps/v2", "--port", "0"]
+
+
+def take(picture: Path) -> None:
+    """
+    Serve the sample app, call its function, and photograph the page at `/`.
+
+    Args:
+        picture: a PNG file, which is written.
+    """
+    with subprocess.Popen(_HOST, cwd=str(_ROOT), stderr=subprocess.PIPE, text=True) as host:
+        try:
+            address = _wait_until_ready(host)
+            urlopen(f"{address}/api/HttpTrigger?name=Ada", timeout=30).close()
+            with opened() as browser:
+                browser.get(address)
+                picture.parent.mkdir(parents=True, exist_ok=True)
+                browser.save_screenshot(str(picture))
+        finally:
+            host.terminate()
+
+
+def _wait_until_ready(host: subprocess.Popen[str]) -> str:
+    assert host.stderr
+    said = []
+    for line in host.stderr:
+        said.append(line)
+        if line.startswith("Ready on "):
+            return line.split()[2].rstrip(".")
+    raise SystemExit("".join(said))
+
+
+if __name__ == "__main__":
+    take(Path(sys.argv[1]))

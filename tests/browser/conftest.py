@@ -1,0 +1,50 @@
+"""One browser for all tests, and one host for each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+from host_apps import v2, write_app
+from host_process import Process
+from selenium.webdriver import Chrome
+
+from integration.browser.chromium import opened
+
+# The tutorial's function, with every way of telling the time switched on.
+APP = """
+from python_worker_extension_timer import TimerExtension, enable_extensions
+
+TimerExtension.configure(append_to_http_response=True, server_timing=True)
+enable_extensions(app)
+
+@app.route("HttpTrigger")
+def HttpTrigger(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(f"Hello, {req.params.get('name')}.")
+
+@app.route("Fails")
+def Fails(req: func.HttpRequest) -> func.HttpResponse:
+    raise ValueError("no")
+
+@app.route("items/{id:int}")
+def Item(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(req.route_params["id"])
+
+@app.schedule(schedule="0 0 * * * *", arg_name="timer")
+def Hourly(timer: func.TimerRequest) -> None:
+    pass
+"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Chrome]:
+    with opened() as browser:
+        yield browser
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[Process]:
+    host = Process(write_app(tmp_path, v2(APP)))
+    yield host
+    host.kill()
