@@ -7,23 +7,24 @@ a body, partial content), 8.4 (content codings) and 8.8 (validators of the bytes
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Optional, TypeVar
+from functools import lru_cache
+from typing import Any, Dict, List, Mapping, Optional, Tuple, TypeVar
 
 from azure.functions import HttpRequest, HttpResponse
 
 Content = TypeVar("Content", bytes, str)
 
 _STATUSES_WITHOUT_TEXT = {204, 205, 206, 304}
-_HEADERS_ABOUT_THE_BYTES = (
-    "Content-Encoding",
-    "Content-MD5",
-    "Content-Digest",
-    "Content-Range",
-    "Digest",
-    "ETag",
-    "Repr-Digest",
-    "Transfer-Encoding",
-)
+_HEADERS_ABOUT_THE_BYTES = {
+    "content-encoding",
+    "content-md5",
+    "content-digest",
+    "content-range",
+    "digest",
+    "etag",
+    "repr-digest",
+    "transfer-encoding",
+}
 # Parts of subtypes of text/* whose readers would take the suffix for an error.
 _STRICT_SUBTYPES = ("json", "xml", "script", "event-stream")
 
@@ -45,15 +46,22 @@ def append_elapsed(response: object, elapsed: float, arguments: Mapping[str, obj
 
         arguments: What the function was called with; the answer to HEAD has no body.
     """
-    if not isinstance(response, HttpResponse) or not _can_take_text(response):
+    if not isinstance(response, HttpResponse):
         return
-    if _is_head(arguments):
+    headers = _lower_names(response)
+    # A Content-Type header wins over the mimetype (azure.functions.http.HttpResponseConverter).
+    is_loose_text, charset = _parsed(headers.get("content-type", str(response.mimetype)))
+    if not is_loose_text or not _can_take_text(response, headers) or _is_head(arguments):
         return
     original = _before(response, _BODIES, response.get_body())
-    body = _with_suffix(original, _charset(response), f" (TimeElapsed: {elapsed:.6f} sec)")
+    suffix = f" (TimeElapsed: {elapsed:.6f} sec)"
+    charset = str(response.charset) if charset is None else charset
+    body = _with_suffix(original, charset, suffix)
     if body is not None:
         _replace_body(response, body)
-        response.__dict__[_BODIES] = (original, response.get_body())
+        if "content-length" in headers:
+            response.headers["Content-Length"] = str(len(body))
+        response.__dict__[_BODIES] = (original, body)
 
 
 def add_server_timing(response: Any, elapsed: float, arguments: Mapping[str, object]) -> None:
@@ -87,13 +95,12 @@ def _before(response: HttpResponse, key: str, now: Content) -> Content:
     return now if before is None or now != after else before
 
 
-def _can_take_text(response: HttpResponse) -> bool:
+def _can_take_text(response: HttpResponse, headers: Dict[str, str]) -> bool:
     status = _status(response)
     return (
         status >= 200
         and status not in _STATUSES_WITHOUT_TEXT
-        and _is_loose_text(response)
-        and not any(name in response.headers for name in _HEADERS_ABOUT_THE_BYTES)
+        and _HEADERS_ABOUT_THE_BYTES.isdisjoint(headers)
     )
 
 
@@ -111,23 +118,22 @@ def _is_head(arguments: Mapping[str, object]) -> bool:
     )
 
 
-def _is_loose_text(response: HttpResponse) -> bool:
-    kind, _, subtype = _content_type(response).partition(";")[0].strip().lower().partition("/")
+@lru_cache(maxsize=128)
+def _parsed(content_type: str) -> Tuple[bool, Optional[str]]:
+    """Return whether text may be appended to this type of content, and the charset it states."""
+    media_type, *parameters = content_type.split(";")
+    kind, _, subtype = media_type.strip().lower().partition("/")
     is_text = kind == "text" and subtype != ""
-    return is_text and not any(word in subtype for word in _STRICT_SUBTYPES)
-
-
-def _content_type(response: HttpResponse) -> str:
-    # A Content-Type header wins over the mimetype (azure.functions.http.HttpResponseConverter).
-    return str(response.headers.get("Content-Type", response.mimetype))
-
-
-def _charset(response: HttpResponse) -> str:
-    for parameter in _content_type(response).split(";")[1:]:
+    is_loose = is_text and not any(word in subtype for word in _STRICT_SUBTYPES)
+    for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset":
-            return value.strip().strip('"')
-    return str(response.charset)
+            return is_loose, value.strip().strip('"')
+    return is_loose, None
+
+
+def _lower_names(response: HttpResponse) -> Dict[str, str]:
+    return {name.lower(): str(value) for name, value in response.headers.items()}
 
 
 def _with_suffix(body: bytes, charset: str, suffix: str) -> Optional[bytes]:
@@ -150,8 +156,6 @@ def _replace_body(response: HttpResponse, body: bytes) -> None:
         mimetype=response.mimetype,
         charset=response.charset,
     )
-    if "Content-Length" in response.headers:
-        response.headers["Content-Length"] = str(len(body))
 
 
 def _values(response: HttpResponse, name: str) -> List[str]:

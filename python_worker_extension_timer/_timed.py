@@ -53,11 +53,11 @@ class Timer(Cover):
 
     def returned(self, call: Call, result: Any) -> None:
         if call.is_own:
-            stop(call.context, _options(), call.arguments, result=result)
+            stop(call.context, _options(), call.arguments, result, None)
 
     def failed(self, call: Call, error: BaseException) -> None:
         # The extension's hook for it is called in an enabled app only, and does nothing after this.
-        stop(call.context, _options(), call.arguments, error=error)
+        stop(call.context, _options(), call.arguments, None, error)
 
 
 def _options() -> Options:

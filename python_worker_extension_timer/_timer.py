@@ -95,7 +95,7 @@ class TimerExtension(AppExtensionBase):
         """
         # The time stays for a subclass, if that is the one that is configured.
         if cls._options is not None:
-            stop(context, cls._options, func_args, result=func_ret)
+            stop(context, cls._options, func_args, func_ret, None)
 
     @classmethod
     def invocation_failed_app_level(
@@ -111,4 +111,4 @@ class TimerExtension(AppExtensionBase):
         Log and report the time; called after each function that raised, in an enabled app.
         """
         if cls._options is not None:
-            stop(context, cls._options, func_args, error=error)
+            stop(context, cls._options, func_args, None, error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from time import perf_counter
 from typing import Any, Mapping, Optional
 
@@ -14,12 +15,12 @@ from ._trigger import trigger_of
 # without --verbose and which never reach the customer's Application Insights.
 _logger = logging.getLogger("python_worker_extension_timer")
 
-# The key in the invocation's own context object, so that the time dies with it: a worker may run
+# Attributes of the invocation's own context object, so that the time dies with it: a worker may run
 # no hook after a function that raised.
 _STARTED = "_python_worker_extension_timer_started"
 _FIRST = "_python_worker_extension_timer_first"
 
-_first_in_process = iter((True,))
+_first_in_process = [True]
 
 
 def start(context: Any) -> None:
@@ -28,44 +29,50 @@ def start(context: Any) -> None:
     """
     if _logger.isEnabledFor(logging.DEBUG):
         _logger.debug("Recording start time of %s", context.function_name)
-    if next(_first_in_process, False):
-        context.__dict__[_FIRST] = True
-    context.__dict__[_STARTED] = perf_counter()
+    if _first_in_process:
+        _note_first(context)
+    context._python_worker_extension_timer_started = perf_counter()
+
+
+def _note_first(context: Any) -> None:
+    # Of two invocations that both come first, one finds the list empty.
+    with suppress(IndexError):
+        setattr(context, _FIRST, _first_in_process.pop())
 
 
 def is_started(context: Any) -> bool:
     """
     Tell whether the start of an invocation is noted, and not yet its end.
     """
-    return _STARTED in context.__dict__
+    return getattr(context, _STARTED, None) is not None
 
 
 def stop(
     context: Any,
     options: Options,
     arguments: Optional[Mapping[str, object]],
-    result: object = None,
-    error: Optional[BaseException] = None,
+    result: object,
+    error: Optional[BaseException],
 ) -> None:
     """
     Log and report an invocation, and mark its response; if its start was noted, and once.
     """
     stopped = perf_counter()
-    started = context.__dict__.pop(_STARTED, None)
+    started = getattr(context, _STARTED, None)
     if started is None:
         return
+    context._python_worker_extension_timer_started = None
     elapsed = stopped - started
-    _log(context.function_name, elapsed, options.warn_after, error)
+    level = logging.INFO if error is None and elapsed < options.warn_after else logging.WARNING
+    if _logger.isEnabledFor(level):
+        _log(level, context.function_name, elapsed, error)
     if options.report is not None:
         options.report(_invocation(context, elapsed, arguments or {}, error))
     for mark in options.marks:
         mark(result, elapsed, arguments or {})
 
 
-def _log(name: str, elapsed: float, warn_after: float, error: Optional[BaseException]) -> None:
-    level = logging.INFO if error is None and elapsed < warn_after else logging.WARNING
-    if not _logger.isEnabledFor(level):
-        return
+def _log(level: int, name: str, elapsed: float, error: Optional[BaseException]) -> None:
     if error is None:
         _logger.log(level, "Time taken to execute %s is %.6f sec", name, elapsed)
     else:
@@ -81,6 +88,6 @@ def _invocation(
         invocation_id=context.invocation_id,
         elapsed=elapsed,
         error=error,
-        first=_FIRST in context.__dict__,
+        first=hasattr(context, _FIRST),
         trigger=trigger_of(arguments),
     )
