@@ -7,6 +7,7 @@ How long an import takes after `azure.functions`, in a fresh process.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import Dict, List
@@ -19,6 +20,7 @@ MODULES = {
     "Dynatrace wrap_handler": "dynatrace.opentelemetry.azure.functions",
     "ddtrace": "ddtrace.trace",
 }
+_NOT_COMPILED = "PYTHONDONTWRITEBYTECODE"
 # A worker has imported these before any app.
 _TIMED = """\
 import asyncio, json, logging, sys, threading, azure.functions, time
@@ -30,26 +32,19 @@ print((time.perf_counter() - started) * 1000)
 
 def milliseconds(rounds: int) -> Dict[str, List[float]]:
     """Return the time of each import in ms, a value for each round; the first is left out."""
+    # With compiled files, as an installed package has them.
+    env = {name: value for name, value in os.environ.items() if name != _NOT_COMPILED}
     took: Dict[str, List[float]] = {name: [] for name in MODULES}
     for number in range(rounds + 1):
         for name, module in MODULES.items():
             command = [sys.executable, "-c", _TIMED.format(module=module)]
-            # With compiled files, as an installed package has them.
             done = subprocess.run(
-                command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_ENV
+                command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env
             )
             if number:
                 took[name].append(float(done.stdout.split()[-1]))
     return took
 
-
-def _environment() -> Dict[str, str]:
-    import os
-
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-
-
-_ENV = _environment()
 
 if __name__ == "__main__":
     print(json.dumps(milliseconds(int(sys.argv[1]))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from logging import DEBUG, INFO, WARNING
 from time import perf_counter
 from typing import Any, Mapping, Optional
 
@@ -27,11 +28,12 @@ def start(context: Any) -> None:
     """
     Note the start of an invocation.
     """
-    if _logger.isEnabledFor(logging.DEBUG):
+    if _logger.isEnabledFor(DEBUG):
         _logger.debug("Recording start time of %s", context.function_name)
+    # Before the other one: attributes are faster where every context gets them in the same order.
+    context._python_worker_extension_timer_started = perf_counter()
     if _first_in_process:
         _note_first(context)
-    context._python_worker_extension_timer_started = perf_counter()
 
 
 def _note_first(context: Any) -> None:
@@ -63,7 +65,7 @@ def stop(
         return
     context._python_worker_extension_timer_started = None
     elapsed = stopped - started
-    level = logging.INFO if error is None and elapsed < options.warn_after else logging.WARNING
+    level = INFO if error is None and elapsed < options.warn_after else WARNING
     if _logger.isEnabledFor(level):
         _log(level, context.function_name, elapsed, error)
     if options.report is not None:

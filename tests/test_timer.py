@@ -133,7 +133,7 @@ def test_what_is_no_http_response_is_only_logged(
 def test_reporters_are_handed_the_invocation(
     invoke: Invoke, context: InvocationContext, reported: Reported, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_timing, "_first_in_process", iter((True,)))
+    monkeypatch.setattr(_timing, "_first_in_process", [True])
     TimerExtension.configure(report_to=[reported])
 
     invoke(seconds=0.5)
@@ -147,7 +147,7 @@ def test_reporters_are_handed_the_invocation(
 def test_first_invocation_is_the_one_that_began_first(
     clock: Clock, reported: Reported, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_timing, "_first_in_process", iter((True,)))
+    monkeypatch.setattr(_timing, "_first_in_process", [True])
     TimerExtension.configure(report_to=[reported])
     slow, quick = InvocationContext("slow"), InvocationContext("quick")
     logger = logging.getLogger()

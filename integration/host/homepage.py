@@ -9,7 +9,8 @@ from urllib.parse import quote
 from .functions import Function
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; margin: 1.5rem auto; max-width: 60rem; padding: 0 1rem }
+body { font: 16px/1.5 system-ui, sans-serif }
+body { margin: 1.5rem auto; max-width: 60rem; padding: 0 1rem }
 h1 { font-size: 1.5rem }
 table { border-collapse: collapse; width: 100% }
 th, td { border-bottom: 1px solid #ccc; padding: .4rem .8rem .4rem 0; text-align: left }
