@@ -7,10 +7,11 @@ import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator
+from typing import Any, Callable, Dict, Iterator, List
 
 import azure.functions as func
 import pytest
+from host_process import Process, Serve
 from invocations import Clock, InvocationContext, Reported
 
 # Behind site-packages: the tests are of the package that is installed, not of this checkout.
@@ -89,3 +90,19 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], LoadedApp
         monkeypatch.delenv(name, raising=False)
     with ExitStack() as stack:
         yield lambda root: stack.enter_context(loaded(root))
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """
+    Start the embedded host as a process, and end it with the test.
+    """
+    started: List[Process] = []
+
+    def serve(root: Path) -> Process:
+        started.append(Process(root))
+        return started[-1]
+
+    yield serve
+    for process in started:
+        process.kill()
