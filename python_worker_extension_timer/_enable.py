@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import os
-from pathlib import Path
 from typing import Any, Callable, Dict, List, TypeVar, cast
 
 import azure.functions as func
@@ -131,7 +130,8 @@ def _cover_function(function: Any) -> None:
     # Not the attribute behind it, which a direct call of the function uses.
     function.get_user_function = lambda: main
     if not worker_dispatches():
-        directory = os.environ.get("AzureWebJobsScriptRoot") or str(Path.cwd())
+        # The import of pathlib takes as long as that of this whole package.
+        directory = os.environ.get("AzureWebJobsScriptRoot") or os.getcwd()  # noqa: PTH109
         _hooks.function_loaded(function.get_function_name(), directory)
 
 

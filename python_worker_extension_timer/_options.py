@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Callable, Iterable, Mapping, NoReturn, Optional, Tuple
 
 from ._report import Reporter, Reporters
@@ -12,12 +11,11 @@ from ._response import add_server_timing, append_elapsed
 Mark = Callable[[object, float, Mapping[str, object]], None]
 
 
-@dataclass(frozen=True)
 class Options:
     """
     What `TimerExtension.configure()` was asked for, in the form that costs an invocation least.
 
-    Attributes:
+    Args:
         marks: What puts the time on an HTTP response.
 
         warn_after: In seconds, infinite for never.
@@ -25,9 +23,12 @@ class Options:
         report: Hands an invocation to the reporters; None if there are none.
     """
 
-    marks: Tuple[Mark, ...]
-    warn_after: float
-    report: Optional[Reporters]
+    __slots__ = ("marks", "report", "warn_after")
+
+    def __init__(
+        self, marks: Tuple[Mark, ...], warn_after: float, report: Optional[Reporters]
+    ) -> None:
+        self.marks, self.warn_after, self.report = marks, warn_after, report
 
 
 def checked_options(
