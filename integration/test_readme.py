@@ -72,7 +72,7 @@ def test_first_screen_has_one_command_to_see_it_and_one_to_test_it() -> None:
 
     see, test = block.splitlines()
     assert see.endswith(".venv/bin/tox -q -e demo")
-    assert test.endswith(".venv/bin/tox")
+    assert test.endswith(".venv/bin/tox -p auto")
 
 
 @pytest.mark.skipif(not hasattr(func, "FunctionApp"), reason="the demo is of a v2 app")
