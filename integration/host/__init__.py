@@ -21,7 +21,7 @@ Where it differs on purpose from `func start`:
   that invocation.
 - An app has no module named `integration`: it is the one of this host.
 - Log records from outside an invocation are shown, not dropped.
-- The first CTRL+C, or SIGTERM, gives requests a second to finish, and answers the others with 503; the
-  next one ends the process at once.
+- The first CTRL+C, or SIGTERM, gives requests a second to finish, and answers the others with 503;
+  the next one ends the process at once.
 - The page at `/` lists the functions.
 """
