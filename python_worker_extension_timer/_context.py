@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextvars import ContextVar
 from types import FrameType
-from typing import Any, Optional
+from typing import Any, Callable, Optional, Tuple
 
-from azure.functions import AppExtensionBase, ExtensionMeta
+from azure.functions import AppExtensionBase, Context, ExtensionMeta
 
 # The invocation that the worker runs hooks for, until its function is called. A thread of a pool
 # keeps its value from one invocation to the next, so it is taken out when it is read.
 _dispatched: ContextVar[Any] = ContextVar("_dispatched", default=None)
 
-_FRAMES = 8
+# A context, and the cover that it is for: another one may be called on the way.
+_NOTHING = (None, None)
+_handed: ContextVar[Tuple[Any, Any]] = ContextVar("_handed", default=_NOTHING)
+
+_FRAMES = 16
 
 
 def is_context(value: object) -> bool:
@@ -23,14 +28,57 @@ def is_context(value: object) -> bool:
     The workers have a class each, of that name and no subclass of `azure.functions.Context`, which
     is what unit tests make theirs of.
     """
-    return type(value).__name__ == "Context" and hasattr(value, "invocation_id")
+    return (
+        type(value).__name__ == "Context"
+        and Context not in type(value).__mro__
+        and hasattr(value, "invocation_id")
+    )
 
 
-def set_dispatched(context: Any) -> None:
+def hand_down(context: Any, cover: object) -> None:
     """
-    Say that the worker has called the hooks of the invocation that comes next.
+    Say which invocation it is that is going to call a cover, on its way down.
     """
-    _dispatched.set(context)
+    _handed.set((context, cover))
+
+
+def take_handed(cover: object) -> Any:
+    """
+    Return the context that has been handed down to this cover, None if none has.
+    """
+    context, receiver = _handed.get()
+    if receiver is not cover:
+        return None
+    _handed.set(_NOTHING)
+    return context
+
+
+def is_of_invocation(context: Any, target: Callable[..., Any], wrapper: object) -> bool:
+    """
+    Tell whether an invocation calls this function as its own, and not as a helper of another.
+
+    It goes by the function's name; where that was changed, by who calls the wrapper: somebody
+    outside of the app, or a decorator, which has the wrapper in its closure.
+    """
+    name = target.__name__
+    # The functions of a v1 app are called as their folders are.
+    if context.function_name == (target.__module__.rpartition(".")[2] if name == "main" else name):
+        return True
+    caller = _caller_of(wrapper)
+    if caller is None or not caller.f_code.co_filename.startswith(_app_folder()):
+        return True
+    return any(caller.f_locals.get(name) is wrapper for name in caller.f_code.co_freevars)
+
+
+def _caller_of(wrapper: Any) -> Optional[FrameType]:
+    frame: Optional[FrameType] = sys._getframe(1)
+    while frame is not None and frame.f_code is not wrapper.__code__:
+        frame = frame.f_back
+    return frame and frame.f_back
+
+
+def _app_folder() -> str:
+    return os.environ.get("AzureWebJobsScriptRoot") or os.getcwd()  # noqa: PTH109
 
 
 def take_dispatched() -> Any:

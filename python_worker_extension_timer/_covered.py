@@ -15,7 +15,14 @@ from abc import ABC, abstractmethod
 from types import CodeType, FunctionType
 from typing import Any, Callable, Dict, List, Optional
 
-from ._context import context_of_worker, is_context, set_dispatched, take_dispatched
+from ._context import (
+    context_of_worker,
+    hand_down,
+    is_context,
+    is_of_invocation,
+    take_dispatched,
+    take_handed,
+)
 from ._switch import worker_dispatches
 
 _COVER = "_python_worker_extension_timer_cover"
@@ -49,19 +56,28 @@ class Cover(ABC):
     """
     What happens around a function when the worker calls it, and only then.
 
-    A direct call, as a unit test makes it, has no context and goes straight to the function.
+    A direct call goes straight to the function, be it of a unit test, which has no context, or of
+    another function, whose context is not this one's.
     """
+
+    # Whether it is certainly the outermost, and may have a parameter of its own.
+    is_outermost = False
 
     def __init__(self, target: Callable[..., Any]) -> None:
         self._target = target
+        self.wrapper: Optional[Callable[..., Any]] = None
+        self._claim = f"_python_worker_extension_timer_{type(self).__name__}"
         # Also one further down: what copies a function's attributes calls it, too.
         self._below: Optional[Cover] = getattr(target, _COVER, None)
         is_added_below = self._below is not None and self._below.adds_context
-        in_signature = "context" in inspect.signature(target).parameters
-        self._declares_context = in_signature and not is_added_below
+        parameters = inspect.signature(target).parameters
+        in_signature = "context" in parameters
+        self._names = [
+            name for name, one in parameters.items() if one.kind is one.POSITIONAL_OR_KEYWORD
+        ]
         # Where the worker calls hooks, they would see the parameter, too, so it is not added.
-        self.adds_context = not self._declares_context and (
-            is_added_below or not worker_dispatches()
+        self.adds_context = (is_added_below or not in_signature) and (
+            is_added_below or (self.is_outermost and not worker_dispatches())
         )
 
     @abstractmethod
@@ -115,28 +131,39 @@ class Cover(ABC):
         return result
 
     def _call_of_worker(self, args: Any, kwargs: Dict[str, Any]) -> Optional[Call]:
-        if args:
-            return None
-        context = kwargs.get("context")
-        if not is_context(context):
-            context = None
+        handed, dispatched = take_handed(self), take_dispatched()
+        passed = kwargs.get("context")
+        if not is_context(passed):
+            passed = None
         elif self.adds_context:
             del kwargs["context"]
-        dispatched = take_dispatched()
-        if dispatched is not None and (
-            context is None or context.invocation_id == dispatched.invocation_id
+        if passed and dispatched and passed.invocation_id != dispatched.invocation_id:
+            # A thread may have one of an earlier invocation.
+            dispatched = None
+        context = handed or dispatched or passed or context_of_worker()
+        if context is None or len(args) > len(self._names):
+            return None
+        if not (
+            handed or self.is_outermost or is_of_invocation(context, self._target, self.wrapper)
         ):
-            return Call(dispatched, kwargs, True)
-        if context is None and self._declares_context:
-            context = context_of_worker()
-        return None if context is None else Call(context, kwargs, False)
+            return None
+        if not self._claimed(context):
+            return None
+        return Call(context, {**dict(zip(self._names, args)), **kwargs}, dispatched is not None)
+
+    def _claimed(self, context: Any) -> bool:
+        # Whatever calls it once more for the same invocation, calls the function and nothing else.
+        if getattr(context, self._claim, False):
+            return False
+        setattr(context, self._claim, True)
+        return True
 
     def _arguments(self, call: Call) -> Dict[str, Any]:
         if self._below is None:
             return call.arguments
-        # A second copy of this package, vendored, has been told by its own guard.
-        if call.dispatched and isinstance(self._below, Cover):
-            set_dispatched(call.context)
+        # A second copy of this package, vendored, looks for the invocation by itself.
+        if isinstance(self._below, Cover):
+            hand_down(call.context, self._below)
         if self._below.adds_context:
             return {**call.arguments, "context": call.context}
         return call.arguments
@@ -162,6 +189,7 @@ def covered(target: Callable[..., Any], cover: Cover) -> Callable[..., Any]:
     run = cover.run_async if is_async else cover.run
     wrapper = functools.update_wrapper(_compiled(target, is_async, run), target)
     setattr(wrapper, _COVER, cover)
+    cover.wrapper = wrapper
     if cover.adds_context:
         # The name is not in the type of a function, but `inspect` looks there first.
         wrapper.__signature__ = _with_context(inspect.signature(target))  # type: ignore[attr-defined]

@@ -16,8 +16,6 @@ from ._switch import is_switched_off, worker_dispatches
 App = TypeVar("App")
 
 _ENABLED = "_python_worker_extension_timer_enabled"
-# In the exception's own `__dict__`: the invocation whose hooks have been told of it.
-_TOLD = "_python_worker_extension_timer_told"
 
 
 def enable_extensions(app: App) -> App:
@@ -81,11 +79,7 @@ class Extensions(Cover):
             _hooks.after_invocation(call.context, call.arguments, result)
 
     def failed(self, call: Call, error: BaseException) -> None:
-        told = error.__dict__
-        # A second copy of this package, vendored, may have been faster.
-        if told.get(_TOLD) != call.context.invocation_id:
-            told[_TOLD] = call.context.invocation_id
-            _hooks.invocation_failed(call.context, call.arguments, error)
+        _hooks.invocation_failed(call.context, call.arguments, error)
 
     def _run_load_hooks(self, context: Any) -> None:
         # One script may be the code of several functions, and two calls the first at once.
@@ -93,6 +87,14 @@ class Extensions(Cover):
         name = context.function_name
         if self._loaded.setdefault(name, first) is first:
             _hooks.function_loaded(name, context.function_directory)
+
+
+class OutermostExtensions(Extensions):
+    """
+    The hooks around a function of a v2 app, as the worker gets it.
+    """
+
+    is_outermost = True
 
 
 def _enable_main(main: Any) -> Any:
@@ -126,7 +128,7 @@ def _cover_function(function: Any) -> None:
     target = function.get_user_function()
     if is_covered(target, Extensions):
         return
-    main = covered(target, Extensions(target, loaded=True))
+    main = covered(target, OutermostExtensions(target, loaded=True))
     # Not the attribute behind it, which a direct call of the function uses.
     function.get_user_function = lambda: main
     if not worker_dispatches():

@@ -62,8 +62,7 @@ def invocation_failed(context: Any, arguments: Dict[str, object], error: BaseExc
         for extension, extension_name in _extensions(hooks):
             hook = getattr(extension, name, None)
             if hook is not None:
-                logger = _logger_of(extension_name)
-                _call(logger, hook, logger, context, arguments, error)
+                _tell(hook, _logger_of(extension_name), context, arguments, error)
 
 
 def _hooks(context: Any) -> Tuple[Any, Any]:
@@ -81,6 +80,14 @@ def _call(logger: logging.Logger, hook: Callable[..., object], *arguments: objec
     try:
         hook(*arguments)
     except Exception as error:
+        logger.exception(error)
+
+
+def _tell(hook: Callable[..., object], logger: logging.Logger, *arguments: object) -> None:
+    try:
+        hook(logger, *arguments)
+    # Whatever it raises must not take the place of what the function has raised.
+    except BaseException as error:
         logger.exception(error)
 
 

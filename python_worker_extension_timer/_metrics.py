@@ -32,7 +32,8 @@ def faas_metrics(meter_provider: MeterProvider) -> Callable[[Invocation], None]:
     Raises:
         TypeError: It is no MeterProvider.
     """
-    if not callable(getattr(meter_provider, "get_meter", None)):
+    is_class = isinstance(meter_provider, type)
+    if is_class or not callable(getattr(meter_provider, "get_meter", None)):
         raise TypeError(
             f"faas_metrics() takes a MeterProvider, got {meter_provider!r}. "
             "Pass opentelemetry.metrics.get_meter_provider()."

@@ -8,6 +8,7 @@ a body, partial content), 8.4 (content codings) and 8.8 (validators of the bytes
 from __future__ import annotations
 
 from functools import lru_cache
+from threading import Lock
 from typing import Any, Dict, List, Mapping, Optional, Tuple, TypeVar
 
 from azure.functions import HttpRequest, HttpResponse
@@ -32,6 +33,8 @@ _STRICT_SUBTYPES = ("json", "xml", "script", "event-stream")
 # return the same object again.
 _BODIES = "_python_worker_extension_timer_bodies"
 _TIMINGS = "_python_worker_extension_timer_timings"
+# Two invocations may return one object at once.
+_marking = Lock()
 
 
 def append_elapsed(response: object, elapsed: float, arguments: Mapping[str, object]) -> None:
@@ -53,6 +56,13 @@ def append_elapsed(response: object, elapsed: float, arguments: Mapping[str, obj
     is_loose_text, charset = _parsed(headers.get("content-type", str(response.mimetype)))
     if not is_loose_text or not _can_take_text(response, headers) or _is_head(arguments):
         return
+    with _marking:
+        _append(response, headers, charset, elapsed)
+
+
+def _append(
+    response: HttpResponse, headers: Dict[str, str], charset: Optional[str], elapsed: float
+) -> None:
     original = _before(response, _BODIES, response.get_body())
     suffix = f" (TimeElapsed: {elapsed:.6f} sec)"
     charset = str(response.charset) if charset is None else charset
@@ -78,11 +88,12 @@ def add_server_timing(response: Any, elapsed: float, arguments: Mapping[str, obj
     """
     if not isinstance(response, HttpResponse) and not _is_of_streaming_app(response):
         return
-    original = _before(response, _TIMINGS, ", ".join(_values(response, "Server-Timing")))
-    entry = f"app;dur={elapsed * 1000:.3f}"
-    timing = f"{original}, {entry}" if original else entry
-    response.headers["Server-Timing"] = timing
-    response.__dict__[_TIMINGS] = (original, timing)
+    with _marking:
+        original = _before(response, _TIMINGS, ", ".join(_values(response, "Server-Timing")))
+        entry = f"app;dur={elapsed * 1000:.3f}"
+        timing = f"{original}, {entry}" if original else entry
+        response.headers["Server-Timing"] = timing
+        response.__dict__[_TIMINGS] = (original, timing)
 
 
 def _is_of_streaming_app(response: Any) -> bool:

@@ -28,13 +28,22 @@ def timed(function: Function) -> Function:
 
     It logs the same line as `TimerExtension`, also for a function that raises, and follows the
     options of `TimerExtension.configure()`, if that was called. A function that the extension
-    times, too, is logged and reported once. A direct call, as in a unit test, is not timed.
+    times, too, is logged and reported once. A direct call, as in a unit test or by another
+    function, is not timed. If a decorator calls the function several times, as for retries, the
+    first call is timed; above that decorator, `timed` times all of it.
+
+    A durable entity or orchestrator is called by its own wrapper: for those, use the extension.
 
     Raises:
         TypeError: It is put where it would time nothing, as above `@app.route()`.
     """
     if not (inspect.isfunction(function) or inspect.ismethod(function)):
         raise TypeError(_advice(function))
+    if inspect.isgeneratorfunction(function):
+        raise TypeError(
+            "timed has been put on an orchestrator, or another generator, where it would time "
+            "nothing. Use enable_extensions() and TimerExtension for it."
+        )
     if is_covered(function, Timer):
         return function
     _check.something_is_called()
