@@ -41,7 +41,7 @@ def measure(quick: bool) -> Dict[str, Any]:
     hooks: Dict[str, Any] = {}
     for name in CANDIDATES:
         print(f"measuring {name}", file=sys.stderr)
-        hooks[name] = run("hooks", name, 5 if quick else 41)
+        hooks[name] = run("hooks", name, 3 if quick else 41)
     print("measuring imports, memory and hosts", file=sys.stderr)
     return {
         "machine": f"{platform.machine()}, {_cores()} cores, Python {platform.python_version()}",

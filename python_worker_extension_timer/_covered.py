@@ -69,15 +69,13 @@ class Cover(ABC):
         self._claim = f"_python_worker_extension_timer_{type(self).__name__}"
         # Also one further down: what copies a function's attributes calls it, too.
         self._below: Optional[Cover] = getattr(target, _COVER, None)
-        is_added_below = self._below is not None and self._below.adds_context
         parameters = inspect.signature(target).parameters
-        in_signature = "context" in parameters
         self._names = [
             name for name, one in parameters.items() if one.kind is one.POSITIONAL_OR_KEYWORD
         ]
         # Where the worker calls hooks, they would see the parameter, too, so it is not added.
-        self.adds_context = (is_added_below or not in_signature) and (
-            is_added_below or (self.is_outermost and not worker_dispatches())
+        self.adds_context = (
+            self.is_outermost and "context" not in parameters and not worker_dispatches()
         )
 
     @abstractmethod
@@ -137,9 +135,6 @@ class Cover(ABC):
             passed = None
         elif self.adds_context:
             del kwargs["context"]
-        if passed and dispatched and passed.invocation_id != dispatched.invocation_id:
-            # A thread may have one of an earlier invocation.
-            dispatched = None
         context = handed or dispatched or passed or context_of_worker()
         if context is None or len(args) > len(self._names):
             return None
@@ -159,13 +154,9 @@ class Cover(ABC):
         return True
 
     def _arguments(self, call: Call) -> Dict[str, Any]:
-        if self._below is None:
-            return call.arguments
         # A second copy of this package, vendored, looks for the invocation by itself.
         if isinstance(self._below, Cover):
             hand_down(call.context, self._below)
-        if self._below.adds_context:
-            return {**call.arguments, "context": call.context}
         return call.arguments
 
 
@@ -220,8 +211,7 @@ def _compiled(
 
 def _with_context(signature: inspect.Signature) -> inspect.Signature:
     parameters: List[inspect.Parameter] = list(signature.parameters.values())
-    if "context" not in signature.parameters:
-        more = parameters and parameters[-1].kind is inspect.Parameter.VAR_KEYWORD
-        added = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY)
-        parameters.insert(len(parameters) - 1 if more else len(parameters), added)
+    more = parameters and parameters[-1].kind is inspect.Parameter.VAR_KEYWORD
+    added = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY)
+    parameters.insert(len(parameters) - 1 if more else len(parameters), added)
     return signature.replace(parameters=parameters)

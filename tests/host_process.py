@@ -91,7 +91,8 @@ class Process:
             return b"".join(iter(lambda: connection.recv(4096), b""))
 
     def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", int(self.address.rpartition(":")[2])))
+        address = ("127.0.0.1", int(self.address.rpartition(":")[2]))
+        return socket.create_connection(address, timeout=30)
 
     def next_line(self) -> str:
         """Return the next line on standard error."""

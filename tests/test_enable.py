@@ -11,7 +11,7 @@ import typing
 import uuid
 from pathlib import Path
 from textwrap import dedent
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Type
 
 import azure.functions as func
 import pytest
@@ -592,6 +592,111 @@ def test_app_is_returned_and_its_functions_can_be_called(recorder: List[str]) ->
     (function,) = app.get_functions()
     assert hello(2) == function(2) == function.get_user_function()(2) == 2
     assert recorder == []
+
+
+@needs_v2
+def test_only_the_worker_sees_the_parameter_that_a_v2_function_gets(recorder: List[str]) -> None:
+    app = enable_extensions(func.FunctionApp())
+
+    @app.route()
+    def hello(req: int, **rest: int) -> Any:
+        return rest
+
+    (function,) = app.get_functions()
+    main = function.get_user_function()
+
+    assert list(inspect.signature(main).parameters) == ["req", "context", "rest"]
+    assert Worker(False).call(main, req=1) == {}
+    assert recorder == ["pre", "post"]
+
+
+@needs_v2
+def test_where_the_worker_calls_hooks_a_function_gets_no_parameter_and_no_load_hook(
+    recorder: List[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 12, 0, "final", 0))
+    monkeypatch.setenv(FLAG, "1")
+
+    class Loaded(func.AppExtensionBase):
+        @classmethod
+        def post_function_load_app_level(cls, *args: Any, **kwargs: Any) -> None:
+            events.append("load")
+
+    app = enable_extensions(func.FunctionApp())
+
+    @app.route()
+    def hello(req: int) -> int:
+        return req
+
+    (function,) = app.get_functions()
+
+    assert list(inspect.signature(function.get_user_function()).parameters) == ["req"]
+    assert recorder == []
+
+
+def test_hook_that_raises_is_logged(recorder: List[str], caplog: pytest.LogCaptureFixture) -> None:
+    class Loud(func.AppExtensionBase):
+        @classmethod
+        def pre_invocation_app_level(cls, *args: Any, **kwargs: Any) -> None:
+            raise KeyError("pre")
+
+    @enable_extensions
+    def hello(req: int) -> int:
+        return req
+
+    assert Worker(False).call(hello, req=1) == 1
+    assert [record.getMessage() for record in caplog.records] == ["'pre'"]
+    assert recorder == ["pre", "post"]
+
+
+def in_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AzureWebJobsScriptRoot", str(Path(__file__).parent))
+
+
+def test_function_of_another_name_is_no_invocation_when_the_app_calls_it(
+    recorder: List[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @enable_extensions
+    def helper(req: int) -> int:
+        return req
+
+    def decorated(req: int) -> int:
+        return helper(req)
+
+    assert Worker(False).call(helper, req=1) == 1
+    assert recorder == ["pre", "post"]
+    in_app(monkeypatch)
+    assert Worker(False).call(helper, req=1) == 1
+    assert recorder == ["pre", "post"]
+    assert Worker(False).call(decorated, req=1) == 1
+    assert recorder == ["pre", "post"] * 2
+
+
+def test_function_that_calls_itself_is_one_invocation(recorder: List[str]) -> None:
+    @enable_extensions
+    def hello(req: int) -> int:
+        return hello(req=req - 1) if req else 0
+
+    assert Worker(False).call(hello, req=3) == 0
+    assert recorder == ["pre", "post"]
+
+
+@pytest.mark.parametrize("error", [ValueError, SystemExit])
+def test_failure_hook_that_raises_is_logged_and_changes_nothing(
+    recorder: List[str], caplog: pytest.LogCaptureFixture, error: Type[BaseException]
+) -> None:
+    class Loud(func.AppExtensionBase):
+        @classmethod
+        def invocation_failed_app_level(cls, *args: Any, **kwargs: Any) -> None:
+            raise error("of the hook")
+
+    @enable_extensions
+    def hello(req: int) -> float:
+        return 1 / req
+
+    with pytest.raises(ZeroDivisionError):
+        Worker(False).call(hello, req=0)
+    assert [record.getMessage() for record in caplog.records] == ["of the hook"]
 
 
 @needs_v2

@@ -53,6 +53,22 @@ def test_duration_is_a_histogram_in_seconds(
     assert [dict(point.attributes) for point in points.values()] == [HELLO, TICK]
 
 
+class OldMeter:
+    """As OpenTelemetry's before 1.30: an instrument takes no buckets."""
+
+    def get_meter(self, name: str) -> OldMeter:
+        return self
+
+    def create_histogram(self, name: str, *, unit: str, description: str) -> str:
+        return name
+
+    create_counter = create_histogram
+
+
+def test_opentelemetry_that_takes_no_buckets_is_taken() -> None:
+    assert callable(faas_metrics(OldMeter()))
+
+
 def test_buckets_are_those_of_the_convention(
     reader: InMemoryMetricReader, record: Callable[[Invocation], None]
 ) -> None:
@@ -117,11 +133,12 @@ def test_it_reports_what_the_timer_times(
     assert (point.count, point.sum, len(reported)) == (1, 0.5, 1)
 
 
-def test_what_is_no_meter_provider_is_refused() -> None:
+@pytest.mark.parametrize("provider", [None, OldMeter])
+def test_what_is_no_meter_provider_is_refused(provider: Any) -> None:
     with pytest.raises(TypeError) as raised:
-        faas_metrics(None)  # type: ignore[arg-type]
+        faas_metrics(provider)
 
     assert str(raised.value) == (
-        "faas_metrics() takes a MeterProvider, got None. "
+        f"faas_metrics() takes a MeterProvider, got {provider!r}. "
         "Pass opentelemetry.metrics.get_meter_provider()."
     )

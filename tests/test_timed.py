@@ -165,6 +165,11 @@ def test_above_a_route_it_says_where_it_belongs() -> None:
 
 
 def test_on_anything_else_it_says_what_it_takes() -> None:
+    def orchestrate(context: Any) -> Any:
+        yield context
+
+    with pytest.raises(TypeError, match=r"^timed has been put on an orchestrator, or another gen"):
+        timed(orchestrate)
     with pytest.raises(TypeError, match=r"^timed decorates one function, .*; got 5\. For all "):
         timed(5)  # type: ignore[type-var]
 

@@ -51,8 +51,9 @@ THREADS = """
 import threading
 
 def main(req):
-    names = [thread.name for thread in threading.enumerate()]
-    return func.HttpResponse(str(sum("process_request" in name for name in names)))
+    targets = [getattr(thread, "_target", None) for thread in threading.enumerate()]
+    names = [getattr(target, "__name__", "") for target in targets]
+    return func.HttpResponse(str(names.count("process_request_thread")))
 """
 ANSWER = re.compile(r"(?P<id>\d+) (?P<took>[\d.]+) \(TimeElapsed: (?P<elapsed>[\d.]+) sec\)")
 
