@@ -11,7 +11,7 @@ import json
 import logging
 import resource
 import sys
-from typing import Dict
+from typing import Any, Dict
 
 from benchmarks.candidates import CANDIDATES, Candidate
 from benchmarks.hooks import _LOGGER, _REQUEST
@@ -40,7 +40,7 @@ def _invoke(candidate: Candidate, count: int) -> None:
     good, bad = candidate.handler(False), _raising(candidate)
     for number in range(count):
         context = Context("HttpTrigger", "/home/site/wwwroot/HttpTrigger")
-        arguments = {"req": _REQUEST}
+        arguments: Dict[str, Any] = {"req": _REQUEST}
         passed = arguments if candidate.decorate is None else {**arguments, "context": context}
         if candidate.before:
             candidate.before(_LOGGER, context, arguments)
