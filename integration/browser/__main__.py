@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 from integration.browser.chromium import NoBrowserError, check_installed
 from integration.unavailable import unavailable
@@ -19,9 +20,9 @@ def main() -> int:
         check_installed()
     except NoBrowserError as error:
         return unavailable(f"the tests in a browser: {error}")
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/browser", *sys.argv[1:]]
-    ).returncode
+    # As `python -m pytest` it would test this checkout, not what is installed.
+    pytest = str(Path(sys.executable).with_name("pytest"))
+    return subprocess.run([pytest, "tests/browser", *sys.argv[1:]]).returncode
 
 
 if __name__ == "__main__":
