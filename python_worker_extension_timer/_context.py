@@ -6,7 +6,7 @@ import os
 import sys
 from contextvars import ContextVar
 from types import FrameType
-from typing import Any, Callable, Optional, Tuple
+from typing import Any, Callable, Optional
 
 from azure.functions import AppExtensionBase, Context, ExtensionMeta
 
@@ -14,10 +14,9 @@ from azure.functions import AppExtensionBase, Context, ExtensionMeta
 # keeps its value from one invocation to the next, so it is taken out when it is read.
 _dispatched: ContextVar[Any] = ContextVar("_dispatched", default=None)
 
-# A context, and the cover that it is for: another one may be called on the way.
-_NOTHING = (None, None)
-_handed: ContextVar[Tuple[Any, Any]] = ContextVar("_handed", default=_NOTHING)
-
+# How many frames of this package there are between a caller and `context_of_worker`, and how many
+# more the worker, a pool of threads or an event loop, and decorators may have.
+_OWN_FRAMES = 4
 _FRAMES = 16
 
 
@@ -35,37 +34,22 @@ def is_context(value: object) -> bool:
     )
 
 
-def hand_down(context: Any, cover: object) -> None:
-    """
-    Say which invocation it is that is going to call a cover, on its way down.
-    """
-    _handed.set((context, cover))
-
-
-def take_handed(cover: object) -> Any:
-    """
-    Return the context that has been handed down to this cover, None if none has.
-    """
-    context, receiver = _handed.get()
-    if receiver is not cover:
-        return None
-    _handed.set(_NOTHING)
-    return context
-
-
 def is_of_invocation(context: Any, target: Callable[..., Any], wrapper: object) -> bool:
     """
     Tell whether an invocation calls this function as its own, and not as a helper of another.
 
     It goes by the function's name; where that was changed, by who calls the wrapper: somebody
-    outside of the app, or a decorator, which has the wrapper in its closure.
+    outside of the app, this package, which may be inside, or a decorator, which has the wrapper in
+    its closure.
     """
     name = target.__name__
     # The functions of a v1 app are called as their folders are.
     if context.function_name == (target.__module__.rpartition(".")[2] if name == "main" else name):
         return True
     caller = _caller_of(wrapper)
-    if caller is None or not caller.f_code.co_filename.startswith(_app_folder()):
+    if caller is None or caller.f_globals.get("__package__") == __package__:
+        return True
+    if not caller.f_code.co_filename.startswith(app_folder() + os.sep):
         return True
     return any(caller.f_locals.get(name) is wrapper for name in caller.f_code.co_freevars)
 
@@ -77,7 +61,11 @@ def _caller_of(wrapper: Any) -> Optional[FrameType]:
     return frame and frame.f_back
 
 
-def _app_folder() -> str:
+def app_folder() -> str:
+    """
+    Return the folder of the app: what the worker was told, or where it has changed to.
+    """
+    # The import of pathlib takes as long as that of this whole package.
     return os.environ.get("AzureWebJobsScriptRoot") or os.getcwd()  # noqa: PTH109
 
 
@@ -95,14 +83,16 @@ def context_of_worker() -> Any:
     """
     Return the context from the worker's own frames, None if they have none.
 
-    For functions that get something else under the name `context`: there is no other way.
+    For functions to which it cannot be passed: only the outermost one may have a parameter for it,
+    and that only if no binding of its own is named `context`.
     """
-    frame: Optional[FrameType] = sys._getframe(1)
+    frame: Optional[FrameType] = sys._getframe(_OWN_FRAMES)
     depth = 0
     while frame is not None and depth < _FRAMES:
-        for name in ("fi_context", "context"):
-            if is_context(frame.f_locals.get(name)):
-                return frame.f_locals[name]
+        found = frame.f_locals
+        for context in (found.get("fi_context"), found.get("context")):
+            if context is not None and is_context(context):
+                return context
         frame, depth = frame.f_back, depth + 1
     return None
 

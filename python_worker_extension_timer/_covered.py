@@ -15,14 +15,7 @@ from abc import ABC, abstractmethod
 from types import CodeType, FunctionType
 from typing import Any, Callable, Dict, List, Optional
 
-from ._context import (
-    context_of_worker,
-    hand_down,
-    is_context,
-    is_of_invocation,
-    take_dispatched,
-    take_handed,
-)
+from ._context import context_of_worker, is_context, is_of_invocation, take_dispatched
 from ._switch import worker_dispatches
 
 _COVER = "_python_worker_extension_timer_cover"
@@ -105,7 +98,7 @@ class Cover(ABC):
             return self._target(*args, **kwargs)
         self.begin(call)
         try:
-            result = self._target(**self._arguments(call))
+            result = self._target(**call.arguments)
         except BaseException as error:
             self.failed(call, error)
             raise
@@ -121,7 +114,7 @@ class Cover(ABC):
             return await self._target(*args, **kwargs)
         self.begin(call)
         try:
-            result = await self._target(**self._arguments(call))
+            result = await self._target(**call.arguments)
         except BaseException as error:
             self.failed(call, error)
             raise
@@ -129,18 +122,16 @@ class Cover(ABC):
         return result
 
     def _call_of_worker(self, args: Any, kwargs: Dict[str, Any]) -> Optional[Call]:
-        handed, dispatched = take_handed(self), take_dispatched()
+        dispatched = take_dispatched()
         passed = kwargs.get("context")
         if not is_context(passed):
             passed = None
         elif self.adds_context:
             del kwargs["context"]
-        context = handed or dispatched or passed or context_of_worker()
+        context = dispatched or passed or context_of_worker()
         if context is None or len(args) > len(self._names):
             return None
-        if not (
-            handed or self.is_outermost or is_of_invocation(context, self._target, self.wrapper)
-        ):
+        if not self.is_outermost and not is_of_invocation(context, self._target, self.wrapper):
             return None
         if not self._claimed(context):
             return None
@@ -152,12 +143,6 @@ class Cover(ABC):
             return False
         setattr(context, self._claim, True)
         return True
-
-    def _arguments(self, call: Call) -> Dict[str, Any]:
-        # A second copy of this package, vendored, looks for the invocation by itself.
-        if isinstance(self._below, Cover):
-            hand_down(call.context, self._below)
-        return call.arguments
 
 
 def is_covered(target: Callable[..., Any], kind: type) -> bool:

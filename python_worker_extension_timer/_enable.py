@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import os
 from typing import Any, Callable, Dict, List, TypeVar, cast
 
 import azure.functions as func
 
 from . import _check, _hooks
-from ._context import take_dispatched, watch_worker
+from ._context import app_folder, take_dispatched, watch_worker
 from ._covered import Call, Cover, covered, is_covered
 from ._switch import is_switched_off, worker_dispatches
 
@@ -132,9 +131,7 @@ def _cover_function(function: Any) -> None:
     # Not the attribute behind it, which a direct call of the function uses.
     function.get_user_function = lambda: main
     if not worker_dispatches():
-        # The import of pathlib takes as long as that of this whole package.
-        directory = os.environ.get("AzureWebJobsScriptRoot") or os.getcwd()  # noqa: PTH109
-        _hooks.function_loaded(function.get_function_name(), directory)
+        _hooks.function_loaded(function.get_function_name(), app_folder())
 
 
 def _advice(other: object) -> str:

@@ -15,9 +15,10 @@ from typing import Any, Callable, Dict, List, Optional, Type
 
 import azure.functions as func
 import pytest
+import python_worker_extension_timer as package
 from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2, write_app
 from invocations import InvocationContext
-from python_worker_extension_timer import enable_extensions
+from python_worker_extension_timer import enable_extensions, timed
 from recording import RECORDER, events_of
 
 from integration.host.client import LoadedApp
@@ -490,8 +491,9 @@ def test_direct_call_is_the_functions_own(recorder: List[str]) -> None:
     assert main(1, "mine") == (1, "mine")
     assert main(req=1) == (1, None)
     assert main(req=1, context="mine") == (1, "mine")
-    fake = InvocationContext()
-    assert main(req=1, context=fake) == (1, fake)
+    # A subclass of the SDK's is a test's own, also under the name that the workers' have.
+    for fake in (InvocationContext(), type("Context", (InvocationContext,), {})()):
+        assert main(req=1, context=fake) == (1, fake)
     assert asyncio.run(main_async(1)) == 1
     with pytest.raises(TypeError, match=r"main\(\) got an unexpected keyword argument 'other'"):
         main(other=1)  # type: ignore[call-arg]
@@ -532,8 +534,6 @@ def vendored(folder: Path) -> Any:
     """Return a second copy of the package, as an app or another extension may have one."""
     import importlib.util
     import shutil
-
-    import python_worker_extension_timer as package
 
     shutil.copytree(str(Path(package.__file__).parent), str(folder / "vendored"))
     spec = importlib.util.spec_from_file_location(
@@ -670,6 +670,29 @@ def test_function_of_another_name_is_no_invocation_when_the_app_calls_it(
     assert recorder == ["pre", "post"]
     assert Worker(False).call(decorated, req=1) == 1
     assert recorder == ["pre", "post"] * 2
+
+
+@needs_v2
+def test_renamed_function_is_timed_also_where_the_app_brings_this_package(
+    recorder: List[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "python_worker_extension_timer")
+    app = enable_extensions(func.FunctionApp())
+
+    @app.route()
+    @timed
+    def of_another_name(req: int) -> int:
+        return req
+
+    (function,) = app.get_functions()
+    # As the folder `.python_packages` of an app in Azure.
+    monkeypatch.setenv("AzureWebJobsScriptRoot", str(Path(package.__file__).parents[1]))
+
+    assert Worker(False).call(function.get_user_function(), req=1) == 1
+    assert recorder == ["pre", "post"]
+    assert [record.getMessage()[:28] for record in caplog.records] == [
+        "Time taken to execute hello "
+    ]
 
 
 def test_function_that_calls_itself_is_one_invocation(recorder: List[str]) -> None:

@@ -185,3 +185,15 @@ def test_options_are_those_of_the_extension(
     app.client.get("/api/hello")
 
     assert [record.levelname for record in caplog.records if "Time" in record.msg] == ["WARNING"]
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+def test_extension_that_is_configured_as_a_subclass_still_marks_a_timed_function(
+    tmp_path: Path, load: Load, flag: str
+) -> None:
+    code = HEAD + "Again.configure(append_to_http_response=True)\n"
+    files = v1("Main", f"{code}@enable_extensions\n@timed\ndef main(req):{BODY}")
+
+    body = load(write_app(tmp_path, files, FLAGS[flag])).client.get("/api/Main").text
+
+    assert body.startswith("hello (TimeElapsed: ") == (flag != "off")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
 from host_apps import needs_v2, v1, v2, write_app
@@ -42,46 +42,39 @@ def retry(function):
     return wrapper
 """
 
+NOT_CONFIGURED = TIMER.format(passed="req").replace("Timer.configure()", "")
 
-@pytest.fixture
-def lines(caplog: pytest.LogCaptureFixture) -> Callable[[], List[str]]:
+Called = Tuple[List[str], List[str]]
+Call = Callable[..., Called]
+
+
+@pytest.fixture(params=FLAGS)
+def call(
+    request: pytest.FixtureRequest, tmp_path: Path, load: Load, caplog: pytest.LogCaptureFixture
+) -> Call:
     """
-    What the timer has logged: who was timed, and whether it failed.
+    Load an app, ask for paths, and return the answers and whom the timer has logged, failed or not.
     """
     caplog.set_level(logging.INFO, "python_worker_extension_timer")
 
-    def lines() -> List[str]:
-        messages = [
-            record.getMessage()
+    def call(files: Dict[str, str], *paths: str) -> Called:
+        app = load(write_app(tmp_path, files, request.param))
+        assert app.problems == []
+        answers = [app.client.get(path).text for path in paths]
+        logged = [
+            record.getMessage().split()[4]
+            + (" failed" if "(failed:" in record.getMessage() else "")
             for record in caplog.records
             if record.name == "python_worker_extension_timer"
         ]
-        return [
-            message.split()[4] + (" failed" if "(failed:" in message else "")
-            for message in messages
-        ]
+        return answers, logged
 
-    return lines
+    return call
 
 
-def answer(load: Load, root: Path, files: Dict[str, str], flag: Dict[str, str]) -> str:
-    app = load(write_app(root, files, flag))
-    assert app.problems == []
-    response = app.client.get("/api/A")
-    return f"{response.status_code} {response.text}"
-
-
-@pytest.mark.parametrize("flag", FLAGS)
 @pytest.mark.parametrize("passed", ["req", "req=req"])
 @pytest.mark.parametrize("cover", ["@timed", "@enable_extensions"])
-def test_decorator_above_a_cover_need_not_know_of_it(
-    tmp_path: Path,
-    load: Load,
-    lines: Callable[[], List[str]],
-    cover: str,
-    passed: str,
-    flag: Dict[str, str],
-) -> None:
+def test_decorator_above_a_cover_need_not_know_of_it(call: Call, cover: str, passed: str) -> None:
     code = f"""
 @auth
 {cover}
@@ -89,26 +82,17 @@ def main(req):
     return func.HttpResponse("fine")
 """
 
-    assert answer(load, tmp_path, v1("A", TIMER.format(passed=passed) + code), flag) == "200 fine"
-    assert lines() == ["A"]
+    assert call(v1("A", TIMER.format(passed=passed) + code), "/api/A") == (["fine"], ["A"])
 
 
 @needs_v2
-@pytest.mark.parametrize("flag", FLAGS)
-@pytest.mark.parametrize("name", ["", "@app.function_name('Renamed')"])
+@pytest.mark.parametrize("name", ["A", "Renamed"])
 @pytest.mark.parametrize("enabled", ["", "enable_extensions(app)"])
-def test_decorator_above_timed_in_a_v2_app(
-    tmp_path: Path,
-    load: Load,
-    lines: Callable[[], List[str]],
-    enabled: str,
-    name: str,
-    flag: Dict[str, str],
-) -> None:
+def test_decorator_above_timed_in_a_v2_app(call: Call, enabled: str, name: str) -> None:
     code = f"""
 {enabled}
 
-{name}
+@app.function_name({name!r})
 @app.route()
 @auth
 @timed
@@ -116,15 +100,13 @@ def A(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse("fine")
 """
     files = v2(TIMER.format(passed="req") + code)
-    app = load(write_app(tmp_path, files, flag))
 
-    response = app.client.get("/api/Renamed" if name else "/api/A")
-
-    assert (response.status_code, response.text) == (200, "fine")
-    assert lines() == ["Renamed" if name else "A"]
+    assert call(files, f"/api/{name}") == (["fine"], [name])
 
 
 B = """
+from python_worker_extension_timer import enable_extensions
+
 @enable_extensions
 def main(req, context=None):
     if "bad" in req.params:
@@ -143,26 +125,12 @@ def main(req, context):
 """
 
 
-@pytest.mark.parametrize("flag", FLAGS)
 @pytest.mark.parametrize("passed", ["req", "req=req", "req=req, context=context"])
-def test_function_that_calls_another_is_one_invocation(
-    tmp_path: Path,
-    load: Load,
-    lines: Callable[[], List[str]],
-    passed: str,
-    flag: Dict[str, str],
-) -> None:
+def test_function_that_calls_another_is_one_invocation(call: Call, passed: str) -> None:
     head = TIMER.format(passed="req")
-    files = {
-        **v1("A", head + CALLS_B.format(passed=passed)),
-        **v1("B", "from python_worker_extension_timer import enable_extensions\n" + B),
-    }
-    app = load(write_app(tmp_path, files, flag))
+    files = {**v1("A", head + CALLS_B.format(passed=passed)), **v1("B", B)}
 
-    answers = [app.client.get(f"/api/A{query}").text for query in ("", "?bad=1")]
-
-    assert answers == ["b", "recovered"]
-    assert lines() == ["A", "A"]
+    assert call(files, "/api/A", "/api/A?bad=1") == (["b", "recovered"], ["A", "A"])
 
 
 HELPER = """
@@ -180,37 +148,17 @@ def main(req, context):
 """
 
 
-@pytest.mark.parametrize("flag", FLAGS)
 @pytest.mark.parametrize("passed", ["req", "req=req", "req=req, context=context"])
-@pytest.mark.parametrize("cover", ["", "@timed"])
+@pytest.mark.parametrize(("cover", "logged"), [("", []), ("@timed", ["A"])])
 def test_timed_helper_is_not_taken_for_the_function(
-    tmp_path: Path,
-    load: Load,
-    lines: Callable[[], List[str]],
-    cover: str,
-    passed: str,
-    flag: Dict[str, str],
+    call: Call, cover: str, logged: List[str], passed: str
 ) -> None:
-    code = TIMER.format(passed="req").replace("Timer.configure()", "")
-    code += HELPER.format(cover=cover, passed=passed)
+    code = NOT_CONFIGURED + HELPER.format(cover=cover, passed=passed)
 
-    assert answer(load, tmp_path, v1("A", code), flag) == "200 fine"
-    assert lines() == (["A"] if cover else [])
+    assert call(v1("A", code), "/api/A") == (["fine"], logged)
 
 
-@pytest.mark.parametrize("flag", FLAGS)
-@pytest.mark.parametrize(
-    ("decorators", "logged"), [("@retry\n@timed", "A failed"), ("@timed\n@retry", "A")]
-)
-def test_function_that_is_retried_is_timed_once(
-    tmp_path: Path,
-    load: Load,
-    lines: Callable[[], List[str]],
-    decorators: str,
-    logged: str,
-    flag: Dict[str, str],
-) -> None:
-    code = f"""
+RETRIED = """
 attempts = []
 
 {decorators}
@@ -220,10 +168,15 @@ def main(req):
         raise ValueError("once")
     return func.HttpResponse("fine")
 """
-    code = TIMER.format(passed="req").replace("Timer.configure()", "") + code
 
-    assert answer(load, tmp_path, v1("A", code), flag) == "200 fine"
-    assert lines() == [logged]
+
+@pytest.mark.parametrize(
+    ("decorators", "logged"), [("@retry\n@timed", "A failed"), ("@timed\n@retry", "A")]
+)
+def test_function_that_is_retried_is_timed_once(call: Call, decorators: str, logged: str) -> None:
+    code = NOT_CONFIGURED + RETRIED.format(decorators=decorators)
+
+    assert call(v1("A", code), "/api/A") == (["fine"], [logged])
 
 
 BAD_HOOK = """
@@ -245,12 +198,11 @@ def main(req):
 """
 
 
-@pytest.mark.parametrize("flag", FLAGS)
 @pytest.mark.parametrize("error", ["ValueError('x')", "SystemExit('x')", "KeyboardInterrupt()"])
 def test_failure_hook_cannot_replace_what_the_function_raised(
-    tmp_path: Path, load: Load, error: str, flag: Dict[str, str]
+    tmp_path: Path, load: Load, error: str
 ) -> None:
-    app = load(write_app(tmp_path, v1("A", BAD_HOOK.format(error=error)), flag))
+    app = load(write_app(tmp_path, v1("A", BAD_HOOK.format(error=error)), {}))
 
     app.client.get("/api/A")
 
