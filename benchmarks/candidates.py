@@ -90,12 +90,16 @@ def _tutorial(appends: bool) -> Any:
         started: Dict[str, float] = {}
 
         @classmethod
-        def pre_invocation_app_level(cls, logger, context, func_args, *args, **kwargs):  # type: ignore[no-untyped-def]
+        def pre_invocation_app_level(
+            cls, logger: Any, context: Any, func_args: Any, *args: Any, **kwargs: Any
+        ) -> None:
             logger.info(f"Recording start time of {context.function_name}")
             cls.started[context.invocation_id] = time.time()
 
         @classmethod
-        def post_invocation_app_level(cls, logger, context, func_args, func_ret, *args, **kwargs):  # type: ignore[no-untyped-def]
+        def post_invocation_app_level(
+            cls, logger: Any, context: Any, func_args: Any, func_ret: Any, *args: Any, **kwargs: Any
+        ) -> None:
             elapsed = time.time() - cls.started.pop(context.invocation_id)
             logger.info(f"Time taken to execute {context.function_name} is {elapsed} sec")
             if appends and isinstance(func_ret, func.HttpResponse):
@@ -136,7 +140,9 @@ def timer_enabled() -> Candidate:
     from python_worker_extension_timer import TimerExtension, enable_extensions
 
     TimerExtension.configure()
-    return Candidate(decorate=enable_extensions)
+    return Candidate(
+        decorate=lambda handler: _of_app(enable_extensions(func.FunctionApp()), handler)
+    )
 
 
 def timed() -> Candidate:
@@ -156,7 +162,7 @@ def opencensus() -> Candidate:
     from opencensus.extension.azure.functions import OpenCensusExtension
     from opencensus.trace.base_exporter import Exporter
 
-    class Discard(Exporter):  # type: ignore[misc]
+    class Discard(Exporter):
         def emit(self, span_datas: Any) -> None:
             pass
 
@@ -177,6 +183,13 @@ def elastic_apm() -> Candidate:
 
 
 def dynatrace() -> Candidate:
+    # As Azure sets them; it complains of each that is missing, for every invocation.
+    os.environ.update(
+        REGION_NAME="westeurope",
+        WEBSITE_OWNER_NAME="00000000-0000-0000-0000-000000000000+group-WestEuropewebspace-Linux",
+        WEBSITE_RESOURCE_GROUP="group",
+        WEBSITE_SITE_NAME="app",
+    )
     from dynatrace.opentelemetry.azure.functions import wrap_handler
     from opentelemetry import trace
     from opentelemetry.sdk.trace import TracerProvider
@@ -190,20 +203,21 @@ def ddtrace() -> Candidate:
     from ddtrace import patch
     from ddtrace.trace import TraceFilter, tracer
 
-    class Discard(TraceFilter):  # type: ignore[misc]
+    class Discard(TraceFilter):
         def process_trace(self, trace: Any) -> None:
             return None
 
     tracer.configure(trace_processors=[Discard()])
     patch(azure_functions=True)
 
-    def decorate(handler: Any) -> Any:
-        app = func.FunctionApp()
-        app.route("HttpTrigger")(handler)
-        (function,) = app.get_functions()
-        return function.get_user_function()
+    return Candidate(decorate=lambda handler: _of_app(func.FunctionApp(), handler))
 
-    return Candidate(decorate=decorate)
+
+def _of_app(app: func.FunctionApp, handler: Any) -> Any:
+    """Return what the worker calls for a handler that is a function of an app."""
+    app.route("HttpTrigger")(handler)
+    (function,) = app.get_functions()
+    return function.get_user_function()
 
 
 CANDIDATES: Dict[str, Callable[[], Candidate]] = {

@@ -7,7 +7,7 @@ from typing import Any, Optional
 from elasticapm.transport.base import Transport
 
 
-class ElasticTransport(Transport):  # type: ignore[misc]
+class ElasticTransport(Transport):
     """Accept every event and forget it."""
 
     def start_thread(self, pid: Optional[int] = None) -> None:

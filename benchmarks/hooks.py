@@ -47,7 +47,29 @@ def costs(name: str, rounds: int) -> Dict[str, Dict[str, List[float]]]:
             root.setLevel(logging.INFO if logging_on else logging.WARNING)
             kind = f"{'async' if is_async else 'sync'}, logging {'on' if logging_on else 'off'}"
             measured[kind] = _rounds(candidates, is_async, rounds)
+        if name.startswith(_LOGS_THE_TIME):
+            _check_that_it_times(name, candidates["own"], is_async)
     return measured
+
+
+_LOGS_THE_TIME = ("timed", "TimerExtension", "tutorial")
+
+
+class _Lines(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: List[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+def _check_that_it_times(name: str, candidate: Candidate, is_async: bool) -> None:
+    log = _Lines()
+    logging.getLogger().addHandler(log)
+    _batch(candidate, is_async)(1)
+    if len([line for line in log.lines if line.startswith("Time taken to execute ")]) != 1:
+        raise RuntimeError(f"{name} has not timed an invocation: {log.lines}")
 
 
 def _rounds(
@@ -77,7 +99,7 @@ def _batch(candidate: Candidate, is_async: bool) -> Callable[[int], float]:
     has_hooks = candidate.before is not None
 
     def prepared(count: int) -> List[Any]:
-        contexts = [Context("HttpTrigger", "/home/site/wwwroot/HttpTrigger") for _ in range(count)]
+        contexts = [context_of(handler) for _ in range(count)]
         return [(context, _arguments(context, takes_context)) for context in contexts]
 
     def run(count: int) -> float:
@@ -90,7 +112,7 @@ def _batch(candidate: Candidate, is_async: bool) -> Callable[[int], float]:
                 result = handler(**arguments)
                 after(_LOGGER, context, arguments, result)
         else:
-            for _, arguments in calls:
+            for context, arguments in calls:  # noqa: B007  # `timed` looks for it, as in a worker
                 handler(**arguments)
         return perf_counter() - started
 
@@ -104,11 +126,16 @@ def _batch(candidate: Candidate, is_async: bool) -> Callable[[int], float]:
                 result = await handler(**arguments)
                 after(_LOGGER, context, arguments, result)
         else:
-            for _, arguments in calls:
+            for context, arguments in calls:  # noqa: B007  # as above
                 await handler(**arguments)
         return perf_counter() - started
 
     return (lambda count: asyncio.run(run_async(count))) if is_async else run
+
+
+def context_of(handler: Any) -> Context:
+    """Return the context of a new invocation of a function."""
+    return Context(handler.__name__, "/home/site/wwwroot")
 
 
 def _no_hook(*_: Any) -> None:

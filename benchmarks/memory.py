@@ -7,45 +7,42 @@ What stays in memory after many invocations, half of which raise.
 from __future__ import annotations
 
 import gc
+import inspect
 import json
 import logging
-import resource
 import sys
 from typing import Any, Dict
 
 from benchmarks.candidates import CANDIDATES, Candidate
-from benchmarks.hooks import _LOGGER, _REQUEST
-from integration.host.context import Context
+from benchmarks.hooks import _LOGGER, _REQUEST, context_of
 
 SHOWN = ("TimerExtension", "TimerExtension, enabled (3.13)", "timed", "tutorial's algorithm")
 
 
-def retained(name: str, invocations: int) -> Dict[str, float]:
-    """Return memory blocks and KiB that are there after the invocations and not before."""
+def retained(name: str, invocations: int) -> Dict[str, int]:
+    """Return memory blocks that are there after the invocations and not before."""
     logging.getLogger().setLevel(logging.CRITICAL)
     candidate = CANDIDATES[name]()
     _invoke(candidate, 2000)
     gc.collect()
-    blocks, size = sys.getallocatedblocks(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = sys.getallocatedblocks()
     _invoke(candidate, invocations)
     gc.collect()
-    return {
-        "invocations": invocations,
-        "blocks": sys.getallocatedblocks() - blocks,
-        "KiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - size,
-    }
+    return {"invocations": invocations, "blocks": sys.getallocatedblocks() - before}
 
 
 def _invoke(candidate: Candidate, count: int) -> None:
-    good, bad = candidate.handler(False), _raising(candidate)
+    handlers = [candidate.handler(False), _raising(candidate)]
+    takes_context = "context" in inspect.signature(handlers[0]).parameters
     for number in range(count):
-        context = Context("HttpTrigger", "/home/site/wwwroot/HttpTrigger")
+        handler = handlers[number % 2]
+        context = context_of(handler)
         arguments: Dict[str, Any] = {"req": _REQUEST}
-        passed = arguments if candidate.decorate is None else {**arguments, "context": context}
+        passed = {**arguments, "context": context} if takes_context else arguments
         if candidate.before:
             candidate.before(_LOGGER, context, arguments)
         try:
-            result = (bad if number % 2 else good)(**passed)
+            result = handler(**passed)
         except ValueError:
             # The worker calls no hook after a function that raised.
             continue
@@ -53,8 +50,8 @@ def _invoke(candidate: Candidate, count: int) -> None:
             candidate.after(_LOGGER, context, arguments, result)
 
 
-def _raising(candidate: Candidate):  # type: ignore[no-untyped-def]
-    def raising(req):  # type: ignore[no-untyped-def]
+def _raising(candidate: Candidate) -> Any:
+    def raising(req: Any) -> None:
         raise ValueError("odd")
 
     return candidate.decorate(raising) if candidate.decorate else raising

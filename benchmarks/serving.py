@@ -1,6 +1,8 @@
 """
 The embedded host beside Google's functions-framework, each serving the same answer.
 
+Every request has a connection of its own: the embedded host keeps none, and Google's would.
+
     python -m benchmarks.serving 5 2000        # rounds, requests; prints JSON
 """
 
@@ -8,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Callable, Dict, Iterator, List, Tuple
+
+from integration.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 _APP = """\
@@ -39,6 +42,7 @@ def hello(request):
     return "Hello"
 """
 _PATH = "/api/hello"
+_PATIENCE = 30
 
 
 def embedded(folder: Path, port: int) -> List[str]:
@@ -63,7 +67,7 @@ HOSTS: Dict[str, Callable[[Path, int], List[str]]] = {
 @contextmanager
 def served(command_of: Callable[[Path, int], List[str]]) -> Iterator[Tuple[int, float]]:
     """Start a host, and give its port and the seconds until its first answer."""
-    port = _free_port()
+    port = free_port()
     with tempfile.TemporaryDirectory() as folder:
         command = command_of(Path(folder), port)
         started = perf_counter()
@@ -78,39 +82,31 @@ def served(command_of: Callable[[Path, int], List[str]]) -> Iterator[Tuple[int, 
 _NOWHERE = subprocess.DEVNULL
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
 def _wait_for_answer(port: int, process: Any) -> None:
-    while process.poll() is None:
+    deadline = perf_counter() + _PATIENCE
+    while process.poll() is None and perf_counter() < deadline:
         try:
-            _ask(HTTPConnection("127.0.0.1", port), 1)
+            _ask(port)
         except OSError:
             continue
         return
     raise RuntimeError("a host did not start")
 
 
-def _ask(connection: HTTPConnection, count: int) -> None:
-    for _ in range(count):
-        connection.request("GET", _PATH)
-        answer = connection.getresponse()
-        assert (answer.status, answer.read()) == (200, b"Hello")
+def _ask(port: int) -> None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
+    connection.request("GET", _PATH, headers={"Connection": "close"})
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()) == (200, b"Hello")
     connection.close()
 
 
 def per_second(port: int, clients: int, requests: int) -> float:
-    """Return requests per second, over one connection of each client."""
-    each = requests // clients
-    connections = [HTTPConnection("127.0.0.1", port) for _ in range(clients)]
+    """Return answers per second, to so many clients at once."""
     started = perf_counter()
     with ThreadPoolExecutor(clients) as pool:
-        list(pool.map(lambda connection: _ask(connection, each), connections))
-    return each * clients / (perf_counter() - started)
+        list(pool.map(lambda _: _ask(port), range(requests)))
+    return requests / (perf_counter() - started)
 
 
 def in_process(requests: int) -> float:

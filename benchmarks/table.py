@@ -75,10 +75,10 @@ def markdown(results: Dict[str, Any]) -> str:
             "",
             "What stays after invocations of which every second raises:",
             "",
-            _row("", "invocations", "memory blocks", "KiB"),
-            _row(*["---"] * 4),
+            _row("", "invocations", "memory blocks"),
+            _row(*["---"] * 3),
             *[
-                _row(name, f"{kept['invocations']:,}", f"{kept['blocks']:,}", f"{kept['KiB']:,}")
+                _row(name, f"{kept['invocations']:,}", f"{kept['blocks']:,}")
                 for name, kept in results["memory"].items()
             ],
             "",

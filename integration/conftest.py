@@ -148,7 +148,7 @@ def _host(request: pytest.FixtureRequest, app: str, folders: pytest.TempPathFact
         return CoreToolsHost(APPS / app, folders.mktemp(app), environment(), ready_within)
     if choice == "container":
         containers = request.getfixturevalue("containers")
-        return containers(APPS / app, folders.mktemp(app), ready_within)  # type: ignore[no-any-return]
+        return containers(APPS / app, folders.mktemp(app), ready_within)  # type: ignore[no-any-return]  # a fixture
     return EmbeddedHost(app, folders.mktemp(app))
 
 

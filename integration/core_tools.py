@@ -10,13 +10,13 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
 from types import MappingProxyType
 from typing import Dict, Mapping, Optional, Tuple
 
+from integration.ports import free_port
 from integration.ready import PROBES, NotReadyError, wait_until_ready
 from integration.unavailable import unavailable
 
@@ -64,7 +64,7 @@ class CoreToolsHost:
         # func adds files to the folder that it serves.
         app = self._folder / "app"
         shutil.copytree(str(self._app), str(app), ignore=shutil.ignore_patterns("__pycache__"))
-        port = _free_port()
+        port = free_port()
         command = [func, "start", "--port", str(port)]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -130,13 +130,6 @@ def _python_of_these_tests() -> Dict[str, str]:
         "languageWorkers:python:defaultExecutablePath": sys.executable,
         "FUNCTIONS_CORE_TOOLS_TELEMETRY_OPTOUT": "1",
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def main() -> int:

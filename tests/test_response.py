@@ -6,6 +6,7 @@ from typing import Any, Dict, List
 
 import azure.functions as func
 import pytest
+from python_worker_extension_timer import _response
 from python_worker_extension_timer._response import add_server_timing, append_elapsed
 
 SUFFIX = " (TimeElapsed: 0.500000 sec)"
@@ -13,7 +14,7 @@ SUFFIX = " (TimeElapsed: 0.500000 sec)"
 
 def append(response: func.HttpResponse, elapsed: float = 0.5, method: str = "GET") -> bytes:
     request = func.HttpRequest(method, "http://localhost/api/hello", body=b"")
-    append_elapsed(response, elapsed, {"req": request, "more": 1})
+    append_elapsed(response, elapsed, {"more": 1, "req": request})
     return response.get_body()
 
 
@@ -36,6 +37,7 @@ def add_timing(response: func.HttpResponse, elapsed: float = 0.5) -> str:
         {"status_code": HTTPStatus.CREATED},
         {"status_code": "418"},
         {"status_code": "abc"},
+        {"status_code": ()},
         {"headers": {"Content-Type": "text/html; charset=utf-8"}, "mimetype": "image/png"},
         {"headers": {"Set-Cookie": "a=b"}},
     ],
@@ -83,6 +85,7 @@ def test_text_gets_the_suffix(options: Dict[str, Any]) -> None:
         {"status_code": 304},
         {"headers": {"Content-Type": "text/plain; charset=no-such-charset"}},
         {"headers": {"Content-Type": "text/plain; charset=utf-16"}},
+        {"headers": {"Content-Type": "text/plain; charset="}},
         {"headers": {"Content-Type": "text/plain; charset=hex"}},
     ],
     ids=str,
@@ -116,8 +119,16 @@ def test_body_that_would_not_stay_as_it_is_in_front_is_left_alone(
     assert append(func.HttpResponse(body, charset=charset)) == body
 
 
-def test_charset_of_the_header_wins() -> None:
-    headers = {"Content-Type": 'text/plain; format=flowed; charset="utf-16-le"'}
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        'format=flowed; charset="utf-16-le"',
+        "CHARSET = utf-16-le",
+        "charset=utf-16-le;charset=ascii",
+    ],
+)
+def test_charset_of_the_header_wins(parameters: str) -> None:
+    headers = {"Content-Type": f"text/plain; {parameters}"}
     response = func.HttpResponse("Grüße".encode("utf-16-le"), headers=headers)
 
     assert append(response).decode("utf-16-le") == "Grüße" + SUFFIX
@@ -277,3 +288,21 @@ def test_server_timing_is_on_the_response_of_a_streaming_app() -> None:
 def test_what_is_no_response_is_left_alone(result: Any) -> None:
     append_elapsed(result, 0.5, {})
     add_server_timing(result, 0.5, {})
+
+
+@pytest.mark.parametrize("mark", [append_elapsed, add_server_timing])
+def test_response_is_marked_by_one_invocation_at_a_time(
+    mark: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone: List[bool] = []
+
+    def before(response: object, key: str, now: Any) -> Any:
+        alone.append(_response._marking.locked())
+        return now
+
+    monkeypatch.setattr(_response, "_before", before)
+
+    mark(func.HttpResponse("text"), 0.5, {})
+
+    assert alone == [True]
+    assert not _response._marking.locked()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-import socket
 import time
 from pathlib import Path
 from typing import Any, Dict, Optional, Tuple
 
 from integration.container.engine import ContainerError
 from integration.container.owned import Owned
+from integration.ports import free_port
 from integration.ready import PROBES, NotReadyError, wait_until_ready
 
 _DOCKERFILE = Path(__file__).with_name("Dockerfile")
@@ -124,7 +124,7 @@ class ContainerHost:
         options = [text for value in values for text in ("--env", value)]
         options += ["--label", self._owned.label, "--pull=never"]
         if self._owned.shares_network(tag):
-            port = _free_port()
+            port = free_port()
             options += ["--env", f"ASPNETCORE_URLS=http://127.0.0.1:{port}"]
             self._container = self._engine.run("run", "--detach", *options, tag)
             return f"http://127.0.0.1:{port}"
@@ -165,10 +165,3 @@ class ContainerHost:
 def _keys(master: str) -> Dict[str, Any]:
     key = {"name": "master", "value": master, "encrypted": False}
     return {"masterKey": key, "functionKeys": [], "systemKeys": []}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

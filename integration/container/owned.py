@@ -3,7 +3,8 @@ What a run of the tests has started, and what runs that were killed have left.
 
 Every container and image has a label that names this machine, a folder and a file in it, which the
 run keeps locked. The lock ends with the process, however that ends. So a label whose file nobody
-has locked belongs to nobody, and one of another machine or folder is none of our business.
+has locked belongs to nobody, and one of another machine or folder is none of our business. Another
+folder may have the same path, where a run has a `/tmp` of its own; its inode tells.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ class Owned:
         self._lock = self._file.open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         self._shares_network: Optional[bool] = None
-        self.label = f"{LABEL}={_owner(self._file)}"
+        self.id = self._file.name[:8]
+        self.label = f"{LABEL}={self._owner(self._file)}"
 
     def __enter__(self) -> Owned:
         return self
@@ -74,8 +76,8 @@ class Owned:
 
     def _remove_what_nobody_owns(self) -> None:
         for owner in self._owners():
-            file = Path(owner.partition(":")[2])
-            if owner != _owner(file) or file.parent != self._folder:
+            file = self._folder / owner.rpartition("/")[2]
+            if owner != self._owner(file):
                 continue
             lock = _locked(file)
             if lock is not None or not file.exists():
@@ -83,6 +85,10 @@ class Owned:
             if lock is not None:
                 file.unlink()
                 lock.close()
+
+    def _owner(self, file: Path) -> str:
+        status = self._folder.stat()
+        return f"{socket.gethostname()}:{status.st_dev}-{status.st_ino}:{file}"
 
     def _owners(self) -> List[str]:
         show = ("inspect", "--format", f'{{{{index .Config.Labels "{LABEL}"}}}}')
@@ -127,10 +133,6 @@ def _locked(file: Path) -> Optional[IO[str]]:
         lock.close()
         return None
     return lock
-
-
-def _owner(file: Path) -> str:
-    return f"{socket.gethostname()}:{file}"
 
 
 def _folder() -> Path:

@@ -94,6 +94,7 @@ def encode(kind: str, value: Any) -> Datum:
         return Datum(value, "bytes" if isinstance(value, bytes) else "string")
     try:
         return converter.encode(value, expected_type=None)  # type: ignore[no-any-return]  # untyped SDK
+    # The SDK's word for a value that a converter does not take; the worker's is a TypeError.
     except NotImplementedError:
         raise TypeError(
             f"unable to encode outgoing TypedData: unsupported type {type(value)} "

@@ -136,9 +136,19 @@ def _indexed(root: Path, prefix: str, function: Any) -> Function:
     )
     code = function.get_user_function()
     signature = read_signature(definition, code)
-    directory = str(Path(inspect.getfile(code)).parent)
+    directory = _directory_of(v2.script(root), definition.name, code)
     route = parse_route(prefix, definition)
     return Function(definition, route, Loaded(code, signature, directory, str(root)))
+
+
+def _directory_of(script: Path, name: str, code: Callable[..., Any]) -> str:
+    try:
+        return str(Path(inspect.getfile(code)).parent)
+    except TypeError:
+        # The worker asks so, too, and indexes nothing then.
+        raise HostError(
+            f"{script}: function {name} is {code!r}. Make it a plain function."
+        ) from None
 
 
 def _run(context: Context, code: Callable[..., Any], arguments: Dict[str, Any]) -> _Result:

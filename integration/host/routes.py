@@ -27,6 +27,15 @@ class Parameter(NamedTuple):
     constraints: Tuple[Constraint, ...]
 
 
+def _is_text(template: str) -> bool:
+    # JSON can say one half of a pair of surrogates, and no encoding can.
+    try:
+        template.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class Route:
     """
     A template with its prefix, ready to match paths.
@@ -42,6 +51,10 @@ class Route:
         self.template = template
         self._parameters: Dict[str, Parameter] = {}
         segments = [segment for segment in template.split("/") if segment]
+        if {".", ".."} & set(segments):
+            raise HostError(f"Route {template!r} has a segment that clients remove. Rename it.")
+        if not _is_text(template):
+            raise HostError(f"Route {template!r} has half a character. Remove it.")
         if "//" in template or template.startswith("/"):
             raise HostError(f"Route {template!r} has an empty segment. Remove the extra '/'.")
         pattern = "".join(self._segment_pattern(segment) for segment in segments)

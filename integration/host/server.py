@@ -8,6 +8,7 @@ import socket
 import threading
 from pathlib import Path
 from typing import Any, Optional
+from urllib.parse import urlsplit
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -95,12 +96,13 @@ class _Handler(WSGIRequestHandler):
         """
         Return whether a request could be read; the answer to any other is sent.
         """
-        is_read = super().parse_request()
-        # The standard library drops a line that is no header, and all the headers after it.
-        if is_read and self.headers.defects:
-            self.send_error(400, "A header has no colon")
+        if not super().parse_request():
             return False
-        return is_read
+        # The standard library drops a line that is no header, and all the headers after it.
+        wrong = "Malformed header" if self.headers.defects else _wrong_target(self.path)
+        if wrong:
+            self.send_error(400, wrong)
+        return not wrong
 
     def run_wsgi(self) -> None:
         """
@@ -110,7 +112,20 @@ class _Handler(WSGIRequestHandler):
         with app.in_flight.request():
             super().run_wsgi()
 
-    def log(self, *args: Any, **kwargs: Any) -> None:
+    def log_request(self, *args: Any, **kwargs: Any) -> None:
         """
         Print nothing: the app reports each request itself, with its function.
         """
+
+    def log(self, *args: Any, **kwargs: Any) -> None:
+        """
+        Print nothing, either, of a request that could not be read: its client is told.
+        """
+
+
+def _wrong_target(target: str) -> str:
+    try:
+        urlsplit(target)
+    except ValueError as error:
+        return str(error)
+    return ""

@@ -47,8 +47,9 @@ def image(owned: Owned, tmp_path_factory: pytest.TempPathFactory) -> str:
     context = tmp_path_factory.mktemp("image")
     command = '["python3", "-u", "/home/site/wwwroot/program.py"]'
     (context / "Dockerfile").write_text(f"FROM {PYTHON_IMAGE}\nCMD {command}\n")
-    owned.engine.build(context, "localhost/runs-a-program:1", owned.label, {})
-    return "localhost/runs-a-program:1"
+    name = f"localhost/runs-a-program:{owned.id}"
+    owned.engine.build(context, name, owned.label, {})
+    return name
 
 
 @pytest.fixture

@@ -146,11 +146,23 @@ def test_stand_in_says_what_it_is_before_anything_else(owned: Owned, tmp_path: P
     assert said[1].startswith("error: /home/site/wwwroot is not a folder.")
 
 
+def test_stand_in_of_another_run_is_another_image(
+    engine: Engine, owned: Owned, tmp_path: Path
+) -> None:
+    image = build_stand_in(owned, "3.12", tmp_path / "ours")
+
+    with Owned(engine, tmp_path / "owned") as other:
+        build_stand_in(other, "3.12", tmp_path / "theirs")
+
+    engine.run("image", "inspect", image)
+
+
 def test_everything_of_a_run_is_gone_after_it(engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text(f"FROM {PYTHON_IMAGE}\n")
     with Owned(engine, tmp_path / "owned") as owned:
-        engine.build(tmp_path, "localhost/gone:1", owned.label, {})
-        engine.run("create", "--label", owned.label, "localhost/gone:1")
+        image = f"localhost/gone:{owned.id}"
+        engine.build(tmp_path, image, owned.label, {})
+        engine.run("create", "--label", owned.label, image)
         assert [len(containers_of(owned)), len(images_of(owned))] == [1, 1]
 
     assert [containers_of(owned), images_of(owned)] == [[], []]
@@ -165,12 +177,13 @@ def test_container_that_dies_in_a_test_fails_it_at_once_with_its_log(
     (tmp_path / "Dockerfile").write_text(
         f'FROM {PYTHON_IMAGE}\nCOPY program.py /\nCMD ["python3", "-u", "/program.py"]\n'
     )
-    owned.engine.build(tmp_path, "localhost/dies:1", owned.label, {})
+    image = f"localhost/dies:{owned.id}"
+    owned.engine.build(tmp_path, image, owned.label, {})
     started = time.monotonic()
 
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
     command += ["integration/test_samples.py", "-k", "greeting_ends and v2"]
-    command += ["--functions-host=container", "--image=localhost/dies:1", "--host-python=3.12"]
+    command += ["--functions-host=container", f"--image={image}", "--host-python=3.12"]
     done = subprocess.run(
         [*command, f"--wheel={wheel}"], cwd=ROOT, capture_output=True, text=True, timeout=120
     )

@@ -90,8 +90,9 @@ def test_what_another_run_uses_is_left_alone(run: Run, engine: Engine, tmp_path:
 def test_what_others_have_started_is_left_alone(engine: Engine, tmp_path: Path) -> None:
     folder = tmp_path / "owned"
     labels = {
-        "another machine": f"{LABEL}=another-machine:{folder}/0",
-        "another user or folder": f"{LABEL}={socket.gethostname()}:/another/folder/0",
+        "another machine": f"{LABEL}=another-machine:1-1:{folder}/0",
+        "another user or folder": f"{LABEL}={socket.gethostname()}:1-1:/another/folder/0",
+        "a folder of that path elsewhere": f"{LABEL}={socket.gethostname()}:1-1:{folder}/0",
         "no owner": f"{LABEL}=",
         "another label": "another=label",
     }

@@ -75,6 +75,10 @@ def test_script_name_that_is_none_is_refused(
         ),
         ("def f(): raise SystemExit\napp.get_functions = f", "cannot be indexed: SystemExit."),
         (
+            "import functools\n@app.route()\n@functools.lru_cache(None)\ndef c(req): pass\n",
+            "Make it a plain function." if sys.version_info < (3, 13) else "cannot be indexed: ",
+        ),
+        (
             HELLO + "@app.route()\ndef b(request):\n    pass\n",
             "has a parameter 'request'"
             if sys.version_info < (3, 13)

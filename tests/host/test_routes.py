@@ -86,6 +86,9 @@ def test_constraint_accepts_and_refuses(
     [
         ("api//x", "has an empty segment"),
         ("/x", "has an empty segment"),
+        ("b/../c", "has a segment that clients remove"),
+        ("./c", "has a segment that clients remove"),
+        ("\ud800x", "has half a character"),
         ("a/{", "has an unpaired brace"),
         ("a/}", "has an unpaired brace"),
         ("a/{}", "has a parameter without a name"),

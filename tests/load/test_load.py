@@ -180,6 +180,8 @@ MALFORMED = [
     b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nContent-Length: 1e3\r\n\r\n",
     b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
     b"GET //[ HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nContent-Length : 3\r\n\r\nabc",
     b"GET /api/%ff%00 HTTP/1.1\r\nHost: x\r\n\r\n",
     b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
     b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n",

@@ -33,7 +33,8 @@ def build_stand_in(owned: Owned, python: str, folder: Path) -> str:
     shutil.copy(str(_HERE / "Dockerfile"), str(context))
     shutil.copy(str(_ROOT / "tests" / "requirements" / "host.txt"), f"{context}/requirements.txt")
     tag = official_image(python).rpartition("/")[2]
-    name = f"localhost/stand-in-for-azure-functions-{tag}"
+    # Another run, beside this one, has a stand-in of its own and removes it when it ends.
+    name = f"localhost/stand-in-for-azure-functions-{tag}-{owned.id}"
     owned.engine.need(f"docker.io/library/python:{python}-slim-bookworm")
     owned.engine.build(context, name, owned.label, {"PYTHON": python})
     return name
