@@ -71,7 +71,8 @@ class Project:
 def clone(folder: Path) -> Project:
     """Clone HEAD into a new folder, as main of a new repository."""
     project = Project(folder / "work", folder / "origin.git")
-    _git(ROOT, "clone", "--quiet", "--bare", str(ROOT), str(project.origin))
+    # One pack instead of a file for each object, which every job and every fault would copy.
+    _git(ROOT, "clone", "--quiet", "--bare", "--no-local", str(ROOT), str(project.origin))
     head = _git(ROOT, "rev-parse", "HEAD")
     _git(project.origin, "update-ref", "refs/heads/main", head)
     for tag in _git(project.origin, "tag", "--list").split():
