@@ -1,0 +1,423 @@
+"""What `enable_extensions` does with a function, called by a stand-in for the worker."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import re
+import sys
+import typing
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Optional, Type
+
+import azure.functions as func
+import pytest
+import python_worker_extension_timer as package
+from host_apps import needs_v2
+from invocations import InvocationContext
+from python_worker_extension_timer import enable_extensions, timed
+from standin_worker import Context, StandInWorker
+
+FLAG = "PYTHON_ENABLE_WORKER_EXTENSIONS"
+events: List[str] = []
+
+
+@pytest.fixture
+def recorder(monkeypatch: pytest.MonkeyPatch) -> List[str]:
+    """
+    What an extension has seen that was registered for this test.
+    """
+    monkeypatch.delenv(FLAG, raising=False)
+    # The tests are where the worker is, not where the app is.
+    monkeypatch.setenv("AzureWebJobsScriptRoot", "/home/site/wwwroot")
+    monkeypatch.setattr(sys, "version_info", (3, 13, 0, "final", 0))
+    del events[:]
+
+    class Recorder(func.AppExtensionBase):
+        @staticmethod
+        def pre_invocation_app_level(*args: Any, **kwargs: Any) -> None:
+            events.append("pre")
+
+        @classmethod
+        def post_invocation_app_level(cls, *args: Any, **kwargs: Any) -> None:
+            events.append("post")
+
+        @staticmethod
+        def invocation_failed_app_level(
+            logger: logging.Logger, context: Any, func_args: Any, error: BaseException
+        ) -> None:
+            events.append(f"failed {type(error).__name__} {logger.name}")
+
+    return events
+
+
+FAILED = "failed ValueError azure_functions_worker.extension.Recorder"
+
+
+@pytest.mark.parametrize("calls_hooks", [False, True])
+def test_worker_that_may_call_hooks_itself_and_not_say_so(
+    recorder: List[str], calls_hooks: bool
+) -> None:
+    @enable_extensions
+    def main(req: int) -> float:
+        if not req:
+            raise ValueError
+        return 1 / req
+
+    worker = StandInWorker(calls_hooks)
+
+    assert worker.call(main, req=2) == 0.5
+    assert recorder == ["pre", "post"]
+    with pytest.raises(ValueError, match=r"^$"):
+        worker.call(main, req=0)
+    assert recorder == ["pre", "post", "pre", FAILED]
+
+
+def test_cancelled_function_has_failed(recorder: List[str]) -> None:
+    @enable_extensions
+    async def main(req: int) -> None:
+        await asyncio.sleep(60)
+
+    async def cancel() -> None:
+        task = asyncio.ensure_future(StandInWorker(False).call_async(Context(), main, req=1))
+        await asyncio.sleep(0)
+        task.cancel()
+        await task
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(cancel())
+    assert [event.split()[:2] for event in recorder] == [["pre"], ["failed", "CancelledError"]]
+
+
+def test_exception_reaches_the_worker_as_it_was_raised(recorder: List[str]) -> None:
+    error = ValueError("one for all")
+
+    @enable_extensions
+    def main(req: int) -> None:
+        raise error
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="one for all") as raised:
+            StandInWorker(False).call(main, req=1)
+        assert raised.value is error
+        assert (error.__cause__, error.__context__) == (None, None)
+
+    assert recorder == ["pre", FAILED] * 2
+
+
+def test_extension_without_failure_hooks_needs_none(recorder: List[str]) -> None:
+    class Plain(func.AppExtensionBase):
+        pass
+
+    def nothing(*args: object) -> None:
+        pass
+
+    hooks = ("post_function_load", "pre_invocation", "post_invocation")
+    static = {f"{hook}_app_level": staticmethod(nothing) for hook in hooks}
+    type("Static", (func.AppExtensionBase,), static)
+
+    @enable_extensions
+    def main(req: int) -> None:
+        raise ValueError
+
+    with pytest.raises(ValueError, match=r"^$"):
+        StandInWorker(False).call(main, req=1)
+
+    assert recorder == ["pre", FAILED]
+
+
+def test_direct_call_is_the_functions_own(recorder: List[str]) -> None:
+    @enable_extensions
+    def main(req: int, context: Any = None) -> Any:
+        return req, context
+
+    @enable_extensions
+    async def main_async(req: int) -> int:
+        return req
+
+    assert main(1) == (1, None)
+    assert main(1, "mine") == (1, "mine")
+    assert main(req=1) == (1, None)
+    assert main(req=1, context="mine") == (1, "mine")
+    # A subclass of the SDK's is a test's own, also under the name that the workers' have.
+    for fake in (InvocationContext(), type("Context", (InvocationContext,), {})()):
+        assert main(req=1, context=fake) == (1, fake)
+    assert asyncio.run(main_async(1)) == 1
+    with pytest.raises(TypeError, match=r"main\(\) got an unexpected keyword argument 'other'"):
+        main(other=1)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"main_async\(\) got an unexpected keyword argument"):
+        asyncio.run(main_async(req=1, context="mine"))  # type: ignore[call-arg]
+    assert recorder == []
+
+
+def test_function_looks_as_before(recorder: List[str]) -> None:
+    def main(req: func.HttpRequest, *, more: int = 1, **rest: int) -> func.HttpResponse:
+        """Say hello."""
+        raise ValueError
+
+    covered: Any = enable_extensions(main)
+
+    assert (covered.__name__, covered.__qualname__) == (main.__name__, main.__qualname__)
+    assert (covered.__doc__, covered.__module__) == (main.__doc__, main.__module__)
+    assert covered.__code__.co_filename == main.__code__.co_filename == inspect.getfile(covered)
+    assert covered.__code__.co_firstlineno == main.__code__.co_firstlineno
+    assert typing.get_type_hints(covered) == typing.get_type_hints(main)
+    assert inspect.signature(covered) == inspect.signature(main)
+    with pytest.raises(ValueError, match=r"^$") as raised:
+        covered(1)
+    assert raised.traceback[1].name == "main"
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_function_is_async_as_before(kind: str) -> None:
+    namespace: Dict[str, Any] = {}
+    exec(f"{kind} main(req): pass", namespace)
+
+    covered = enable_extensions(namespace["main"])
+
+    assert inspect.iscoroutinefunction(covered) == (kind == "async def")
+
+
+def vendored(folder: Path) -> Any:
+    """Return a second copy of the package, as an app or another extension may have one."""
+    import importlib.util
+    import shutil
+
+    shutil.copytree(str(Path(package.__file__).parent), str(folder / "vendored"))
+    spec = importlib.util.spec_from_file_location(
+        "vendored",
+        str(folder / "vendored" / "__init__.py"),
+        submodule_search_locations=[str(folder / "vendored")],
+    )
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["vendored"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("calls_hooks", [False, True])
+@pytest.mark.parametrize("is_outer", [False, True])
+def test_two_copies_of_this_package_call_once(
+    recorder: List[str], tmp_path: Path, is_outer: bool, calls_hooks: bool
+) -> None:
+    other: Any = vendored(tmp_path)
+    enablers = [enable_extensions, other.enable_extensions]
+    outer, inner = enablers if is_outer else reversed(enablers)
+
+    def main(req: int) -> float:
+        if not req:
+            raise ValueError
+        return 1 / req
+
+    try:
+        covered = outer(inner(main))
+        worker = StandInWorker(calls_hooks)
+
+        assert worker.call(covered, req=2) == 0.5
+        with pytest.raises(ValueError, match=r"^$"):
+            worker.call(covered, req=0)
+        # Nothing is left for a direct call to be taken for an invocation.
+        assert covered(req=2) == 0.5
+    finally:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "vendored"]:
+            del sys.modules[name]
+
+    assert recorder == ["pre", "post", "pre", FAILED]
+
+
+@needs_v2
+def test_app_is_returned_and_its_functions_can_be_called(recorder: List[str]) -> None:
+    app = func.FunctionApp()
+
+    assert enable_extensions(app) is app
+
+    @app.route()
+    def hello(req: int) -> int:
+        return req
+
+    (function,) = app.get_functions()
+    assert hello(2) == function(2) == function.get_user_function()(2) == 2
+    assert recorder == []
+
+
+@needs_v2
+def test_only_the_worker_sees_the_parameter_that_a_v2_function_gets(recorder: List[str]) -> None:
+    app = enable_extensions(func.FunctionApp())
+
+    @app.route()
+    def hello(req: int, **rest: int) -> Any:
+        return rest
+
+    (function,) = app.get_functions()
+    main = function.get_user_function()
+
+    assert list(inspect.signature(main).parameters) == ["req", "context", "rest"]
+    assert StandInWorker(False).call(main, req=1) == {}
+    assert recorder == ["pre", "post"]
+
+
+@needs_v2
+def test_where_the_worker_calls_hooks_a_function_gets_no_parameter_and_no_load_hook(
+    recorder: List[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 12, 0, "final", 0))
+    monkeypatch.setenv(FLAG, "1")
+
+    class Loaded(func.AppExtensionBase):
+        @classmethod
+        def post_function_load_app_level(cls, *args: Any, **kwargs: Any) -> None:
+            events.append("load")
+
+    app = enable_extensions(func.FunctionApp())
+
+    @app.route()
+    def hello(req: int) -> int:
+        return req
+
+    (function,) = app.get_functions()
+
+    assert list(inspect.signature(function.get_user_function()).parameters) == ["req"]
+    assert recorder == []
+
+
+def test_hook_that_raises_is_logged(recorder: List[str], caplog: pytest.LogCaptureFixture) -> None:
+    class Loud(func.AppExtensionBase):
+        @classmethod
+        def pre_invocation_app_level(cls, *args: Any, **kwargs: Any) -> None:
+            raise KeyError("pre")
+
+    @enable_extensions
+    def hello(req: int) -> int:
+        return req
+
+    assert StandInWorker(False).call(hello, req=1) == 1
+    assert [record.getMessage() for record in caplog.records] == ["'pre'"]
+    assert recorder == ["pre", "post"]
+
+
+def in_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AzureWebJobsScriptRoot", str(Path(__file__).parent))
+
+
+def test_function_of_another_name_is_no_invocation_when_the_app_calls_it(
+    recorder: List[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @enable_extensions
+    def helper(req: int) -> int:
+        return req
+
+    def decorated(req: int) -> int:
+        return helper(req)
+
+    assert StandInWorker(False).call(helper, req=1) == 1
+    assert recorder == ["pre", "post"]
+    in_app(monkeypatch)
+    assert StandInWorker(False).call(helper, req=1) == 1
+    assert recorder == ["pre", "post"]
+    assert StandInWorker(False).call(decorated, req=1) == 1
+    assert recorder == ["pre", "post"] * 2
+
+
+@needs_v2
+def test_renamed_function_is_timed_also_where_the_app_brings_this_package(
+    recorder: List[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "python_worker_extension_timer")
+    app = enable_extensions(func.FunctionApp())
+
+    @app.route()
+    @timed
+    def of_another_name(req: int) -> int:
+        return req
+
+    (function,) = app.get_functions()
+    # As the folder `.python_packages` of an app in Azure.
+    monkeypatch.setenv("AzureWebJobsScriptRoot", str(Path(package.__file__).parents[1]))
+
+    assert StandInWorker(False).call(function.get_user_function(), req=1) == 1
+    assert recorder == ["pre", "post"]
+    assert [record.getMessage()[:28] for record in caplog.records] == [
+        "Time taken to execute hello "
+    ]
+
+
+def test_function_that_calls_itself_is_one_invocation(recorder: List[str]) -> None:
+    @enable_extensions
+    def hello(req: int) -> int:
+        return hello(req=req - 1) if req else 0
+
+    assert StandInWorker(False).call(hello, req=3) == 0
+    assert recorder == ["pre", "post"]
+
+
+@pytest.mark.parametrize("error", [ValueError, SystemExit])
+def test_failure_hook_that_raises_is_logged_and_changes_nothing(
+    recorder: List[str], caplog: pytest.LogCaptureFixture, error: Type[BaseException]
+) -> None:
+    class Loud(func.AppExtensionBase):
+        @classmethod
+        def invocation_failed_app_level(cls, *args: Any, **kwargs: Any) -> None:
+            raise error("of the hook")
+
+    @enable_extensions
+    def hello(req: int) -> float:
+        return 1 / req
+
+    with pytest.raises(ZeroDivisionError):
+        StandInWorker(False).call(hello, req=0)
+    assert [record.getMessage() for record in caplog.records] == ["of the hook"]
+
+
+@needs_v2
+def test_function_that_is_listed_twice_is_covered_once(recorder: List[str]) -> None:
+    app = func.FunctionApp()
+
+    @app.route()
+    @enable_extensions
+    def hello(req: int) -> int:
+        return req
+
+    enable_extensions(app)
+
+    (function,) = app.get_functions()
+    assert StandInWorker(False).call(function.get_user_function(), req=1) == 1
+    assert recorder == ["pre", "post"]
+
+
+def wrong_targets() -> Dict[str, Optional[Callable[[], Any]]]:
+    targets: Dict[str, Optional[Callable[[], Any]]] = {
+        r"takes a FunctionApp, or decorates the main of a v1 function; got 5\.": lambda: 5,
+        "takes a FunctionApp, or decorates .* got functools": lambda: __import__(
+            "functools"
+        ).partial(print),
+    }
+    if hasattr(func, "FunctionApp"):
+        targets["takes no Blueprint. Pass the FunctionApp that it is registered"] = func.Blueprint
+        targets["takes no function of a v2 app. Remove it here"] = lambda: func.FunctionApp().route(
+            route="x"
+        )(lambda req: req)
+    return targets
+
+
+@pytest.mark.parametrize("message", wrong_targets())
+def test_what_is_neither_app_nor_main_is_told_where_it_belongs(message: str) -> None:
+    make = wrong_targets()[message]
+    assert make is not None
+
+    with pytest.raises(TypeError, match=rf"^enable_extensions\(\) {message}"):
+        enable_extensions(make())
+
+
+def test_guard_is_registered_by_the_call_and_once(recorder: List[str]) -> None:
+    def names() -> List[str]:
+        return re.findall("WatchedWorker", func.ExtensionMeta.get_registered_extensions_json())
+
+    assert names() == []
+
+    enable_extensions(lambda req: None)
+    enable_extensions(lambda req: None)
+
+    assert names() == ["WatchedWorker"]
