@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -54,7 +53,10 @@ def test_no_step_needs_a_stored_secret(workflow: Workflow) -> None:
 
 
 def test_every_job_ends_by_itself(workflow: Workflow) -> None:
-    assert [name for name, job in workflow.jobs.items() if "timeout-minutes" not in job] == []
+    minutes = {name: job.get("timeout-minutes", 360) for name, job in workflow.jobs.items()}
+
+    # An index has half an hour to show a file; GitHub's own limit is six hours.
+    assert [name for name, limit in minutes.items() if not 0 < limit <= 45] == []
 
 
 def test_runners_are_pinned_and_every_python_has_one(workflow: Workflow) -> None:
@@ -94,20 +96,6 @@ def test_only_a_pushed_tag_of_this_repository_gets_an_identity() -> None:
     }
 
     assert conditions == {"attest": OURS, "testpypi": OURS, "pypi": OURS}
-
-
-def test_jobs_with_an_identity_run_no_code_of_ours() -> None:
-    run = {
-        name: [step.get("uses", "").partition("@")[0] for step in job["steps"] if "uses" in step]
-        for name, job in RELEASE.jobs.items()
-        if "id-token" in job["permissions"]
-    }
-
-    assert run == {
-        "attest": ["actions/download-artifact", "actions/attest"],
-        "testpypi": ["actions/download-artifact", "pypa/gh-action-pypi-publish"],
-        "pypi": ["actions/download-artifact", "pypa/gh-action-pypi-publish"],
-    }
 
 
 def test_each_index_has_its_environment_and_only_testpypi_skips_and_does_not_sign() -> None:
@@ -179,21 +167,6 @@ def test_files_are_fetched_back_from_the_index_they_were_put_on(job: str, index:
     assert [line.split()[3:] for line in fetches] == [[index, "SHA256SUMS", "fetched"]]
 
 
-def test_nothing_that_fails_is_passed_over(workflow: Workflow) -> None:
-    places = [*workflow.jobs.items(), *workflow.steps()]
-
-    assert [name for name, place in places if "continue-on-error" in place] == []
-    assert "|| true" not in workflow.text
-    # A condition is a way to leave something out; these are all there are.
-    assert {name for name, step in workflow.steps() if "if" in step} <= {"build"}
-    assert {name for name, job in workflow.jobs.items() if "if" in job} <= {
-        "attest",
-        "gate",
-        "pypi",
-        "testpypi",
-    }
-
-
 def test_only_what_reaches_an_index_or_github_may_write() -> None:
     rights = {
         name: {right for right, level in job["permissions"].items() if level != "read"}
@@ -211,34 +184,6 @@ def test_only_what_reaches_an_index_or_github_may_write() -> None:
         "github": {"contents"},
     }
     assert [job for job in CI.jobs.values() if "write" in job["permissions"].values()] == []
-
-
-# Every check of the release, in its order; the rehearsal cannot miss one that is not there.
-CHECKS = {
-    "build": "version on_main build contents twine reproduce checksums state",
-    "testpypi": "sha256sum test",
-    "fetched": "fetch smoke tag",
-    "pypi": "sha256sum test",
-    "published": "fetch",
-    "github": "checksums tag github_release",
-}
-_CHECK = re.compile(r"^\s*(?:python3? -m integration\.release\.steps\.)?([a-z0-9_]+) ?", re.M)
-
-
-def test_no_check_of_the_release_is_missing() -> None:
-    known = {name for names in CHECKS.values() for name in names.split()}
-    found = {
-        job: " ".join(name for name in _commands(RELEASE.jobs[job]) if name in known)
-        for job in CHECKS
-    }
-
-    assert found == CHECKS
-    scripts = [step.get("run", "") for step in RELEASE.jobs["build"]["steps"]]
-    assert "python -m integration.release.steps.version --notes notes/notes.md\n" in scripts[4]
-
-
-def _commands(job: dict[str, Any]) -> list[str]:
-    return [name for step in job["steps"] for name in _CHECK.findall(step.get("run", ""))]
 
 
 def test_tools_are_installed_by_their_hashes(workflow: Workflow) -> None:
