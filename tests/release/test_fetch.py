@@ -79,7 +79,7 @@ def test_other_bytes_end_it_while_another_file_is_late(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = {WHEEL: Found.NOTHING, SDIST: Found.OTHER}
-    monkeypatch.setattr(fetch, "ask", lambda _, pin, __: (found[pin], "what pip said\n"))
+    monkeypatch.setattr(fetch, "ask", lambda _, pin, *__: (found[pin], "what pip said\n"))
 
     with pytest.raises(ReleaseError, match=r"other bytes than ours under .*\.tar\.gz"):
         fetch.back("testpypi", [WHEEL, SDIST], Path(), 1800)
@@ -108,7 +108,7 @@ def test_file_that_lies_there_is_not_taken_for_fetched(
 def test_what_pip_took_for_ours_is_compared_once_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def take(_: str, pin: Pin, folder: Path) -> tuple[Found, str]:
+    def take(_: str, pin: Pin, folder: Path, __: float) -> tuple[Found, str]:
         (folder / pin.filename).write_bytes(b"other")
         return Found.SAME, ""
 
@@ -119,3 +119,22 @@ def test_what_pip_took_for_ours_is_compared_once_more(
 
     with pytest.raises(ReleaseError, match=r"is not what was built: .*\.whl changed"):
         fetch.main()
+
+
+def test_slow_index_ends_it_at_the_deadline_too(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[float] = []
+
+    def take_all_the_time(_: str, __: Pin, ___: Path, patience: float) -> tuple[Found, str]:
+        given.append(patience)
+        clock.now += patience
+        return Found.NOTHING, "pip was ended\n"
+
+    monkeypatch.setattr(fetch, "ask", take_all_the_time)
+
+    with pytest.raises(ReleaseError, match=r"did not give .*whl within 300 s"):
+        fetch.back("testpypi", [WHEEL], Path(), 300)
+
+    assert given == [120, 120, 300 - 2 * 120 - 1 - 2]
+    assert clock.now == 300

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import time
 import zipfile
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,7 @@ def test_file_that_cannot_be_had_yet_is_no_failure(
     for name, value in fault.items():
         setattr(testpypi.faults, name, value)
 
-    assert ask("testpypi", PIN, tmp_path)[0] is Found.NOTHING
+    assert ask("testpypi", PIN, tmp_path, 60)[0] is Found.NOTHING
     assert list(tmp_path.iterdir()) == []
     assert testpypi.requests
 
@@ -77,7 +78,7 @@ def test_file_that_cannot_be_had_yet_is_no_failure(
 def test_other_bytes_are_told_from_a_missing_file(testpypi: Index, tmp_path: Path) -> None:
     testpypi.hold(NAME, CONTENT + b"other")
 
-    assert ask("testpypi", PIN, tmp_path)[0] is Found.OTHER
+    assert ask("testpypi", PIN, tmp_path, 60)[0] is Found.OTHER
     assert list(tmp_path.iterdir()) == []
 
 
@@ -92,7 +93,7 @@ def test_callers_settings_of_pip_are_no_second_source(
     (elsewhere / NAME).write_bytes(CONTENT)
     monkeypatch.setenv(name, elsewhere.as_uri())
 
-    found, words = ask("testpypi", PIN, tmp_path / "fetched")
+    found, words = ask("testpypi", PIN, tmp_path / "fetched", 60)
 
     assert found is Found.NOTHING
     assert f"Looking in indexes: {index.INDEXES['testpypi']}\n" in words
@@ -104,4 +105,18 @@ def test_what_pip_fails_at_for_another_reason_ends_it(testpypi: Index, tmp_path:
     testpypi.hold(broken.filename, CONTENT)
 
     with pytest.raises(ReleaseError, match=r"pip could not fetch python_worker_extension_timer-1"):
-        ask("testpypi", broken, tmp_path)
+        ask("testpypi", broken, tmp_path, 60)
+
+
+def test_index_that_never_comes_to_an_end_is_given_up(
+    slow_index: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(index.INDEXES, "testpypi", slow_index)
+    started = time.monotonic()
+
+    found, words = ask("testpypi", PIN, tmp_path, 1.2)
+
+    assert 1 < time.monotonic() - started < 3
+    assert found is Found.NOTHING
+    assert words.endswith(f"testpypi is slow: pip had not got {NAME} after 1 s and was ended\n")
+    assert list(tmp_path.iterdir()) == []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, ClassVar
 
@@ -91,3 +92,16 @@ def test_what_an_index_has_is_said(
 def test_other_bytes_on_an_index_are_refused(index: str) -> None:
     with pytest.raises(ReleaseError, match="pypi has other bytes than ours"):
         state("pypi", f"{index}/simple/", [Pin(PIN.filename, "1" * 64)])
+
+
+def test_index_that_never_comes_to_an_end_is_not_waited_for(
+    slow_index: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(module, "_PATIENCE", 0.3)
+    started = time.monotonic()
+
+    state("testpypi", slow_index, [PIN])
+
+    assert time.monotonic() - started < 2
+    assert "::warning::testpypi cannot be asked now" in (said := capsys.readouterr().out)
+    assert "/python-worker-extension-timer/ did not come within 0.3 s" in said

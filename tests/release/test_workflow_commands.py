@@ -202,3 +202,25 @@ def test_every_script_stops_at_its_first_failure(workflow: Workflow) -> None:
 )
 def test_each_way_to_pass_over_a_failure_is_known(script: str) -> None:
     assert PASSES_OVER.search(script)
+
+
+# Whatever a step does with an index; a slow one must end the step, and not only the whole job.
+ASKS_AN_INDEX = re.compile(r'uv pip |tox" run|gh-action-pypi-publish|steps\.(?:fetch|state|smoke) ')
+
+
+def test_every_step_that_asks_an_index_ends_before_its_job() -> None:
+    asking = [
+        (RELEASE.jobs[job]["timeout-minutes"], step.get("timeout-minutes", 360))
+        for job, step in RELEASE.steps()
+        if ASKS_AN_INDEX.search(step.get("run", "") + step.get("uses", ""))
+    ]
+
+    assert len(asking) == 11
+    assert [(job, step) for job, step in asking if step >= job] == []
+    # Half an hour is what the step itself allows an index, and then says what is missing.
+    fetches = [
+        step["timeout-minutes"]
+        for _, step in RELEASE.steps()
+        if "steps.fetch" in step.get("run", "")
+    ]
+    assert [minutes for minutes in fetches if minutes <= 30] == []

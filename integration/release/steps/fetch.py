@@ -5,7 +5,7 @@ Get the built files back from an index, however long it takes to show them.
 
 An index shows a new file seconds to minutes after it took it, and may be down meanwhile. This waits
 for both, RELEASE_DEADLINE seconds (30 minutes if unset), but not one second for a file with other
-bytes.
+bytes. A try of pip is ended after two minutes, or at that deadline, however slowly it gets on.
 """
 
 from __future__ import annotations
@@ -21,24 +21,30 @@ from integration.release.steps.checksums import check
 from integration.release.steps.failure import ReleaseError, exit_code
 from integration.release.steps.index import INDEXES, Found, Pin, ask, burnt, read_pins
 
+_PATIENCE = 120.0
+# pip cannot get anything in less.
+_LEAST = 1.0
+
 
 def back(index: str, pins: list[Pin], folder: Path, deadline: float) -> None:
     """Download files into `folder`, however long the index takes, up to `deadline` seconds."""
-    started = time.monotonic()
+    end = time.monotonic() + deadline
+    patience = min(_PATIENCE, deadline)
     pause = 1.0
     missing = list(pins)
     with ThreadPoolExecutor() as pool:
-        while missing := _still_missing(index, missing, folder, pool):
-            if time.monotonic() - started + pause > deadline:
+        while missing := _still_missing(index, missing, folder, patience, pool):
+            patience = min(_PATIENCE, end - time.monotonic() - pause)
+            if patience < _LEAST:
                 raise _late(index, missing, deadline)
             time.sleep(pause)
             pause = min(2 * pause, 30)
 
 
 def _still_missing(
-    index: str, pins: list[Pin], folder: Path, pool: ThreadPoolExecutor
+    index: str, pins: list[Pin], folder: Path, patience: float, pool: ThreadPoolExecutor
 ) -> list[Pin]:
-    answers = list(pool.map(lambda pin: ask(index, pin, folder), pins))
+    answers = list(pool.map(lambda pin: ask(index, pin, folder, patience), pins))
     missing = []
     for pin, (found, words) in zip(pins, answers, strict=True):
         if found is Found.OTHER:

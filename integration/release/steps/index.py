@@ -65,7 +65,7 @@ def burnt(index: str, pin: Pin) -> ReleaseError:
     )
 
 
-def ask(index: str, pin: Pin, folder: Path) -> tuple[Found, str]:
+def ask(index: str, pin: Pin, folder: Path, patience: float) -> tuple[Found, str]:
     """
     Download a file from one index, and from there only, if it is the one we built.
 
@@ -73,22 +73,35 @@ def ask(index: str, pin: Pin, folder: Path) -> tuple[Found, str]:
         index: a key of `INDEXES`.
         pin: the file; pip itself compares the hash (`--require-hashes`), before it opens the file.
         folder: where the file goes if it is ours.
+        patience: the seconds after which pip is ended. Its own timeout is for each read, so that an
+            index which gives a byte now and then would keep it forever.
 
     Returns:
         What was found, and pip's own words.
     """
-    with tempfile.TemporaryDirectory() as scratch:
+    # A child of a pip that was ended may still write.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         lines = Path(scratch, "requirements.txt")
         lines.write_text(pin.requirement, encoding="utf-8")
-        done = subprocess.run(
-            _command(index, pin, lines, folder),
-            check=False,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=_environment(index),
-        )
+        try:
+            done = subprocess.run(
+                _command(index, pin, lines, folder),
+                check=False,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                # What a pip that is ended leaves behind goes with the folder.
+                env={**_environment(index), "TMPDIR": scratch},
+                timeout=patience,
+            )
+        except subprocess.TimeoutExpired as slow:
+            words = (slow.output or b"").decode(errors="replace")
+            return Found.NOTHING, f"{words}{_too_slow(index, pin, patience)}"
     return _read(done, pin, folder), done.stdout
+
+
+def _too_slow(index: str, pin: Pin, patience: float) -> str:
+    return f"{index} is slow: pip had not got {pin.filename} after {patience:.0f} s and was ended\n"
 
 
 def _command(index: str, pin: Pin, lines: Path, folder: Path) -> list[str]:

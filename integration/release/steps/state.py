@@ -4,8 +4,9 @@ Say what both indexes have under the names of the built files; fail if it is som
     python -m integration.release.steps.state SHA256SUMS
 
 Nothing and the same file are fine: the release can be published, or published again. Other bytes
-are not, and no later step could replace them. An index that cannot be asked stops nothing here:
-this only looks ahead, and the files are compared again after they were published.
+are not, and no later step could replace them. An index that cannot be asked, or not within a
+minute, stops nothing here: this only looks ahead, and the files are compared again after they were
+published.
 
 Only the indexes' pages are read, no file is fetched.
 """
@@ -14,6 +15,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
+from concurrent.futures import Future, wait
 from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
@@ -25,6 +28,7 @@ from integration.release.steps.index import INDEXES, PYPI, Found, Pin, burnt, re
 
 PROJECT = "python-worker-extension-timer"
 _AGAIN = urllib3.Retry(3, backoff_factor=0.2, status_forcelist=[429, 500, 502, 503, 504])
+_PATIENCE = 60.0
 
 
 class _Links(HTMLParser):
@@ -49,13 +53,11 @@ def listing(simple: str) -> dict[str, str]:
     Return file name → SHA-256 of the project's files, as the index's page states them.
 
     Raises:
-        SilentError: the index could not be asked, three times over.
+        SilentError: the index could not be asked, three times over, or took too long altogether.
     """
     page = f"{simple.rstrip('/')}/{PROJECT}/"
     try:
-        answer = urllib3.request(
-            "GET", page, headers={"Accept": "text/html"}, retries=_AGAIN, timeout=30
-        )
+        answer = _get(page)
     except urllib3.exceptions.HTTPError as error:
         raise SilentError(str(error)) from error
     if answer.status == 404:
@@ -65,6 +67,26 @@ def listing(simple: str) -> dict[str, str]:
     links = _Links()
     links.feed(answer.data.decode())
     return links.files
+
+
+def _get(page: str) -> urllib3.BaseHTTPResponse:
+    """Return the answer. urllib3 bounds each read, but not how many there are, nor the pauses."""
+    future: Future[urllib3.BaseHTTPResponse] = Future()
+
+    def ask() -> None:
+        try:
+            answer = urllib3.request(
+                "GET", page, headers={"Accept": "text/html"}, retries=_AGAIN, timeout=30
+            )
+            future.set_result(answer)
+        except Exception as error:
+            future.set_exception(error)
+
+    # Nobody waits for a daemon, not even Python when it ends.
+    threading.Thread(target=ask, daemon=True).start()
+    if wait([future], _PATIENCE).not_done:
+        raise SilentError(f"{page} did not come within {_PATIENCE:g} s")
+    return future.result()
 
 
 def state(index: str, simple: str, pins: list[Pin]) -> None:
