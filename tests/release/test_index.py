@@ -112,11 +112,15 @@ def test_index_that_never_comes_to_an_end_is_given_up(
     slow_index: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(index.INDEXES, "testpypi", slow_index)
+    folder, temporary = tmp_path / "fetched", tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     started = time.monotonic()
 
-    found, words = ask("testpypi", PIN, tmp_path, 1.2)
+    found, words = ask("testpypi", PIN, folder, 1.2)
 
     assert 1 < time.monotonic() - started < 3
     assert found is Found.NOTHING
     assert words.endswith(f"testpypi is slow: pip had not got {NAME} after 1 s and was ended\n")
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.glob("*")) == []
+    assert list(temporary.iterdir()) == []

@@ -98,10 +98,13 @@ def test_index_that_never_comes_to_an_end_is_not_waited_for(
     slow_index: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(module, "_PATIENCE", 0.3)
+    before = set(threading.enumerate())
     started = time.monotonic()
 
     state("testpypi", slow_index, [PIN])
 
     assert time.monotonic() - started < 2
+    # Python would wait for another thread before it ends.
+    assert [one for one in set(threading.enumerate()) - before if not one.daemon] == []
     assert "::warning::testpypi cannot be asked now" in (said := capsys.readouterr().out)
     assert "/python-worker-extension-timer/ did not come within 0.3 s" in said
