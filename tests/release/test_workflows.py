@@ -126,6 +126,11 @@ def test_release_runs_for_tags_and_by_hand_only_and_is_never_cut_off() -> None:
     }
 
 
+def test_every_pull_request_and_every_commit_on_main_is_checked() -> None:
+    # A filter by path or kind would leave the required check waiting forever.
+    assert CI.parsed[True] == {"pull_request": None, "push": {"branches": ["main"]}}
+
+
 def test_gate_waits_for_every_job() -> None:
     gate = CI.jobs["gate"]
 
