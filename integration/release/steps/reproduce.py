@@ -4,7 +4,8 @@ Build once more as somebody else would, and compare with the distributions at ha
     python -m integration.release.steps.reproduce DIST
 
 The second build has another umask, home, user name, time zone, locale, time of day and setting of
-git for line ends; run by root, also another user id. It has the same Python, so the same zlib.
+git for line ends. Run by root, and where user nobody may read the files, it has another user id as
+well; where not, the output says so. It has the same Python, so the same zlib.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ time.time = lambda: _time() + 366 * 86400
 time.time_ns = lambda: _time_ns() + 366 * 86400 * 10**9
 """
 _NOBODY = 65534
+_SAME_USER = "note: the second build has the same user id as the first:"
 
 
 def other_build(scratch: Path) -> Path:
@@ -43,7 +45,7 @@ def other_build(scratch: Path) -> Path:
         text=True,
         env=_other_environment(scratch),
         umask=0o077,
-        **_other_user(),
+        **other_user(),
     )
     if done.returncode:
         sys.stderr.write(done.stdout)
@@ -71,9 +73,14 @@ def _other_environment(scratch: Path) -> dict[str, str]:
     return other
 
 
-def _other_user() -> dict[str, Any]:
-    """Return the arguments that make a subprocess run as nobody, if nobody may read our files."""
+def other_user() -> dict[str, Any]:
+    """
+    Return the arguments that make a subprocess run as nobody, if nobody may read our files.
+
+    Only root can run something as somebody else; for others there are none, and a note says so.
+    """
     if os.geteuid() != 0:
+        sys.stdout.write(f"{_SAME_USER} only root could build as somebody else\n")
         return {}
     user: dict[str, Any] = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
     probe = [
@@ -84,7 +91,7 @@ def _other_user() -> dict[str, Any]:
     try:
         subprocess.run(probe, check=True, capture_output=True, **user)
     except (OSError, subprocess.CalledProcessError):
-        sys.stdout.write("note: user nobody cannot read these files, so the user id stays root\n")
+        sys.stdout.write(f"{_SAME_USER} user nobody cannot read these files\n")
         return {}
     return user
 
