@@ -42,9 +42,48 @@ def test_changed_missing_and_new_files_are_refused(dist: Path, sums: Path) -> No
         check(dist, sums)
 
 
-@pytest.mark.parametrize("text", ["", "not a checksum\n"])
-def test_file_that_sha256sum_did_not_write_is_refused(text: str, tmp_path: Path) -> None:
-    (tmp_path / "SHA256SUMS").write_text(text)
+DIGEST = "0123456789abcdef" * 4
 
-    with pytest.raises(ReleaseError, match="empty or not written by sha256sum"):
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "not a checksum",
+        f"{DIGEST} a.whl",
+        f"{DIGEST} *a.whl",
+        f"{DIGEST[1:]}  a.whl",
+        f"{DIGEST}0  a.whl",
+        f"{DIGEST.upper()}  a.whl",
+        f"{DIGEST}  ",
+        f"{DIGEST}  ../a.whl",
+        f"{DIGEST}  folder/a.whl",
+        f"{DIGEST}  .hidden",
+        f"{DIGEST}  --option",
+        f"{DIGEST}  two words",
+        f"{DIGEST}  a.whl\r",
+        f"{DIGEST}  \udcff.whl",
+        f"{DIGEST}  same.whl",
+    ],
+)
+def test_line_that_sha256sum_would_not_write_is_refused(line: str, tmp_path: Path) -> None:
+    text = f"{DIGEST}  same.whl\n{line}\n"
+    (tmp_path / "SHA256SUMS").write_bytes(text.encode(errors="surrogateescape"))
+
+    with pytest.raises(ReleaseError, match=r"SHA256SUMS has the line '.*Each must be 64 hex"):
         read(tmp_path / "SHA256SUMS")
+
+
+def test_empty_file_names_nothing_to_release(tmp_path: Path) -> None:
+    (tmp_path / "SHA256SUMS").write_text("\n")
+
+    with pytest.raises(ReleaseError, match="SHA256SUMS is empty"):
+        read(tmp_path / "SHA256SUMS")
+
+
+def test_checksums_of_nothing_are_not_written(tmp_path: Path) -> None:
+    (tmp_path / "dist").mkdir()
+
+    with pytest.raises(ReleaseError, match="dist holds no file"):
+        write(tmp_path / "dist", tmp_path / "SHA256SUMS")
+
+    assert not (tmp_path / "SHA256SUMS").exists()

@@ -15,7 +15,7 @@ from integration.release.loopback import serve
 from integration.release.publisher import Door, Publisher
 from integration.release.steps import index
 from integration.release.steps.failure import ReleaseError
-from integration.release.steps.index import Found, Pin, ask
+from integration.release.steps.index import Found, Pin, ask, read_pins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,3 +124,16 @@ def test_index_that_never_comes_to_an_end_is_given_up(
     assert words.endswith(f"testpypi is slow: pip had not got {NAME} after 1 s and was ended\n")
     assert list(folder.glob("*")) == []
     assert list(temporary.iterdir()) == []
+
+
+def test_distributions_are_told_from_other_files(tmp_path: Path) -> None:
+    sums = tmp_path / "SHA256SUMS"
+    names = [NAME, "python_worker_extension_timer-1.0.0.tar.gz"]
+    sums.write_text("".join(f"{PIN.sha256}  {name}\n" for name in names))
+    assert [pin.filename for pin in read_pins(sums)] == names
+
+    strangers = ["README", "a.whl", "a.tar.gz", "a-1.0.0.zip", "a-1.0.0.whl", "a-1.0.0.tar.gz.asc"]
+    for stranger in strangers:
+        sums.write_text(f"{PIN.sha256}  {stranger}\n")
+        with pytest.raises(ReleaseError, match=f"names {stranger}, which is no wheel and no sdist"):
+            read_pins(sums)

@@ -11,10 +11,14 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import sys
 from pathlib import Path
 
 from integration.release.steps.failure import ReleaseError, exit_code
+
+# As sha256sum writes it of a file whose name has nothing that a shell or a path would read.
+_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[A-Za-z0-9_][A-Za-z0-9_.+!-]*)")
 
 
 def checksums(folder: Path) -> dict[str, str]:
@@ -26,17 +30,32 @@ def checksums(folder: Path) -> dict[str, str]:
 
 
 def read(sums: Path) -> dict[str, str]:
-    """Return file name → SHA-256 as a SHA256SUMS file states them."""
-    lines = sums.read_text(encoding="utf-8").split("\n")
-    pairs = [line.split("  ", 1) for line in lines if line]
-    if not pairs or any(len(pair) != 2 for pair in pairs):
-        raise ReleaseError(f"{sums} is empty or not written by sha256sum.")
-    return {name: digest for digest, name in pairs}
+    """
+    Return file name → SHA-256 as a SHA256SUMS file states them.
+
+    The file travels between jobs as text, so that each of its lines is compared with its form.
+    """
+    # In bytes: reading it as text would take the line ends of Windows for ours.
+    lines = sums.read_bytes().decode(errors="replace").split("\n")
+    found: dict[str, str] = {}
+    for line in filter(None, lines):
+        read = _LINE.fullmatch(line)
+        if not read or read["name"] in found:
+            raise ReleaseError(
+                f"{sums} has the line {line!r}. Each must be 64 hex digits, two spaces "
+                f"and the name of another file."
+            )
+        found[read["name"]] = read["digest"]
+    if not found:
+        raise ReleaseError(f"{sums} is empty. It must name the files that were built.")
+    return found
 
 
 def write(folder: Path, sums: Path) -> None:
-    """Write the SHA256SUMS file of a folder."""
+    """Write the SHA256SUMS file of a folder that holds at least one file."""
     lines = [f"{digest}  {name}\n" for name, digest in checksums(folder).items()]
+    if not lines:
+        raise ReleaseError(f"{folder} holds no file. Build first.")
     sums.write_text("".join(lines), encoding="utf-8")
 
 

@@ -23,6 +23,8 @@ INDEXES = {
     "pypi": "",
 }
 
+_DISTRIBUTION = re.compile(r"[^-]+-[^-]+(?:\.tar\.gz|-[^-]+-[^-]+-[^-]+\.whl)")
+
 
 class Found(enum.Enum):
     """What the index has under the name of our file."""
@@ -53,8 +55,11 @@ class Pin:
 
 
 def read_pins(sums: Path) -> list[Pin]:
-    """Return the files that a SHA256SUMS file names."""
-    return [Pin(name, digest) for name, digest in read(sums).items()]
+    """Return the distributions that a SHA256SUMS file names."""
+    named = read(sums)
+    if strangers := [name for name in named if not _DISTRIBUTION.fullmatch(name)]:
+        raise ReleaseError(f"{sums} names {', '.join(strangers)}, which is no wheel and no sdist.")
+    return [Pin(name, digest) for name, digest in named.items()]
 
 
 def burnt(index: str, pin: Pin) -> ReleaseError:
