@@ -41,9 +41,16 @@ def test_version_is_read_without_running_setup_py() -> None:
     assert setup_version("setup(name=open('nowhere').read(), version='1.2.3')") == "1.2.3"
 
 
-def test_setup_py_without_version_is_refused() -> None:
+@pytest.mark.parametrize("text", ["setup(name='x')", "setup(version=VERSION)", "setup(version=1)"])
+def test_setup_py_without_version_is_refused(text: str) -> None:
     with pytest.raises(ReleaseError, match="states no version"):
-        setup_version("setup(name='x')")
+        setup_version(text)
+
+
+@pytest.mark.parametrize("text", ["setup(", "\0"])
+def test_setup_py_that_cannot_be_read_is_refused(text: str) -> None:
+    with pytest.raises(ReleaseError, match=r"setup\.py is not Python: "):
+        setup_version(text)
 
 
 def test_notes_end_where_the_next_section_begins() -> None:
@@ -75,6 +82,18 @@ def test_changelog_that_is_not_ready_is_refused(changelog: str, reason: str) -> 
 def test_tag_that_is_not_the_version_is_refused(tag: str) -> None:
     with pytest.raises(ReleaseError, match=f"The tag is {tag}, but setup.py says 1.0.0"):
         check_tag(tag, "1.0.0")
+
+
+@pytest.mark.parametrize("by", ["argument", "GitHub"])
+def test_empty_tag_is_not_taken_for_none(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"setup.py": "setup(version='1.0.0')", "CHANGELOG.md": CHANGELOG}
+    monkeypatch.setattr(version, "at_head", files.__getitem__)
+    monkeypatch.delenv("GITHUB_REF_NAME", raising=False)
+    monkeypatch.setenv("GITHUB_REF_TYPE", "branch" if by == "argument" else "tag")
+    monkeypatch.setattr("sys.argv", ["version", *(["--tag", ""] if by == "argument" else [])])
+
+    with pytest.raises(ReleaseError, match="The tag is empty, but"):
+        version.main()
 
 
 def test_tag_that_is_the_version_is_taken() -> None:

@@ -9,9 +9,12 @@ from integration.release.steps.failure import ReleaseError
 
 def setup_version(setup_py: str) -> str:
     """Return the `version` that a setup.py states, without running it."""
-    for node in ast.walk(ast.parse(setup_py)):
-        if isinstance(node, ast.keyword) and node.arg == "version":
-            value = ast.literal_eval(node.value)
-            if isinstance(value, str):
-                return value
+    try:
+        parsed = ast.parse(setup_py)
+    except (SyntaxError, ValueError) as error:
+        raise ReleaseError(f"setup.py is not Python: {error}.") from None
+    for node in ast.walk(parsed):
+        match node:
+            case ast.keyword(arg="version", value=ast.Constant(value=str(version))):
+                return version
     raise ReleaseError("setup.py states no version. Add version='X.Y.Z' to setup().")

@@ -77,14 +77,15 @@ def check_tag(tag: str, version: str) -> None:
     """Refuse a tag that is not the version with a `v` before it."""
     if tag != f"v{version}":
         raise ReleaseError(
-            f"The tag is {tag}, but setup.py says {version}. "
+            f"The tag is {tag or 'empty'}, but setup.py says {version}. "
             f"Tag the commit v{version}, or change the version first."
         )
 
 
 def pushed_tag() -> str | None:
     """Return the tag that GitHub Actions runs for, or None on a branch or by hand."""
-    return os.environ.get("GITHUB_REF_NAME") if os.environ.get("GITHUB_REF_TYPE") == "tag" else None
+    is_tag = os.environ.get("GITHUB_REF_TYPE") == "tag"
+    return os.environ.get("GITHUB_REF_NAME", "") if is_tag else None
 
 
 def main() -> None:
@@ -96,7 +97,7 @@ def main() -> None:
     version = setup_version(at_head("setup.py"))
     check_version(version)
     changelog = at_head("CHANGELOG.md")
-    if arguments.tag:
+    if arguments.tag is not None:
         check_tag(arguments.tag, version)
     notes = release_notes(changelog, version)
     if unreleased(changelog):
