@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from integration.release.steps import contents
 from integration.release.steps.contents import (
     PACKAGE,
     SDIST_EXTRAS,
@@ -102,3 +103,41 @@ def test_folder_that_is_not_one_sdist_and_one_wheel_is_refused(
 
     with pytest.raises(ReleaseError, match="must hold one wheel and one sdist only"):
         the_two(tmp_path)
+
+
+def test_wheel_whose_metadata_cannot_be_unpacked_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_sdist(tmp_path, SDIST)
+    wheel = write_wheel(tmp_path, WHEEL)
+    name = f"{PACKAGE}-1.0.0.dist-info/METADATA"
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, "Version: 1.0.0\n" * 99)
+        start = archive.getinfo(name).header_offset + 30 + len(name)
+    packed = bytearray(wheel.read_bytes())
+    packed[start] = 0xFF
+    wheel.write_bytes(packed)
+    for check in ("check_sdist", "check_wheel", "check_version"):
+        monkeypatch.setattr(contents, check, lambda *_: None)
+    monkeypatch.setattr(contents, "package_files", lambda: OURS)
+    monkeypatch.setattr(contents, "at_head", lambda _: "setup(version='1.0.0')")
+    monkeypatch.setattr("sys.argv", ["contents", str(tmp_path)])
+
+    with pytest.raises(ReleaseError, match=rf"{wheel.name} cannot be unpacked \(error\)\."):
+        contents.main()
+
+
+@pytest.mark.parametrize("broken", ["sdist", "wheel"])
+@pytest.mark.parametrize("length", [30, 0])
+def test_distribution_that_cannot_be_unpacked_is_refused(
+    broken: str, length: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"sdist": write_sdist(tmp_path, SDIST), "wheel": write_wheel(tmp_path, WHEEL)}
+    files[broken].write_bytes(files[broken].read_bytes()[:length])
+    monkeypatch.setattr(contents, "package_files", lambda: OURS)
+    monkeypatch.setattr(contents, "at_head", lambda _: "setup(version='1.0.0')")
+    monkeypatch.setattr(contents, "check_version", lambda *_: None)
+    monkeypatch.setattr("sys.argv", ["contents", str(tmp_path)])
+
+    with pytest.raises(ReleaseError, match=rf"{files[broken].name} cannot be unpacked \(\w+\)\."):
+        contents.main()

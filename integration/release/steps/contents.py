@@ -7,15 +7,21 @@ python -m integration.release.steps.contents DIST
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import tarfile
 import zipfile
+import zlib
 from email.parser import Parser
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from integration.release.steps.failure import ReleaseError, exit_code
 from integration.release.steps.repository import at_head, git
 from integration.release.steps.setup_py import setup_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PACKAGE = "python_worker_extension_timer"
 SDIST_EXTRAS = ("CHANGELOG.md", "LICENSE", "PKG-INFO", "pyproject.toml", "readme.md", "setup.py")
@@ -82,6 +88,16 @@ def _wheel_metadata(wheel: Path) -> bytes:
         return archive.read(name)
 
 
+@contextlib.contextmanager
+def _whole(dist: Path) -> Iterator[None]:
+    """Refuse a distribution that cannot be unpacked."""
+    try:
+        yield
+    except (EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error) as error:
+        reason = type(error).__name__
+        raise ReleaseError(f"{dist.name} cannot be unpacked ({reason}). Build it again.") from error
+
+
 def the_two(folder: Path) -> tuple[Path, Path]:
     """Return the sdist and the wheel of a folder that holds these two and nothing else."""
     files = sorted(folder.iterdir())
@@ -98,10 +114,12 @@ def main() -> None:
     parser.add_argument("dist", type=Path)
     sdist, wheel = the_two(parser.parse_args().dist)
     package, version = package_files(), setup_version(at_head("setup.py"))
-    check_sdist(sdist, package)
-    check_wheel(wheel, package)
-    check_version(sdist, _sdist_metadata(sdist), version)
-    check_version(wheel, _wheel_metadata(wheel), version)
+    with _whole(sdist):
+        check_sdist(sdist, package)
+        check_version(sdist, _sdist_metadata(sdist), version)
+    with _whole(wheel):
+        check_wheel(wheel, package)
+        check_version(wheel, _wheel_metadata(wheel), version)
 
 
 if __name__ == "__main__":

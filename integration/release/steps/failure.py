@@ -17,11 +17,13 @@ def exit_code(step: Callable[[], None]) -> int:
     """
     Run a step and return its exit code, 1 after printing why the release must stop.
 
+    What the system refuses, such as a file that is missing, is a reason as well.
+
     GitHub shows a line that starts with `::error::` on the run's page; a terminal shows it as is.
     """
     try:
         step()
-    except (ReleaseError, FileNotFoundError) as error:
+    except (ReleaseError, OSError) as error:
         sys.stderr.write(f"::error::{error}\n")
         return 1
     return 0
