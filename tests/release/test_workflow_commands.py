@@ -180,6 +180,11 @@ def test_every_script_stops_at_its_first_failure(workflow: Workflow) -> None:
     assert workflow.parsed["defaults"] == {"run": {"shell": "bash"}}
     places = [*workflow.jobs.items(), *workflow.steps()]
     assert [name for name, place in places if {"shell", "defaults"} & set(place)] == []
+    # devcontainers/ci gives its script to plain `bash -c`.
+    inside = [
+        step["with"]["runCmd"] for _, step in workflow.steps() if "runCmd" in step.get("with", {})
+    ]
+    assert [text for text in inside if not text.startswith("set -eo pipefail\n")] == []
 
 
 @pytest.mark.parametrize(
