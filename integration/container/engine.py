@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Sequence
 
 _ENGINES = ("docker", "podman")
 
@@ -93,7 +93,9 @@ class Engine:
                 f"network. {error}"
             ) from None
 
-    def build(self, context: Path, tag: str, label: str, arguments: Dict[str, str]) -> None:
+    def build(
+        self, context: Path, tag: str, labels: Sequence[str], arguments: Dict[str, str]
+    ) -> None:
         """
         Build an image of a folder with a Dockerfile, from images that are here.
 
@@ -103,7 +105,7 @@ class Engine:
         options = [text for item in arguments.items() for text in ("--build-arg", "=".join(item))]
         try:
             self.run(
-                *("build", "--quiet", "--pull=false", "--tag", tag, "--label", label),
+                *("build", "--quiet", "--pull=false", "--tag", tag, *labels),
                 *options,
                 str(context),
                 seconds=900,

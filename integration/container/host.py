@@ -76,7 +76,7 @@ class ContainerHost:
         self._engine.need(self._image)
         tag = f"localhost/python-worker-extension-timer-test:{self._folder.name}-{self._key[:8]}"
         context = self._lay_out()
-        self._engine.build(context, tag.lower(), self._owned.label, {"IMAGE": self._image})
+        self._owned.build(context, tag.lower(), {"IMAGE": self._image})
         address = self._run(tag.lower())
         probe = address + PROBES[self._app.name]
         try:
@@ -122,7 +122,7 @@ class ContainerHost:
         settings = json.loads((self._app / "local.settings.json").read_text(encoding="utf-8"))
         values = [f"{name}={value}" for name, value in settings["Values"].items()]
         options = [text for value in values for text in ("--env", value)]
-        options += ["--label", self._owned.label, "--pull=never"]
+        options += [*self._owned.container_options, "--pull=never"]
         if self._owned.shares_network(tag):
             port = free_port()
             options += ["--env", f"ASPNETCORE_URLS=http://127.0.0.1:{port}"]

@@ -48,7 +48,7 @@ def image(owned: Owned, tmp_path_factory: pytest.TempPathFactory) -> str:
     command = '["python3", "-u", "/home/site/wwwroot/program.py"]'
     (context / "Dockerfile").write_text(f"FROM {PYTHON_IMAGE}\nCMD {command}\n")
     name = f"localhost/runs-a-program:{owned.id}"
-    owned.engine.build(context, name, owned.label, {})
+    owned.build(context, name, {})
     return name
 
 

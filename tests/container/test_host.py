@@ -25,11 +25,13 @@ PORT = "int(__import__('os').environ['ASPNETCORE_URLS'].rpartition(':')[2])"
 
 
 def containers_of(owned: Owned) -> list[str]:
-    return owned.engine.lines("ps", "--all", "--quiet", "--filter", f"label={owned.label}")
+    return owned.engine.lines(
+        "ps", "--all", "--quiet", "--filter", f"label={owned.container_label}"
+    )
 
 
 def images_of(owned: Owned) -> list[str]:
-    return owned.engine.lines("images", "--quiet", "--filter", f"label={owned.label}")
+    return owned.engine.lines("images", "--quiet", "--filter", f"label={owned.image_label}")
 
 
 def test_app_is_served_with_its_settings_and_without_the_file_they_are_in(host: Start) -> None:
@@ -139,7 +141,7 @@ def test_stand_in_says_what_it_is_before_anything_else(owned: Owned, tmp_path: P
     image = build_stand_in(owned, "3.12", tmp_path)
 
     with pytest.raises(ContainerError) as raised:
-        owned.engine.run("run", "--label", owned.label, "--pull=never", image)
+        owned.engine.run("run", *owned.container_options, "--pull=never", image)
 
     said = str(raised.value).partition(":\n")[2].splitlines()
     assert said[0].startswith("STAND-IN for mcr.microsoft.com/azure-functions/python: the embedded")
@@ -161,8 +163,8 @@ def test_everything_of_a_run_is_gone_after_it(engine: Engine, tmp_path: Path) ->
     (tmp_path / "Dockerfile").write_text(f"FROM {PYTHON_IMAGE}\n")
     with Owned(engine, tmp_path / "owned") as owned:
         image = f"localhost/gone:{owned.id}"
-        engine.build(tmp_path, image, owned.label, {})
-        engine.run("create", "--label", owned.label, image)
+        owned.build(tmp_path, image, {})
+        engine.run("create", *owned.container_options, image)
         assert [len(containers_of(owned)), len(images_of(owned))] == [1, 1]
 
     assert [containers_of(owned), images_of(owned)] == [[], []]
@@ -178,7 +180,7 @@ def test_container_that_dies_in_a_test_fails_it_at_once_with_its_log(
         f'FROM {PYTHON_IMAGE}\nCOPY program.py /\nCMD ["python3", "-u", "/program.py"]\n'
     )
     image = f"localhost/dies:{owned.id}"
-    owned.engine.build(tmp_path, image, owned.label, {})
+    owned.build(tmp_path, image, {})
     started = time.monotonic()
 
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]

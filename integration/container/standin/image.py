@@ -36,5 +36,5 @@ def build_stand_in(owned: Owned, python: str, folder: Path) -> str:
     # Another run, beside this one, has a stand-in of its own and removes it when it ends.
     name = f"localhost/stand-in-for-azure-functions-{tag}-{owned.id}"
     owned.engine.need(f"docker.io/library/python:{python}-slim-bookworm")
-    owned.engine.build(context, name, owned.label, {"PYTHON": python})
+    owned.build(context, name, {"PYTHON": python})
     return name
