@@ -23,8 +23,8 @@ def engine() -> Engine:
 
 
 @pytest.fixture(scope="session")
-def owned(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owned]:
-    with Owned(engine, tmp_path_factory.mktemp("owned")) as owned:
+def owned(engine: Engine) -> Iterator[Owned]:
+    with Owned(engine) as owned:
         yield owned
 
 
