@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence
 
 _ENGINES = ("docker", "podman")
+_VERSION = re.compile(r"\d+\.\d+")
 
 
 class ContainerError(Exception):
@@ -20,7 +22,7 @@ class NoEngineError(ContainerError):
 
 
 class EngineDownError(ContainerError):
-    """Raised where the engine is installed, and does not answer."""
+    """Raised where an engine is installed, and none answers."""
 
 
 class ImageMissingError(ContainerError):
@@ -33,22 +35,33 @@ class BuildError(ContainerError):
 
 class Engine:
     """
-    An engine that answers.
+    The first engine that answers, of docker and podman, or the one that CONTAINER_ENGINE names.
 
     Raises:
         NoEngineError: There is none on PATH.
 
-        EngineDownError: It does not answer.
+        EngineDownError: None answers.
     """
 
     def __init__(self) -> None:
-        self.program = _program()
+        silent = []
+        for self.program in _programs():
+            reason = self._why_it_does_not_answer()
+            if reason is None:
+                return
+            silent.append(f"{self.program} is installed but does not answer: {reason}")
+        raise EngineDownError(
+            f"{'; '.join(silent)}. Start it, or name another with CONTAINER_ENGINE."
+        )
+
+    def _why_it_does_not_answer(self) -> Optional[str]:
         try:
-            self.run("version", seconds=20)
+            said = self.run("version", seconds=20)
         except ContainerError as error:
-            raise EngineDownError(
-                f"{self.program} is installed but not running. Start it: {error}"
-            ) from None
+            return str(error).splitlines()[-1].strip().rstrip(".")
+        if not _VERSION.search(said):
+            return "it tells no version, so it is no docker or podman"
+        return None
 
     def run(self, *arguments: str, seconds: float = 60) -> str:
         """
@@ -126,12 +139,12 @@ class Engine:
         return done.stdout.decode(errors="replace")
 
 
-def _program() -> str:
-    chosen: Optional[str] = os.environ.get("CONTAINER_ENGINE")
-    for name in [chosen] if chosen else _ENGINES:
-        program = shutil.which(name)
-        if program:
-            return program
+def _programs() -> List[str]:
+    chosen = os.environ.get("CONTAINER_ENGINE")
+    names = [chosen] if chosen else _ENGINES
+    programs = [program for program in map(shutil.which, names) if program]
+    if programs:
+        return programs
     if chosen:
         raise NoEngineError(
             f"CONTAINER_ENGINE={chosen} is no program on PATH. Unset or correct it."

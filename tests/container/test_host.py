@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 import re
 import subprocess
 import sys
@@ -193,18 +192,3 @@ def test_container_that_dies_in_a_test_fails_it_at_once_with_its_log(
     assert done.returncode == 1
     assert "asked for /api/HttpTrigger?name=Ada" in done.stdout
     assert time.monotonic() - started < 30
-
-
-def test_engine_that_does_not_answer_is_no_missing_engine(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stand_in = tmp_path / "docker"
-    stand_in.write_text("#!/bin/sh\necho 'Cannot connect to the daemon.' >&2; exit 1\n")
-    stand_in.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-
-    command = [sys.executable, "-m", "integration.container", "3.12"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
-
-    assert "docker is installed but not running. Start it: " in done.stderr
-    assert "Cannot connect to the daemon." in done.stderr

@@ -13,6 +13,7 @@ import azure.functions as func
 import pytest
 from host_process import ROOT
 
+from integration.container.engine import Engine
 from integration.hosts import APPS
 from integration.ready import PROBES
 
@@ -101,6 +102,76 @@ def test_what_is_missing_in_ci_is_a_failure(
 
     assert code == 1
     assert output.startswith(f"error: CI must be able to run {what}: {why}")
+
+
+@pytest.mark.parametrize("value", ["", "0", "false", "False"])
+@pytest.mark.parametrize(("module", "what", "why"), MISSING, ids=["func", "engine"])
+def test_ci_that_is_switched_off_is_none(
+    tmp_path: Path, module: str, what: str, why: str, value: str
+) -> None:
+    code, output = run(str(tmp_path), module, CI=value)
+
+    assert code == 0
+    assert output.startswith(f"SKIPPED {what}: {why}")
+
+
+def engine(folder: Path, name: str, script: str) -> str:
+    """Write a program that stands for an engine, and return what names it in a message."""
+    file = folder / name
+    file.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    file.chmod(0o755)
+    return str(file)
+
+
+DOWN = "echo 'Client: 27.1' ; echo; echo 'Cannot connect to the daemon. Does it run?' >&2; exit 1"
+
+
+def test_engines_that_do_not_answer_are_named_with_their_reason_in_one_line(tmp_path: Path) -> None:
+    docker = engine(tmp_path, "docker", DOWN)
+    podman = engine(tmp_path, "podman", "echo 'Error: no connection' >&2; exit 125")
+
+    code, output = run(str(tmp_path), "integration.container")
+
+    assert code == 0
+    assert output == (
+        f"SKIPPED the suite in containers: {docker} is installed but does not answer: Cannot "
+        f"connect to the daemon. Does it run?; {podman} is installed but does not answer: Error: "
+        "no connection. Start it, or name another with CONTAINER_ENGINE.\n"
+    )
+
+
+def chosen(path: Path, monkeypatch: pytest.MonkeyPatch, **environment: str) -> str:
+    monkeypatch.delenv("CONTAINER_ENGINE", raising=False)
+    monkeypatch.setenv("PATH", str(path))
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return Engine().program
+
+
+def test_podman_is_taken_where_docker_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine(tmp_path, "docker", DOWN)
+    podman = engine(tmp_path, "podman", "echo 'Version: 4.3.1'")
+
+    assert chosen(tmp_path, monkeypatch) == podman
+
+
+def test_docker_is_taken_where_both_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    docker = engine(tmp_path, "docker", "echo 'Version: 27.1.0'")
+    engine(tmp_path, "podman", "echo 'Version: 4.3.1'")
+
+    assert chosen(tmp_path, monkeypatch) == docker
+
+
+@pytest.mark.parametrize("script", ["true", "echo $1"], ids=["silent", "parrot"])
+def test_program_that_is_no_engine_is_named(tmp_path: Path, script: str) -> None:
+    program = engine(tmp_path, "tool", script)
+
+    code, output = run(str(tmp_path), "integration.container", CONTAINER_ENGINE="tool")
+
+    assert code == 0
+    assert f"{program} is installed but does not answer: it tells no version" in output
 
 
 def test_engine_that_was_chosen_and_is_missing_is_named(tmp_path: Path) -> None:
