@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Any, Callable, Generator, Iterator, List
+from typing import Any, Callable, Dict, Generator, Iterator, List
 
 import pytest
 
@@ -167,14 +167,17 @@ def containers(
 
     option = request.config.getoption
     python = option("--host-python")
+    has_served: Dict[str, bool] = {}
     with Owned(Engine()) as owned:
         image = option("--image") or official_image(python)
         if option("--stand-in"):
             image = build_stand_in(owned, python, tmp_path_factory.mktemp("stand-in"))
 
         def host(app: Path, folder: Path, ready_within: float) -> Host:
-            wheel = Path(option("--wheel"))
-            return ContainerHost(owned, app, folder, image, wheel, _version(python), ready_within)
+            wheel, version = Path(option("--wheel")), _version(python)
+            return ContainerHost(
+                owned, app, folder, image, wheel, version, ready_within, has_served
+            )
 
         yield host
 

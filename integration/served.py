@@ -15,7 +15,13 @@ from integration.hosts import APPS, Host
 # What the timer appends to text.
 SUFFIX = r" \(TimeElapsed: (\d+\.\d{6}) sec\)"
 
-_HTTP = urllib3.PoolManager(retries=False, timeout=30)
+# How many seconds a response may take: none of the apps works for one.
+PATIENCE = 15
+_HTTP = urllib3.PoolManager(retries=False)
+
+
+class HostHangsError(Exception):
+    """Raised when a host does not answer, and at once from then on; the text has its log."""
 
 
 def on_app(*names: str) -> pytest.MarkDecorator:
@@ -37,6 +43,7 @@ class ServedApp:
     def __init__(self, host: Host, address: str) -> None:
         self._host, self._address = host, address
         self._log_start = 0
+        self._hangs = ""
         self.worker_calls_hooks = host.python < (3, 13)
 
     def get(self, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
@@ -45,8 +52,20 @@ class ServedApp:
     def request(self, method: str, path: str, **options: Any) -> urllib3.BaseHTTPResponse:
         """
         Return the response, with its body as it was sent.
+
+        Raises:
+            HostHangsError: It was not there in time, or an earlier one was not.
         """
-        return _HTTP.request(method, self._address + path, decode_content=False, **options)
+        if not self._hangs:
+            url, options = self._address + path, {"timeout": PATIENCE, **options}
+            try:
+                return _HTTP.request(method, url, decode_content=False, **options)
+            except urllib3.exceptions.ReadTimeoutError:
+                self._hangs = f"{method} {path} was not answered in {options['timeout']:g} s"
+        raise HostHangsError(
+            f"the host ({self._host.name}) hangs: {self._hangs}, so no more is asked of it. "
+            f"Its log:\n{self._host.output() or '(there is none)'}"
+        )
 
     def run(self, function: str, text: str = "") -> None:
         """

@@ -41,6 +41,9 @@ class ContainerHost:
         python: The Python version in that image.
 
         ready_within: How many seconds the container has until it serves.
+
+        has_served: For each image that was tried, whether it has served an app so far. Hosts that
+            share it do not wait for an image again that was in vain the first time.
     """
 
     name = "container"
@@ -57,11 +60,13 @@ class ContainerHost:
         wheel: Path,
         python: Tuple[int, int],
         ready_within: float,
+        has_served: Optional[Dict[str, bool]] = None,
     ) -> None:
         self.python = python
         self._owned, self._engine = owned, owned.engine
         self._app, self._folder, self._image, self._wheel = app, folder, image, wheel
         self._ready_within = ready_within
+        self._has_served = {} if has_served is None else has_served
         self._container: Optional[str] = None
         self._key = secrets.token_hex(16)
         self.admin_headers = {"x-functions-key": self._key}
@@ -73,6 +78,11 @@ class ContainerHost:
         Raises:
             ContainerError: It is not; the text says why.
         """
+        if not self._has_served.get(self._image, True):
+            raise ContainerNotReadyError(
+                f"{self._image} was not ready in time with another app, and is not waited for "
+                "again. The first failure has its log."
+            )
         self._engine.need(self._image)
         tag = f"localhost/python-worker-extension-timer-test:{self._folder.name}-{self._key[:8]}"
         context = self._lay_out()
@@ -82,11 +92,13 @@ class ContainerHost:
         try:
             wait_until_ready(probe, self._ready_within, self._check_alive)
         except NotReadyError as last:
+            self._has_served.setdefault(self._image, False)
             log = self._end()
             raise ContainerNotReadyError(
                 f"the container did not serve its app in {self._ready_within:g} s: {last}. "
                 f"Give it longer with --ready-within, or look at its log:\n{log}"
             ) from None
+        self._has_served[self._image] = True
         return address
 
     def stop(self) -> None:

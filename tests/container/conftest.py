@@ -65,14 +65,17 @@ def app(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def host(owned: Owned, image: str, app: Path, wheel: Path, tmp_path: Path) -> Iterator[Start]:
-    """Make a host whose container runs a program."""
-    hosts = []
+    """Make a host whose container runs a program, each on the same image."""
+    hosts: list[ContainerHost] = []
+    has_served: dict[str, bool] = {}
 
     def host(program: str, ready_within: float = 20) -> ContainerHost:
         (app / "program.py").write_text(program)
-        folder = tmp_path / "host"
+        folder = tmp_path / f"host-{len(hosts)}"
         folder.mkdir()
-        hosts.append(ContainerHost(owned, app, folder, image, wheel, (3, 12), ready_within))
+        hosts.append(
+            ContainerHost(owned, app, folder, image, wheel, (3, 12), ready_within, has_served)
+        )
         return hosts[-1]
 
     yield host
