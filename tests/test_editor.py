@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import configparser
 import importlib.util
 import json
 import re
 from pathlib import Path
 from typing import Any
 
+from integration.matrix import MATRIX
+
 ROOT = Path(__file__).parents[1]
 
 
 def editor(name: str) -> Any:
     return json.loads((ROOT / ".vscode" / name).read_text(encoding="utf-8"))
+
+
+def dev_container() -> Any:
+    text = (ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8")
+    return json.loads(re.sub(r"^ *//.*$", "", text, flags=re.MULTILINE))
 
 
 def test_f5_starts_the_sample_app_on_the_embedded_host() -> None:
@@ -40,10 +48,76 @@ def test_tasks_run_environments_of_tox_in_folders_that_exist() -> None:
             assert f"[testenv:{environment}]" in tox
 
 
-def test_dev_container_has_the_extensions_that_are_recommended() -> None:
-    settings = (ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8")
+def test_debugger_attaches_to_func_where_its_worker_listens() -> None:
+    attach = editor("launch.json")["configurations"][1]
+    (task,) = [t for t in editor("tasks.json")["tasks"] if t["label"] == attach["preLaunchTask"]]
+    tox = configparser.ConfigParser()
+    tox.read(ROOT / "tox.ini", encoding="utf-8")
+    func = tox["testenv:func"]
 
+    assert (attach["type"], attach["request"]) == ("debugpy", "attach")
+    assert task["command"] == "tox -q -e func"
+    listens = "languageWorkers__python__arguments = -m debugpy --listen {host}:{port}"
+    assert listens.format(**attach["connect"]) in func["set_env"].splitlines()
+    assert func["commands"] == "func start"
+    assert (ROOT / func["change_dir"].replace("{/}", "/") / "host.json").exists()
+
+
+def test_task_of_func_is_ready_when_its_worker_is() -> None:
+    (task,) = [task for task in editor("tasks.json")["tasks"] if task["label"] == "func start"]
+    ready = task["problemMatcher"]["background"]["endsPattern"]
+
+    assert task["isBackground"]
+    assert re.match(ready, "[2026-11-24T10:00:00.000Z] Worker process started and initialized.")
+    assert not re.match(ready, "Functions:")
+
+
+def test_every_task_is_a_command_that_needs_no_extension() -> None:
+    tasks = {task["label"]: task for task in editor("tasks.json")["tasks"]}
+
+    assert {label: task["command"] for label, task in tasks.items()} == {
+        "tox": "tox",
+        "demo": "tox -q -e demo",
+        "serve": "tox -q -e serve",
+        "func start": "tox -q -e func",
+    }
+    assert {task["type"] for task in tasks.values()} == {"shell"}
+
+
+def test_dev_container_has_the_extensions_that_are_recommended() -> None:
     recommended = set(editor("extensions.json")["recommendations"])
+
     # This one opens the dev container, so it is not in it.
-    for extension in recommended - {"ms-vscode-remote.remote-containers"}:
-        assert f'"{extension}"' in settings
+    assert set(dev_container()["customizations"]["vscode"]["extensions"]) == recommended - {
+        "ms-vscode-remote.remote-containers"
+    }
+
+
+def test_dev_container_is_no_roots_and_shows_the_port_of_the_host() -> None:
+    settings = dev_container()
+
+    assert settings["remoteUser"] == "vscode"
+    assert settings["forwardPorts"] == [7071]
+    assert settings["portsAttributes"]["7071"]["label"] == "Functions host"
+
+
+def test_dev_container_prepares_what_tox_and_the_tasks_need() -> None:
+    prepared = dev_container()["updateContentCommand"].split(" && ")
+
+    assert prepared[0] == "tox run --notest"
+    assert prepared[1].startswith("tox run --notest -e ")
+    environments = prepared[1].rpartition(" -e ")[2].split(",")
+    assert {"demo", "serve", "func", "container", "coretools"} <= set(environments)
+
+
+def test_core_tools_of_the_dev_container_send_no_telemetry() -> None:
+    dockerfile = (ROOT / ".devcontainer" / "Dockerfile").read_text(encoding="utf-8")
+
+    assert re.findall(r"FUNCTIONS_CORE_TOOLS_TELEMETRY_OPTOUT=(\S+)", dockerfile) == ["1"]
+
+
+def test_newest_core_tools_are_those_that_contributing_shows_how_to_get() -> None:
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    newest = MATRIX["core_tools"]["newest"]
+
+    assert re.findall(r"CORE_TOOLS_VERSION=([\d.]+)", contributing) == [newest]
