@@ -97,8 +97,8 @@ class Owned:
         """
         Stop a container of this run, by force if that takes longer than so many seconds.
         """
-        self.engine.run("stop", "-t", str(patience), container)
-        self.engine.run("rm", "--force", container)
+        _unless_gone(self.engine, "stop", "-t", str(patience), container)
+        _unless_gone(self.engine, "rm", "--force", container)
 
     def shares_network(self, image: str) -> bool:
         """

@@ -118,6 +118,16 @@ def test_stopped_container_is_removed_and_one_that_ignores_it_is_killed(
     assert time.monotonic() - started < 10
 
 
+def test_container_that_a_person_has_removed_is_no_failure(host: Start, owned: Owned) -> None:
+    running = host(SERVE.replace("STATUS", "200"))
+    running.start()
+    for container in containers_of(owned):
+        owned.engine.run("kill", container)
+        owned.engine.run("rm", container)
+
+    running.stop()
+
+
 def test_image_that_cannot_be_pulled_is_named(owned: Owned, app: Path, tmp_path: Path) -> None:
     image = "localhost:9/not-there:1"
     running = ContainerHost(owned, app, tmp_path, image, tmp_path, (3, 12), 5)

@@ -135,7 +135,8 @@ def test_container_that_a_person_starts_from_an_image_of_ours_is_not_ours(
             assert not is_there(engine, run.container)
             assert theirs in engine.lines("ps", "--quiet", "--no-trunc")
     finally:
-        engine.run("rm", "--force", theirs)
+        engine.run("kill", theirs)
+        engine.run("rm", theirs)
 
     with Owned(engine, tmp_path / "owned"):
         assert images(engine, run.image_label) == []
