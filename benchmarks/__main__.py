@@ -66,7 +66,9 @@ def main(arguments: List[str]) -> None:
     results = table.summarised(measure(quick))
     text = table.markdown(results)
     print(text)
-    if not quick:
+    if quick:
+        print("\nSo few rounds show that it runs, and are no result.")
+    else:
         (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
         readme = HERE / "README.md"
         page = table.inserted(readme.read_text(encoding="utf-8"), text)

@@ -30,16 +30,23 @@ print((time.perf_counter() - started) * 1000)
 """
 
 
+def compiling() -> Dict[str, str]:
+    """Return the environment of a process that leaves compiled files, as an installer does."""
+    return {name: value for name, value in os.environ.items() if name != _NOT_COMPILED}
+
+
 def milliseconds(rounds: int) -> Dict[str, List[float]]:
     """Return the time of each import in ms, a value for each round; the first is left out."""
-    # With compiled files, as an installed package has them.
-    env = {name: value for name, value in os.environ.items() if name != _NOT_COMPILED}
     took: Dict[str, List[float]] = {name: [] for name in MODULES}
     for number in range(rounds + 1):
         for name, module in MODULES.items():
             command = [sys.executable, "-c", _TIMED.format(module=module)]
             done = subprocess.run(
-                command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env
+                command,
+                check=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=compiling(),
             )
             if number:
                 took[name].append(float(done.stdout.split()[-1]))

@@ -97,8 +97,9 @@ def add_server_timing(response: Any, elapsed: float, arguments: Mapping[str, obj
 
 
 def _is_of_streaming_app(response: Any) -> bool:
-    # Without an import of starlette, which only such apps have.
-    return hasattr(response, "raw_headers")
+    # Without an import of starlette, which only such apps have. Responses of HTTP clients have raw
+    # headers, too, but none to set.
+    return hasattr(response, "raw_headers") and hasattr(response.headers, "__setitem__")
 
 
 def _before(response: HttpResponse, key: str, now: Content) -> Content:
@@ -118,7 +119,7 @@ def _can_take_text(response: HttpResponse, headers: Dict[str, str]) -> bool:
 def _status(response: HttpResponse) -> int:
     try:
         return int(response.status_code)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         # The host sends 200 for a status that is no number (HttpBinding.cs, host 4.1037).
         return 200
 

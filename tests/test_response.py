@@ -2,7 +2,8 @@
 
 import gzip
 from http import HTTPStatus
-from typing import Any, Dict, List
+from types import MappingProxyType
+from typing import Any, Dict, List, Tuple
 
 import azure.functions as func
 import pytest
@@ -38,6 +39,9 @@ def add_timing(response: func.HttpResponse, elapsed: float = 0.5) -> str:
         {"status_code": "418"},
         {"status_code": "abc"},
         {"status_code": ()},
+        {"status_code": float("inf")},
+        {"status_code": 301},
+        {"mimetype": "text/x-event"},
         {"headers": {"Content-Type": "text/html; charset=utf-8"}, "mimetype": "image/png"},
         {"headers": {"Set-Cookie": "a=b"}},
     ],
@@ -111,6 +115,7 @@ def test_suffix_is_in_the_charset_of_the_response(charset: str) -> None:
         pytest.param("utf-8-sig", "Grüße".encode(), id="utf-8-sig without its mark"),
         pytest.param("punycode", "Grüße".encode("punycode"), id="punycode"),
         pytest.param("utf-8", "Grüße".encode("latin-1"), id="latin-1 as utf-8"),
+        pytest.param("utf-8\0", b"text", id="a charset with NUL"),
     ],
 )
 def test_body_that_would_not_stay_as_it_is_in_front_is_left_alone(
@@ -143,6 +148,15 @@ def test_content_length_is_corrected(length: str) -> None:
     assert response.headers["Content-Length"] == str(len("text" + SUFFIX))
 
 
+def test_content_length_counts_bytes() -> None:
+    headers = {"Content-Length": "8"}
+    response = func.HttpResponse("text", charset="utf-16-le", headers=headers)
+
+    body = append(response)
+
+    assert response.headers["Content-Length"] == str(len(body))
+
+
 def test_content_length_is_not_added() -> None:
     response = func.HttpResponse("text")
 
@@ -157,6 +171,16 @@ def test_answer_to_head_is_left_alone(method: str) -> None:
 
     assert append(response, method=method) == b"text"
     assert response.headers["Content-Length"] == "1234"
+
+
+def test_argument_that_only_looks_like_a_request_to_head_is_none() -> None:
+    class Robot:
+        method = "HEAD"
+
+    response = func.HttpResponse("text")
+    append_elapsed(response, 0.5, {"robot": Robot()})
+
+    assert response.get_body() == b"text" + SUFFIX.encode()
 
 
 def test_response_that_is_returned_again_has_the_last_time_only() -> None:
@@ -284,7 +308,14 @@ def test_server_timing_is_on_the_response_of_a_streaming_app() -> None:
     assert add_timing(response) == "db;dur=53, app;dur=500.000"
 
 
-@pytest.mark.parametrize("result", [None, "text", {"headers": {}}, object()])
+class Received:
+    """As the responses of HTTP clients, whose headers cannot be set."""
+
+    raw_headers: Tuple[Any, ...] = ()
+    headers = MappingProxyType({"Server-Timing": "db;dur=53"})
+
+
+@pytest.mark.parametrize("result", [None, "text", {"headers": {}}, object(), Received()])
 def test_what_is_no_response_is_left_alone(result: Any) -> None:
     append_elapsed(result, 0.5, {})
     add_server_timing(result, 0.5, {})

@@ -78,9 +78,10 @@ class App:
             response, function, outcome = Response(status=error.code), None, None
         path = request.full_path if request.query_string else request.path
         elapsed = perf_counter() - started
-        if function is not None:
+        if function is not None and outcome is not None:
             self._last_calls[function.name] = LastCall(response.status_code, elapsed)
         self._report(Served(request.method, path, response.status_code, function, outcome, elapsed))
+        self.in_flight.wait_until_released()
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> Tuple[Response, Optional[Function], Optional[Outcome]]:

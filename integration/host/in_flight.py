@@ -1,11 +1,10 @@
-"""The requests that are being answered, so that a host that stops leaves none without an answer."""
+"""What is being answered, so that a host that stops answers all that it has accepted."""
 
 from __future__ import annotations
 
 import threading
 from concurrent.futures import CancelledError, Future
-from contextlib import contextmanager
-from typing import Any, Iterator, Set
+from typing import Any, Set
 
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -14,28 +13,31 @@ _GRACE = 1.0
 
 class InFlight:
     """
-    Requests from when they are read to when their response is written.
+    Connections from when they are accepted to when their response is written.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._requests = 0
+        self._connections = 0
         self._invocations: Set[Future[Any]] = set()
         self._is_stopping = False
+        self._may_answer = threading.Event()
+        self._may_answer.set()
 
-    @contextmanager
-    def request(self) -> Iterator[None]:
+    def begin(self) -> None:
         """
-        Count a request for as long as its response is made and written.
+        Count a connection, until it has its response.
         """
         with self._changed:
-            self._requests += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._requests -= 1
-                self._changed.notify_all()
+            self._connections += 1
+
+    def end(self) -> None:
+        """
+        Count a connection no more.
+        """
+        with self._changed:
+            self._connections -= 1
+            self._changed.notify_all()
 
     def result(self, invocation: Future[Any]) -> Any:
         """
@@ -56,16 +58,38 @@ class InFlight:
             with self._changed:
                 self._invocations.discard(invocation)
 
-    def finish(self) -> None:
+    def hold(self) -> None:
         """
-        Wait until every request has its response; the slow ones get a 503 after a second.
+        Hold all responses back, and let invocations that come from now on be a 503.
+
+        Who waits for a response does not connect again while the host still listens.
         """
         with self._changed:
             self._is_stopping = True
+            self._may_answer.clear()
+
+    def release(self) -> None:
+        """
+        Let the responses go, once nobody can connect.
+        """
+        self._may_answer.set()
+
+    def wait_until_released(self) -> None:
+        """
+        Wait, if responses are held back.
+        """
+        self._may_answer.wait()
+
+    def finish(self) -> None:
+        """
+        Wait until every connection has its response; the slow ones get a 503 after a second.
+        """
+        self._may_answer.wait()
+        with self._changed:
             self._changed.wait_for(self._is_idle, _GRACE)
             for invocation in self._invocations:
                 invocation.cancel()
             self._changed.wait_for(self._is_idle, _GRACE)
 
     def _is_idle(self) -> bool:
-        return self._requests == 0
+        return self._connections == 0

@@ -8,6 +8,7 @@ RawScriptResult.cs of host 4.1037).
 from __future__ import annotations
 
 import json
+import re
 from http.cookies import Morsel, SimpleCookie
 from typing import Any, Dict, Iterable, List, Mapping
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -15,11 +16,13 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from azure.functions.meta import Datum
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Request, Response
 
 from .bindings import Trigger
 
 _MAX_BODY = 104_857_600
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _COOKIE_ATTRIBUTES = ("expires", "max-age", "domain", "path", "secure", "samesite", "httponly")
 
 
@@ -66,12 +69,16 @@ def _checked(response: Response) -> Response:
     if not 200 <= response.status_code <= 999:
         raise ValueError(f"{response.status_code} is no status of a response")
     for name, value in response.headers.items():
-        if (not value.isprintable() and value != "") or not name.isprintable():
+        if not _TOKEN.fullmatch(name):
+            raise ValueError(f"{name!r} is no name of a header (RFC 9110, section 5.1)")
+        if not value.isprintable():
             raise ValueError(f"header {name!r} has a character that cannot be sent: {value!r}")
         try:
             f"{name}{value}".encode("latin-1")
         except UnicodeError:
             raise ValueError(f"header {name!r} is no latin-1: {value!r}") from None
+    # Raises what `response()` would, once it was reported as sent.
+    iri_to_uri(response.headers.get("Location", ""))
     # How the body is framed is for the server to say.
     response.headers.remove("Transfer-Encoding")
     return response
@@ -120,7 +127,7 @@ def _plain(text: str) -> Response:
 def _status(value: Any) -> int:
     try:
         return int(value)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return 200
 
 
@@ -166,9 +173,11 @@ def _body(request: Request) -> bytes:
     length = request.environ.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdecimal()):
         raise BadRequest
-    if int(length) == 0:
+    # Python reads no number of more than 4300 digits.
+    digits = length.lstrip("0")
+    if not digits:
         return b""
-    if int(length) > _MAX_BODY:
+    if len(digits) > len(str(_MAX_BODY)) or int(digits) > _MAX_BODY:
         raise RequestEntityTooLarge
     return request.get_data()
 

@@ -8,17 +8,20 @@ import socket
 import threading
 from pathlib import Path
 from typing import Any, Optional
-from urllib.parse import urlsplit
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from .app import App, Served, load
 from .errors import HostError, UsageError
+from .in_flight import InFlight
 from .interrupt import finish_first
+from .malformed import whats_wrong
 from .settings import local_port, local_settings
 from .terminal import Terminal
 
 _DEFAULT_PORT = 7071
+# Seconds until the host notices that it is to stop.
+_POLL_INTERVAL = 0.05
 
 
 async def serve(root: Path, host: str, port: Optional[int], terminal: Terminal) -> None:
@@ -39,13 +42,12 @@ async def serve(root: Path, host: str, port: Optional[int], terminal: Terminal) 
         port = listener.getsockname()[1]
         terminal.show_logs()
         app = await _load(root, port, terminal)
-        server = make_server(
-            host, port, app, threaded=True, request_handler=_Handler, fd=listener.fileno()
-        )
-        finish_first(app.in_flight.finish)
-        _in_background(server)
-        terminal.started(app, f"http://{f'[{host}]' if ':' in host else host}:{port}")
-        await asyncio.Event().wait()
+        server = _Server(host, port, app, _Handler, fd=listener.fileno())
+    # The server has a duplicate of the listener, which alone is to close it.
+    _in_background(server)
+    finish_first(server.finish)
+    terminal.started(app, f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    await asyncio.Event().wait()
 
 
 async def _load(root: Path, port: int, terminal: Terminal) -> App:
@@ -85,8 +87,58 @@ def _cannot_bind(host: str, port: int, error: OSError) -> str:
     )
 
 
-def _in_background(server: BaseWSGIServer) -> None:
-    threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
+def _in_background(server: _Server) -> None:
+    threading.Thread(
+        target=server.serve_forever, args=(_POLL_INTERVAL,), name="http", daemon=True
+    ).start()
+
+
+class _Server(ThreadedWSGIServer):
+    """
+    A thread for each connection, each of which is answered before the host stops.
+    """
+
+    # Of `handle_request()`: whether there is a connection, without waiting for one.
+    timeout = 0
+
+    @property
+    def in_flight(self) -> InFlight:
+        """
+        The requests of the app.
+        """
+        in_flight: InFlight = self.app.in_flight  # type: ignore[attr-defined]
+        return in_flight
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """
+        Start the thread of a connection.
+        """
+        self.in_flight.begin()
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """
+        Close a connection.
+        """
+        super().shutdown_request(request)
+        self.in_flight.end()
+
+    def finish(self) -> None:
+        """
+        Take no more connections, and answer those that are there.
+        """
+        self.in_flight.hold()
+        self.shutdown()
+        self.in_flight.finish()
+
+    def server_close(self) -> None:
+        """
+        Close the socket, after the connections that wait at it were taken.
+        """
+        for _ in range(self.request_queue_size):
+            self.handle_request()
+        super().server_close()
+        self.in_flight.release()
 
 
 class _Handler(WSGIRequestHandler):
@@ -98,19 +150,10 @@ class _Handler(WSGIRequestHandler):
         """
         if not super().parse_request():
             return False
-        # The standard library drops a line that is no header, and all the headers after it.
-        wrong = "Malformed header" if self.headers.defects else _wrong_target(self.path)
+        wrong = whats_wrong(self.requestline, self.path, self.headers)
         if wrong:
             self.send_error(400, wrong)
         return not wrong
-
-    def run_wsgi(self) -> None:
-        """
-        Answer a request that has been read.
-        """
-        app: Any = self.server.app
-        with app.in_flight.request():
-            super().run_wsgi()
 
     def log_request(self, *args: Any, **kwargs: Any) -> None:
         """
@@ -121,11 +164,3 @@ class _Handler(WSGIRequestHandler):
         """
         Print nothing, either, of a request that could not be read: its client is told.
         """
-
-
-def _wrong_target(target: str) -> str:
-    try:
-        urlsplit(target)
-    except ValueError as error:
-        return str(error)
-    return ""

@@ -112,6 +112,7 @@ def test_http_function_is_referred_to_its_url(app: LoadedApp) -> None:
         400,
         "Http is an HTTP function. Call its URL.\n",
     )
+    assert "status 400" not in app.client.get("/").text
 
 
 @pytest.mark.parametrize(

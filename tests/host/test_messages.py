@@ -130,7 +130,7 @@ def test_returned_text_that_is_a_response_has_its_headers(tmp_path: Path, load: 
 
 
 @pytest.mark.parametrize(
-    ("status", "sent"), [("201", 201), ("'418'", 418), ("'abc'", 200), ("999", 999)]
+    ("status", "sent"), [("201", 201), ("'418'", 418), ("'abc'", 200), ("1e999", 200), ("999", 999)]
 )
 def test_status_is_sent_if_it_is_a_number(
     tmp_path: Path, load: Load, status: str, sent: int
@@ -151,6 +151,10 @@ def test_status_that_no_client_could_read_is_a_500(tmp_path: Path, load: Load, s
         "'\\ud800'",
         """'{"body": "x", "headers": ["a"]}'""",
         """'{"body": "x", "headers": {"X-A": "a\\\\nb"}}'""",
+        "func.HttpResponse('x', headers={'a b': 'x'})",
+        "func.HttpResponse('x', headers={'a:b': 'x'})",
+        """'{"body": "x", "headers": {"": "x"}}'""",
+        "func.HttpResponse('x', status_code=302, headers={'Location': 'http://[bad'})",
     ],
 )
 def test_what_cannot_be_sent_over_http_is_an_empty_500(
@@ -174,13 +178,24 @@ def test_framing_is_not_left_to_the_function(tmp_path: Path, load: Load) -> None
     assert response.headers["Content-Length"] == "1"
 
 
-@pytest.mark.parametrize("length", ["-1", "abc", "1e3"])
+@pytest.mark.parametrize("length", ["-1", "abc", "1e3", "٣"])
 def test_length_that_is_none_is_a_bad_request(tmp_path: Path, load: Load, length: str) -> None:
     client = load(write_app(tmp_path, v1("Hello", SEEN))).client
 
     response = client.post("/api/Hello", environ_overrides={"CONTENT_LENGTH": length})
 
     assert response.status_code == 400
+
+
+@pytest.mark.parametrize("length", ["104857601", "9" * 5000])
+def test_length_over_the_hosts_limit_is_refused_before_it_is_read(
+    tmp_path: Path, load: Load, length: str
+) -> None:
+    client = load(write_app(tmp_path, v1("Hello", SEEN))).client
+
+    response = client.post("/api/Hello", environ_overrides={"CONTENT_LENGTH": length})
+
+    assert response.status_code == 413
 
 
 def test_target_that_is_none_is_a_bad_request(tmp_path: Path, load: Load) -> None:

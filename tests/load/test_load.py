@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import socket
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
@@ -170,18 +171,28 @@ def test_body_of_any_size_arrives_and_comes_back(tmp_path: Path, serve: Serve, s
     assert answer.data == body
 
 
+WELL_FORMED = b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nHost: x\r\n"
 MALFORMED = [
     b"\r\n\r\n",
     b"nonsense\r\n\r\n",
     b"GET\r\n\r\n",
     b"GET /api/Sync HTTP/9.9\r\n\r\n",
-    b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nno colon\r\n\r\n",
-    b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
-    b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nContent-Length: 1e3\r\n\r\n",
-    b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
+    WELL_FORMED + b"no colon\r\n\r\n",
+    WELL_FORMED + b"Content-Length: -1\r\n\r\n",
+    WELL_FORMED + b"Content-Length: 1e3\r\n\r\n",
+    WELL_FORMED + b"Content-Length: 99999999999999999999\r\n\r\n",
+    WELL_FORMED + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n",
+    WELL_FORMED + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
+    WELL_FORMED + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc",
+    WELL_FORMED + b"Host: y\r\n\r\n",
+    WELL_FORMED + b"X: a\0b\r\n\r\n",
+    b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\n\r\n",
+    b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nHost: a b<>\r\n\r\n",
+    b"G\xc9T /api/Sync?id=1&ms=0 HTTP/1.1\r\nHost: x\r\n\r\n",
+    b" GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nHost: x\r\n\r\n",
     b"GET //[ HTTP/1.1\r\nHost: x\r\n\r\n",
     b"GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n",
-    b"GET /api/Sync?id=1&ms=0 HTTP/1.1\r\nContent-Length : 3\r\n\r\nabc",
+    WELL_FORMED + b"Content-Length : 3\r\n\r\nabc",
     b"GET /api/%ff%00 HTTP/1.1\r\nHost: x\r\n\r\n",
     b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
     b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n",
@@ -216,6 +227,9 @@ def main(req):
 """
 
 
+REFUSED_BY_THE_KERNEL = b"refused"
+
+
 def test_sigterm_under_load_answers_what_is_in_flight(tmp_path: Path, serve: Serve) -> None:
     files = {**v1("Waits", TIMER + WAITS), **v1("Threads", THREADS)}
     host = serve(write_app(tmp_path, files))
@@ -244,6 +258,44 @@ def test_sigterm_under_load_answers_what_is_in_flight(tmp_path: Path, serve: Ser
         b"HTTP/1.1 503 SERVICE UNAVAILABLE\r\n": CLIENTS // 2,
     }
     assert log.count("Time taken to execute Waits") == CLIENTS // 2
+
+
+def test_sigterm_leaves_no_request_of_busy_clients_without_an_answer(host: Process) -> None:
+    answered = threading.Semaphore(0)
+
+    def ask(number: int) -> bytes:
+        try:
+            connection = host.connect()
+        except ConnectionError:
+            return REFUSED_BY_THE_KERNEL
+        with connection:
+            path = f"/api/Async?id={number}&ms=5"
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            return connection.makefile("rb").readline()
+
+    def ask_again_and_again(number: int) -> List[bytes]:
+        answers = [ask(number)]
+        answered.release()
+        while answers[-1] != REFUSED_BY_THE_KERNEL:
+            answers.append(ask(number))
+        return answers
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        asking = [clients.submit(ask_again_and_again, number) for number in range(CLIENTS)]
+        for _ in range(CLIENTS):
+            answered.acquire()
+        host.signal(signal.SIGTERM)
+        answers = {answer for one in asking for answer in one.result()}
+        ended, _, log = host.stop_has_begun()
+
+    assert ended == 0
+    assert "Traceback" not in log
+    assert REFUSED_BY_THE_KERNEL in answers
+    assert answers <= {
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 503 SERVICE UNAVAILABLE\r\n",
+        REFUSED_BY_THE_KERNEL,
+    }
 
 
 def test_second_signal_ends_it_at_once(tmp_path: Path, serve: Serve) -> None:
