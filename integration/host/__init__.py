@@ -23,5 +23,6 @@ Where it differs on purpose from `func start`:
 - Log records from outside an invocation are shown, not dropped.
 - The first CTRL+C, or SIGTERM, gives requests a second to finish, and answers the others with 503;
   the next one ends the process at once.
+- A bare CR ends a header, as Python's standard library reads it; Kestrel refuses the request.
 - The page at `/` lists the functions.
 """
