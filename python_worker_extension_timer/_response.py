@@ -49,7 +49,7 @@ def append_elapsed(response: object, elapsed: float, arguments: Mapping[str, obj
 
         arguments: What the function was called with; the answer to HEAD has no body.
     """
-    if not isinstance(response, HttpResponse):
+    if not isinstance(response, HttpResponse) or _makes_its_body(response):
         return
     headers = _lower_names(response)
     # A Content-Type header wins over the mimetype (azure.functions.http.HttpResponseConverter).
@@ -58,6 +58,11 @@ def append_elapsed(response: object, elapsed: float, arguments: Mapping[str, obj
         return
     with _marking:
         _append(response, headers, charset, elapsed)
+
+
+def _makes_its_body(response: HttpResponse) -> bool:
+    # It would make the one with the suffix into another one.
+    return type(response).get_body is not HttpResponse.get_body
 
 
 def _append(
@@ -118,9 +123,10 @@ def _can_take_text(response: HttpResponse, headers: Dict[str, str]) -> bool:
 
 def _status(response: HttpResponse) -> int:
     try:
-        return int(response.status_code)
-    except (OverflowError, TypeError, ValueError):
-        # The host sends 200 for a status that is no number (HttpBinding.cs, host 4.1037).
+        return int(str(response.status_code))
+    except ValueError:
+        # The worker sends it as text, the host 200 for what is no whole number (HttpBinding.cs,
+        # host 4.1037).
         return 200
 
 

@@ -96,7 +96,9 @@ _content_types = st.builds(
     | _latin.map(";{}".format),
 )
 _headers = st.dictionaries(
-    st.sampled_from(["X-Own", "x-own", "Location", "Cache-Control"]) | st.sampled_from(UNTOUCHABLE),
+    st.sampled_from(["X-Own", "x-own", "Location", "Cache-Control", "Content-Length"])
+    | st.sampled_from(UNTOUCHABLE)
+    | _latin,
     _latin,
     max_size=2,
 )
@@ -120,7 +122,8 @@ made_up_responses = st.builds(
     body=st.none() | st.text(max_size=30) | st.binary(max_size=30),
     status_code=st.just(200)
     | st.sampled_from([201, 404, 503, *WITHOUT_TEXT, "200", "nonsense", None])
-    | st.integers(100, 499),
+    | st.integers(100, 499)
+    | st.floats(),
     headers=st.just({}) | st.just({}) | _headers | _with_content_type,
     timings=st.just(()) | st.lists(server_timings, max_size=2).map(tuple),
     mimetype=st.sampled_from(TEXTS) | st.sampled_from(TEXTS + OTHERS),

@@ -40,6 +40,7 @@ def add_timing(response: func.HttpResponse, elapsed: float = 0.5) -> str:
         {"status_code": "abc"},
         {"status_code": ()},
         {"status_code": float("inf")},
+        {"status_code": 204.9},
         {"status_code": 301},
         {"mimetype": "text/x-event"},
         {"headers": {"Content-Type": "text/html; charset=utf-8"}, "mimetype": "image/png"},
@@ -246,6 +247,14 @@ def test_subclass_with_another_constructor_is_marked_too() -> None:
 
     assert append(response) == b"Hello, Ada." + SUFFIX.encode()
     assert isinstance(response, Greeting)
+
+
+def test_subclass_that_makes_its_body_is_left_alone() -> None:
+    class Framed(func.HttpResponse):
+        def get_body(self) -> bytes:
+            return b"<" + super().get_body() + b">"
+
+    assert append(Framed("text")) == b"<text>"
 
 
 def test_server_timing_is_in_milliseconds() -> None:

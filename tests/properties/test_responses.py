@@ -178,8 +178,7 @@ def is_text(made_up: MadeUp) -> bool:
     return (
         kind in {text.lower() for text in TEXTS}
         and not names & {name.lower() for name in UNTOUCHABLE}
-        and status not in WITHOUT_TEXT
-        and not (isinstance(status, int) and status < 200)
+        and not (isinstance(status, int) and (status < 200 or status in WITHOUT_TEXT))
     )
 
 
