@@ -122,8 +122,9 @@ def _can_take_text(response: HttpResponse, headers: Dict[str, str]) -> bool:
 
 
 def _status(response: HttpResponse) -> int:
+    status: object = response.status_code
     try:
-        return int(str(response.status_code))
+        return int(status if isinstance(status, int) else str(status))
     except ValueError:
         # The worker sends it as text, the host 200 for what is no whole number (HttpBinding.cs,
         # host 4.1037).
