@@ -14,7 +14,8 @@ def setup_version(setup_py: str) -> str:
     except (SyntaxError, ValueError) as error:
         raise ReleaseError(f"setup.py is not Python: {error}.") from None
     for node in ast.walk(parsed):
-        match node:
-            case ast.keyword(arg="version", value=ast.Constant(value=str(version))):
-                return version
+        if isinstance(node, ast.keyword) and node.arg == "version":
+            stated = getattr(node.value, "value", None)
+            if isinstance(stated, str):
+                return stated
     raise ReleaseError("setup.py states no version. Add version='X.Y.Z' to setup().")
