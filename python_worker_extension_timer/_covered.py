@@ -183,6 +183,7 @@ def _compiled(
     tree = ast.parse(_TEMPLATES[is_async])
     (function,) = tree.body
     name = getattr(target, "__name__", "")
+    # A statement to mypy, and by the templates a function, which has a name.
     function.name = name if name.isidentifier() else "name"  # type: ignore[attr-defined]
     file = inspect.getfile(target)
     ast.increment_lineno(tree, target.__code__.co_firstlineno - 1)

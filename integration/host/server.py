@@ -106,6 +106,7 @@ class _Server(ThreadedWSGIServer):
         """
         The requests of the app.
         """
+        # werkzeug has a type for any WSGI application; ours is an App.
         in_flight: InFlight = self.app.in_flight  # type: ignore[attr-defined]
         return in_flight
 

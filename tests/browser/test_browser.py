@@ -76,6 +76,7 @@ def test_page_asks_nothing_of_other_servers(host: Process, browser: Chrome) -> N
 
 def console(browser: Chrome) -> List[Any]:
     """Return what the browser has complained of, once."""
+    # Selenium has no types for it.
     entries: List[Any] = browser.get_log("browser")  # type: ignore[no-untyped-call]
     return entries
 
