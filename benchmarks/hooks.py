@@ -20,9 +20,9 @@ from time import perf_counter
 from typing import Any, Callable, Dict, List
 
 import azure.functions as func
+from functions_host.context import Context
 
 from benchmarks.candidates import CANDIDATES, Candidate, nothing, tutorial
-from integration.host.context import Context
 
 _BATCH_SECONDS = 0.004
 _LOGGER = logging.getLogger("azure_functions_worker.extension.Benchmark")

@@ -21,7 +21,7 @@ from time import perf_counter
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 from benchmarks.imports import compiling
-from integration.ports import free_port
+from integration.hosts.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 _APP = """\
@@ -49,7 +49,7 @@ _PATIENCE = 30
 def embedded(folder: Path, port: int) -> List[str]:
     (folder / "function_app.py").write_text(_APP)
     (folder / "host.json").write_text('{"version": "2.0"}')
-    return [sys.executable, "-m", "integration.host", str(folder), "--port", str(port)]
+    return [sys.executable, "-m", "functions_host", str(folder), "--port", str(port)]
 
 
 def google(folder: Path, port: int) -> List[str]:
@@ -114,7 +114,7 @@ def per_second(port: int, clients: int, requests: int) -> float:
 
 def in_process(requests: int) -> float:
     """Return calls per second of the app on the embedded host without a socket."""
-    from integration.host.client import loaded
+    from functions_host.client import loaded
 
     with tempfile.TemporaryDirectory() as folder:
         embedded(Path(folder), 0)

@@ -13,8 +13,8 @@ import pytest
 # Behind site-packages: the suite tests the package that is installed, not this checkout.
 sys.path.append(str(Path(__file__).parents[1]))
 
-from integration.core_tools import CoreToolsHost
 from integration.hosts import APPS, EmbeddedHost, Host, UrlHost, Version, environment
+from integration.hosts.core_tools import CoreToolsHost
 from integration.matrix import PYTHONS, official_image
 from integration.served import ServedApp
 
@@ -27,7 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="embedded, core-tools, container, or url=http://127.0.0.1:7071 for a host that serves "
         "--app already",
     )
-    group.addoption("--app", help="the folder below integration/apps that the url serves")
+    group.addoption("--app", help="the app, of samples or integration/apps, that the url serves")
     group.addoption(
         "--host-python",
         default="{}.{}".format(*sys.version_info),
@@ -75,8 +75,8 @@ def pytest_configure(config: pytest.Config) -> None:
             f"--functions-host={choice} is no host. Use embedded, core-tools, container or "
             f"url=http://127.0.0.1:7071."
         )
-    if is_url and not (app and (APPS / app).is_dir()):
-        names = ", ".join(sorted(path.name for path in APPS.iterdir()))
+    if is_url and app not in APPS:
+        names = ", ".join(sorted(APPS))
         raise pytest.UsageError(f"--functions-host={choice} needs --app, one of: {names}.")
     if app and not is_url:
         raise pytest.UsageError("--app goes with --functions-host=url=… only.")
@@ -106,7 +106,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: List[pytest.Item
         return
     # What needs no host has run on the embedded one already.
     app = config.getoption("--app")
-    served = [app] if app else [path.name for path in APPS.iterdir()]
+    served = [app] if app else list(APPS)
     others = [item for item in items if _app_of(item) not in served]
     items[:] = [item for item in items if _app_of(item) in served]
     config.hook.pytest_deselected(items=others)
@@ -145,10 +145,10 @@ def _host(request: pytest.FixtureRequest, app: str, folders: pytest.TempPathFact
     if choice.startswith("url="):
         return UrlHost(choice[len("url=") :], _version(config.getoption("--host-python")))
     if choice == "core-tools":
-        return CoreToolsHost(APPS / app, folders.mktemp(app), environment(), ready_within)
+        return CoreToolsHost(APPS[app], folders.mktemp(app), environment(), ready_within)
     if choice == "container":
         containers = request.getfixturevalue("containers")
-        return containers(APPS / app, folders.mktemp(app), ready_within)  # type: ignore[no-any-return]  # a fixture
+        return containers(APPS[app], folders.mktemp(app), ready_within)  # type: ignore[no-any-return]  # a fixture
     return EmbeddedHost(app, folders.mktemp(app))
 
 
@@ -160,10 +160,10 @@ def containers(
     What makes a host of an app, an empty folder and the seconds it may take to start.
     """
     # They need fcntl, which Windows has not.
-    from integration.container.engine import Engine
-    from integration.container.host import ContainerHost
-    from integration.container.owned import Owned
-    from integration.container.standin.image import build_stand_in
+    from integration.hosts.container.engine import Engine
+    from integration.hosts.container.host import ContainerHost
+    from integration.hosts.container.owned import Owned
+    from integration.hosts.container.standin.image import build_stand_in
 
     option = request.config.getoption
     python = option("--host-python")

@@ -1,7 +1,7 @@
 """
 Show the product: a function app with the timer, called over HTTP.
 
-Starts the embedded host with the sample app `integration/apps/v2`, sends it a GET, and prints what
+Starts the embedded host with the sample app `samples/v2`, sends it a GET, and prints what
 the host says and what comes back. Exits with 0 only if both tell the same elapsed time.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 _ROOT = Path(__file__).resolve().parents[1]
-_HOST = [sys.executable, "-m", "integration.host", "integration/apps/v2", "--port", "0"]
+_HOST = [sys.executable, "-m", "functions_host", "samples/v2", "--port", "0"]
 _READY = re.compile(r"Ready on (\S+)\.")
 _LOGGED = re.compile(r"Time taken to execute HttpTrigger is (\d+\.\d+) sec")
 _APPENDED = re.compile(r"Hello, Ada\. \(TimeElapsed: (\d+\.\d+) sec\)")

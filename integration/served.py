@@ -26,7 +26,7 @@ class HostHangsError(Exception):
 
 def on_app(*names: str) -> pytest.MarkDecorator:
     """
-    Run a test, or all of a module, on each of these apps of `integration/apps`.
+    Run a test, or all of a module, on each of these apps of `samples` and `integration/apps`.
     """
     parameters = [pytest.param(name, marks=_needs_v2(name)) for name in names]
     return pytest.mark.parametrize("running", parameters, indirect=True, scope="session")
@@ -120,7 +120,7 @@ class ServedApp:
 
 
 def _needs_v2(name: str) -> Any:
-    is_v2 = (APPS / name / "function_app.py").exists()
+    is_v2 = (APPS[name] / "function_app.py").exists()
     return pytest.mark.skipif(
         is_v2 and not hasattr(func, "FunctionApp"),
         reason=f"azure-functions {func.__version__} has no v2 model, which {name} is written in",

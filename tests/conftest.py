@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Any, Callable, Dict
 
 import azure.functions as func
 import pytest
-from host_process import Process, Serve
+from host_fixtures import load, restored_extensions, serve
 from invocations import Clock, InvocationContext, Reported
 
 # Behind site-packages: the tests are of the package that is installed, not of this checkout.
@@ -20,9 +19,7 @@ sys.path.append(str(Path(__file__).parents[1]))
 import python_worker_extension_timer
 from python_worker_extension_timer import TimerExtension, _timing
 
-from integration.host.client import LoadedApp, loaded
-
-REGISTRY = ("_app_exts", "_func_exts", "_info")
+__all__ = ["load", "restored_extensions", "serve"]
 
 
 def pytest_report_header() -> str:
@@ -36,15 +33,11 @@ def pytest_sessionstart() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _restored_extensions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    saved = {name: getattr(func.ExtensionMeta, name) for name in REGISTRY}
-    monkeypatch.setattr(func.ExtensionMeta, "_app_exts", None)
-    monkeypatch.setattr(func.ExtensionMeta, "_func_exts", {})
-    monkeypatch.setattr(func.ExtensionMeta, "_info", {})
+def _unconfigured_timer(
+    restored_extensions: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(TimerExtension, "_options", None)
-    yield
-    for name, value in saved.items():
-        setattr(func.ExtensionMeta, name, value)
 
 
 @pytest.fixture
@@ -79,30 +72,3 @@ def invoke(context: InvocationContext, clock: Clock) -> Callable[..., Any]:
 @pytest.fixture
 def reported() -> Reported:
     return Reported()
-
-
-@pytest.fixture
-def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], LoadedApp]]:
-    """
-    Load an app for the length of a test, with an environment that says nothing to it.
-    """
-    for name in ("CONTAINER_NAME", "PYTHON_ENABLE_WORKER_EXTENSIONS", "WEBSITE_INSTANCE_ID"):
-        monkeypatch.delenv(name, raising=False)
-    with ExitStack() as stack:
-        yield lambda root: stack.enter_context(loaded(root))
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    """
-    Start the embedded host as a process, and end it with the test.
-    """
-    started: List[Process] = []
-
-    def serve(root: Path) -> Process:
-        started.append(Process(root))
-        return started[-1]
-
-    yield serve
-    for process in started:
-        process.kill()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Callable
 
-from integration.container.host import ContainerHost
+from integration.hosts.container.host import ContainerHost
 
 PYTHON_IMAGE = "docker.io/library/python:3.12-slim-bookworm"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any, List
 
-from integration.host.client import LoadedApp
+from functions_host.client import LoadedApp
 
 RECORDER = """
     from azure.functions import AppExtensionBase, FuncExtensionBase

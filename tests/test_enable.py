@@ -8,10 +8,9 @@ from textwrap import dedent
 from typing import Any, Callable, Dict
 
 import pytest
+from functions_host.client import LoadedApp
 from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2, write_app
 from recording import RECORDER, events_of
-
-from integration.host.client import LoadedApp
 
 Load = Callable[[Path], LoadedApp]
 

@@ -74,7 +74,7 @@ def test_unversioned_python_of_the_dev_container_is_the_newest_that_calls_hooks(
 
 
 def test_dev_container_has_the_tox_that_is_locked() -> None:
-    lock = "integration/release/requirements/tox.txt"
+    lock = "release/requirements/tox.txt"
 
     for tool, argument in (("tox", "TOX"), ("tox-uv", "TOX_UV")):
         locked = found(rf"^{tool}==(\S+) ; python_full_version >= ", lock)
@@ -82,7 +82,7 @@ def test_dev_container_has_the_tox_that_is_locked() -> None:
 
 
 def test_image_that_an_app_is_put_on_by_default_is_an_official_one() -> None:
-    (image,) = found(r"^ARG IMAGE=(\S+)$", "integration/container/Dockerfile")
+    (image,) = found(r"^ARG IMAGE=(\S+)$", "integration/hosts/container/Dockerfile")
 
     assert image in [official_image(python) for python in PYTHONS]
 

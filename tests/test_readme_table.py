@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
+from functions_host.client import LoadedApp
 from host_apps import needs_v2, v1, v2, write_app
-
-from integration.host.client import LoadedApp
 
 Load = Callable[[Path], LoadedApp]
 Row = Tuple[str, ...]

@@ -11,10 +11,9 @@ from typing import Any, Callable, Dict, List
 
 import azure.functions as func
 import pytest
+from functions_host.client import LoadedApp
 from host_apps import needs_v2, v1, v2, write_app
 from python_worker_extension_timer import TimerExtension, enable_extensions, timed
-
-from integration.host.client import LoadedApp
 
 Load = Callable[[Path], LoadedApp]
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from integration.browser.chromium import NoBrowserError, check_installed
-from integration.unavailable import unavailable
+from integration.hosts.unavailable import unavailable
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 from integration.browser.chromium import opened
 
 _ROOT = Path(__file__).resolve().parents[2]
-_HOST = [sys.executable, "-m", "integration.host", "integration/apps/v2", "--port", "0"]
+_HOST = [sys.executable, "-m", "functions_host", "samples/v2", "--port", "0"]
 
 
 def take(picture: Path) -> None:

@@ -10,9 +10,9 @@ from typing import Iterator
 import pytest
 from container_images import PYTHON_IMAGE, Start
 
-from integration.container.engine import Engine
-from integration.container.host import ContainerHost
-from integration.container.owned import Owned
+from integration.hosts.container.engine import Engine
+from integration.hosts.container.host import ContainerHost
+from integration.hosts.container.owned import Owned
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from container_images import SERVE, Start
 
 from integration import served
-from integration.container.host import ContainerNotReadyError
+from integration.hosts.container.host import ContainerNotReadyError
 from integration.served import HostHangsError, ServedApp
 
 NEVER = "import time; print('so slow'); time.sleep(600)"

@@ -13,10 +13,14 @@ from urllib.request import urlopen
 import pytest
 from container_images import PYTHON_IMAGE, SERVE, Start
 
-from integration.container.engine import BuildError, ContainerError, Engine, ImageMissingError
-from integration.container.host import ContainerExitedError, ContainerHost, ContainerNotReadyError
-from integration.container.owned import Owned
-from integration.container.standin.image import build_stand_in
+from integration.hosts.container.engine import BuildError, ContainerError, Engine, ImageMissingError
+from integration.hosts.container.host import (
+    ContainerExitedError,
+    ContainerHost,
+    ContainerNotReadyError,
+)
+from integration.hosts.container.owned import Owned
+from integration.hosts.container.standin.image import build_stand_in
 
 ROOT = Path(__file__).parents[2]
 HANGS = "import socket, time; s = socket.create_server(('127.0.0.1', PORT)); time.sleep(600)"

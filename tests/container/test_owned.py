@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from container_images import PYTHON_IMAGE
 
-from integration.container.engine import ContainerError, Engine
-from integration.container.exclusive import exclusive
-from integration.container.owned import (
+from integration.hosts.container.engine import ContainerError, Engine
+from integration.hosts.container.exclusive import exclusive
+from integration.hosts.container.owned import (
     CONTAINER,
     IMAGE,
     LeftBehindError,
@@ -29,8 +29,8 @@ ROOT = Path(__file__).parents[2]
 RUN = """
 import sys, time
 from pathlib import Path
-from integration.container.engine import Engine
-from integration.container.owned import Owned
+from integration.hosts.container.engine import Engine
+from integration.hosts.container.owned import Owned
 
 owned = Owned(Engine(), Path(sys.argv[1]))
 context = Path(sys.argv[2])

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Iterator, List, NamedTuple, Tuple
 
 import pytest
+from functions_host.client import loaded
 from hypothesis import event, given
 from hypothesis import strategies as st
 from made_up_responses import (
@@ -23,8 +24,6 @@ from made_up_responses import (
 )
 from python_worker_extension_timer import Invocation
 from werkzeug.serving import WSGIRequestHandler, make_server
-
-from integration.host.client import loaded
 
 APP = Path(__file__).parent / "app"
 SUFFIX = re.compile(r" \(TimeElapsed: (\d+\.\d{6}) sec\)\Z")

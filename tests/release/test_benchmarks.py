@@ -6,7 +6,7 @@ import json
 import re
 
 from benchmarks import table
-from integration.release.workflow import ROOT
+from release.rehearsal.workflow import ROOT
 
 RESULTS = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
 README = (ROOT / "readme.md").read_text(encoding="utf-8")

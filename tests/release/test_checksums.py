@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from integration.release.steps.checksums import check, read, write
-from integration.release.steps.failure import ReleaseError
+from release.steps.checksums import check, read, write
+from release.steps.failure import ReleaseError
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from integration.release.steps import contents
-from integration.release.steps.contents import (
+from release.steps import contents
+from release.steps.contents import (
     PACKAGE,
     SDIST_EXTRAS,
     WHEEL_METADATA,
@@ -17,7 +17,7 @@ from integration.release.steps.contents import (
     check_wheel,
     the_two,
 )
-from integration.release.steps.failure import ReleaseError
+from release.steps.failure import ReleaseError
 
 OURS = {f"{PACKAGE}/__init__.py", f"{PACKAGE}/py.typed"}
 SDIST = {*OURS, *SDIST_EXTRAS, "MANIFEST.in", "setup.cfg", f"{PACKAGE}.egg-info/SOURCES.txt"}

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integration.release.steps.failure import ReleaseError, exit_code
+from release.steps.failure import ReleaseError, exit_code
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from integration.release.steps import fetch
-from integration.release.steps.failure import ReleaseError
-from integration.release.steps.index import Found, Pin
+from release.steps import fetch
+from release.steps.failure import ReleaseError
+from release.steps.index import Found, Pin
 
 WHEEL = Pin("python_worker_extension_timer-1.0.0-py3-none-any.whl", "0" * 64)
 SDIST = Pin("python_worker_extension_timer-1.0.0.tar.gz", "1" * 64)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from integration.release.index_server import PROJECT, Index
-from integration.release.loopback import serve
-from integration.release.publisher import Door, Publisher
-from integration.release.steps import index
-from integration.release.steps.failure import ReleaseError
-from integration.release.steps.index import Found, Pin, ask, read_pins
+from release.rehearsal.index_server import PROJECT, Index
+from release.rehearsal.loopback import serve
+from release.rehearsal.publisher import Door, Publisher
+from release.steps import index
+from release.steps.failure import ReleaseError
+from release.steps.index import Found, Pin, ask, read_pins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from integration.matrix import MATRIX, PYTHONS
-from integration.release.workflow import ROOT, WORKFLOWS, Workflow, legs
+from release.rehearsal.workflow import ROOT, WORKFLOWS, Workflow, legs
 
 CI = Workflow((WORKFLOWS / "ci.yml").read_text(encoding="utf-8"))
 RELEASE = Workflow((WORKFLOWS / "release.yml").read_text(encoding="utf-8"))

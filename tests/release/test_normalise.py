@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from integration.release.steps.normalise import normalise
+from release.steps.normalise import normalise
 
 
 def write_sdist(path: Path, entries: list[tarfile.TarInfo]) -> Path:

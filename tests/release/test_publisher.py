@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from integration.release.publisher import Door, Publisher, RefusedError, write_identity
+from release.rehearsal.publisher import Door, Publisher, RefusedError, write_identity
 
 US = Publisher("owner/project", "release.yml", "pypi")
 

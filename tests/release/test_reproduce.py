@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from integration.release.steps import reproduce
-from integration.release.steps.build import build
-from integration.release.steps.failure import ReleaseError
-from integration.release.workflow import ROOT
+from release.rehearsal.workflow import ROOT
+from release.steps import reproduce
+from release.steps.build import build
+from release.steps.failure import ReleaseError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from integration.release import index_rules
-from integration.release.standins import (
+from release.rehearsal import index_rules
+from release.rehearsal.standins import (
     attest,
     download_artifact,
     pypi_publish,
     setup_python,
     upload_artifact,
 )
-from integration.release.standins.job import Job, StepError
-from integration.release.workflow import WORKFLOWS
+from release.rehearsal.standins.job import Job, StepError
+from release.rehearsal.workflow import WORKFLOWS
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
-import integration.release.steps.state as module
-from integration.release.steps.failure import ReleaseError
-from integration.release.steps.index import Pin
-from integration.release.steps.state import listing, state
+import release.steps.state as module
+from release.steps.failure import ReleaseError
+from release.steps.index import Pin
+from release.steps.state import listing, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

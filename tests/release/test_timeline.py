@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from integration.release.outcome import failed_in
-from integration.release.timeline import Run
-from integration.release.workflow import WORKFLOWS, Workflow
+from release.rehearsal.outcome import failed_in
+from release.rehearsal.timeline import Run
+from release.rehearsal.workflow import WORKFLOWS, Workflow
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from integration.release.steps import version
-from integration.release.steps.failure import ReleaseError
-from integration.release.steps.setup_py import setup_version
-from integration.release.steps.version import (
+from release.steps import version
+from release.steps.failure import ReleaseError
+from release.steps.setup_py import setup_version
+from release.steps.version import (
     check_tag,
     check_version,
     release_notes,

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from integration.release.workflow import WORKFLOWS, Workflow
+from release.rehearsal.workflow import WORKFLOWS, Workflow
 
 NAMES = sorted(file.name for file in WORKFLOWS.iterdir())
 RELEASE = Workflow((WORKFLOWS / "release.yml").read_text(encoding="utf-8"))
@@ -28,12 +28,12 @@ def _tools(lock: str) -> list[str]:
     sync = 'uv pip sync --python "$RUNNER_TEMP/tools" --require-hashes'
     return [
         'uv venv --python 3.12 "$RUNNER_TEMP/tools"',
-        f"{sync} integration/release/requirements/{lock}.txt",
+        f"{sync} release/requirements/{lock}.txt",
     ]
 
 
 _ON_PATH = 'echo "$RUNNER_TEMP/tools/bin" >> "$GITHUB_PATH"'
-_STEP = "python -m integration.release.steps"
+_STEP = "python -m release.steps"
 _SUMS = "printf '%s\\n' \"$CHECKSUMS\" > SHA256SUMS"
 _EXACTLY_WHAT_WAS_BUILT = [
     'sha256sum --check --strict - <<< "$CHECKSUMS"',
@@ -99,9 +99,9 @@ WITHOUT = {
         "uses actions/download-artifact",
         "uses actions/download-artifact",
         _SUMS,
-        "python3 -m integration.release.steps.checksums check dist SHA256SUMS",
-        'python3 -m integration.release.steps.tag "$GITHUB_REF_NAME" "$GITHUB_SHA"',
-        'python3 -m integration.release.steps.github_release "$GITHUB_REF_NAME" notes/notes.md'
+        "python3 -m release.steps.checksums check dist SHA256SUMS",
+        'python3 -m release.steps.tag "$GITHUB_REF_NAME" "$GITHUB_SHA"',
+        'python3 -m release.steps.github_release "$GITHUB_REF_NAME" notes/notes.md'
         " dist/* SHA256SUMS",
     ],
 }

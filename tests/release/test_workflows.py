@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from integration.release.workflow import ROOT, WORKFLOWS, Workflow, legs, misused_inputs
+from release.rehearsal.workflow import ROOT, WORKFLOWS, Workflow, legs, misused_inputs
 
 PINS = ROOT / ".github" / "actions-pins.tsv"
-REQUIREMENTS = ROOT / "integration" / "release" / "requirements"
+REQUIREMENTS = ROOT / "release" / "requirements"
 NAMES = sorted(file.name for file in WORKFLOWS.iterdir())
 CI = Workflow((WORKFLOWS / "ci.yml").read_text(encoding="utf-8"))
 RELEASE = Workflow((WORKFLOWS / "release.yml").read_text(encoding="utf-8"))
@@ -197,14 +197,20 @@ def test_tools_are_installed_by_their_hashes(workflow: Workflow) -> None:
 
     assert installs
     assert [line for line in installs if "uv pip sync" not in line] == []
-    assert [line for line in installs if "--require-hashes integration/release" not in line] == []
+    assert [line for line in installs if "--require-hashes release/rehearsal" not in line] == []
 
 
 def test_a_release_is_tested_as_every_change_is() -> None:
     assert RELEASE.jobs["test"] == CI.jobs["test"]
     checkout, script = CI.jobs["test"]["steps"][0], CI.jobs["test"]["steps"][-1]["run"]
     # Without the package's folder nothing but the installed wheel can be tested.
-    assert checkout["with"]["sparse-checkout"].split() == ["integration", "tests"]
+    assert checkout["with"]["sparse-checkout"].split() == [
+        "host",
+        "integration",
+        "release",
+        "samples",
+        "tests",
+    ]
     assert 'tox" run -e' in script
     assert "--installpkg dist/*.whl" in script
 

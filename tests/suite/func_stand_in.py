@@ -10,8 +10,8 @@ import sys
 
 sys.path.append(os.environ["ROOT_OF_STAND_IN"])
 
-from integration.host.__main__ import main
-from integration.host.interrupt import end
+from functions_host.__main__ import main
+from functions_host.interrupt import end
 
 if __name__ == "__main__":
     start, port, number = sys.argv[1:]

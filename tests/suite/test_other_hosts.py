@@ -13,9 +13,9 @@ import azure.functions as func
 import pytest
 from host_process import ROOT
 
-from integration.container.engine import Engine
 from integration.hosts import APPS
-from integration.ready import PROBES
+from integration.hosts.container.engine import Engine
+from integration.hosts.ready import PROBES
 
 STAND_IN = Path(__file__).with_name("func_stand_in.py").read_text(encoding="utf-8")
 Run = Tuple[int, str]
@@ -47,7 +47,7 @@ def _environment() -> Dict[str, str]:
 
 
 def test_every_app_has_a_function_that_shows_when_it_is_served() -> None:
-    assert sorted(PROBES) == sorted(path.name for path in APPS.iterdir())
+    assert sorted(PROBES) == sorted(APPS)
 
 
 @pytest.mark.skipif(not hasattr(func, "FunctionApp"), reason="one of the samples is a v2 app")
@@ -79,8 +79,12 @@ def test_func_that_never_serves_is_reported_in_time_and_stopped(tmp_path: Path) 
 
 
 MISSING: List[Tuple[str, str, str]] = [
-    ("integration.core_tools", "the suite on func start", "func is not on PATH. Install "),
-    ("integration.container", "the suite in containers", "neither docker nor podman is on PATH."),
+    ("integration.hosts.core_tools", "the suite on func start", "func is not on PATH. Install "),
+    (
+        "integration.hosts.container",
+        "the suite in containers",
+        "neither docker nor podman is on PATH.",
+    ),
 ]
 
 
@@ -130,7 +134,7 @@ def test_engines_that_do_not_answer_are_named_with_their_reason_in_one_line(tmp_
     docker = engine(tmp_path, "docker", DOWN)
     podman = engine(tmp_path, "podman", "echo 'Error: no connection' >&2; exit 125")
 
-    code, output = run(str(tmp_path), "integration.container")
+    code, output = run(str(tmp_path), "integration.hosts.container")
 
     assert code == 0
     assert output == (
@@ -168,14 +172,14 @@ def test_docker_is_taken_where_both_answer(tmp_path: Path, monkeypatch: pytest.M
 def test_program_that_is_no_engine_is_named(tmp_path: Path, script: str) -> None:
     program = engine(tmp_path, "tool", script)
 
-    code, output = run(str(tmp_path), "integration.container", CONTAINER_ENGINE="tool")
+    code, output = run(str(tmp_path), "integration.hosts.container", CONTAINER_ENGINE="tool")
 
     assert code == 0
     assert f"{program} is installed but does not answer: it tells no version" in output
 
 
 def test_engine_that_was_chosen_and_is_missing_is_named(tmp_path: Path) -> None:
-    code, output = run(str(tmp_path), "integration.container", CONTAINER_ENGINE="nerdctl")
+    code, output = run(str(tmp_path), "integration.hosts.container", CONTAINER_ENGINE="nerdctl")
 
     assert code == 0
     assert "CONTAINER_ENGINE=nerdctl is no program on PATH. Unset or correct it." in output

@@ -12,6 +12,8 @@ import azure.functions as func
 import pytest
 from host_process import ROOT, Serve
 
+from integration.hosts import APPS
+
 
 def pytest_of_suite(*options: str) -> Tuple[int, str]:
     program = Path(sys.executable).with_name("pytest")
@@ -23,7 +25,7 @@ def pytest_of_suite(*options: str) -> Tuple[int, str]:
 @pytest.mark.skipif(not hasattr(func, "FunctionApp"), reason="the suite of one v1 app is enough")
 @pytest.mark.parametrize("app", ["v2", "hooks_v1"])
 def test_tests_of_the_served_app_run_and_those_of_others_do_not(serve: Serve, app: str) -> None:
-    host = serve(ROOT / "integration" / "apps" / app)
+    host = serve(APPS[app])
 
     code, output = pytest_of_suite(
         "integration", f"--functions-host=url={host.address}", f"--app={app}"

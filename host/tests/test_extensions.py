@@ -1,0 +1,386 @@
+"""Hooks, as worker 4.34 calls them up to Python 3.12, and as nobody does from 3.13 on."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from textwrap import dedent
+from typing import Any, Callable, Dict, List
+
+import pytest
+from functions_host import extensions
+from functions_host.client import LoadedApp
+from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2, write_app
+
+CALLED = sys.version_info < (3, 13)
+Load = Callable[[Path], LoadedApp]
+
+RECORDER = """
+    import os
+    import threading
+
+    from azure.functions import AppExtensionBase, FuncExtensionBase
+
+    events = []
+
+
+    class Recorder(AppExtensionBase):
+        @classmethod
+        def init(cls):
+            events.append("init")
+
+        @classmethod
+        def configure(cls):
+            events.append("configure")
+
+        @classmethod
+        def post_function_load_app_level(cls, name, directory, *args, **kwargs):
+            main = threading.current_thread().name == "worker"
+            events.append(f"app load {name} in {os.path.basename(directory)}, loop thread: {main}")
+
+        @classmethod
+        def pre_invocation_app_level(cls, logger, context, func_args, *args, **kwargs):
+            events.append(f"pre {sorted(func_args)}")
+
+        @classmethod
+        def post_invocation_app_level(cls, logger, context, func_args, func_ret, *args, **kwargs):
+            events.append("post")
+
+
+    class OfFunction(FuncExtensionBase):
+        def __init__(self, path):
+            super().__init__(path)
+
+        def post_function_load(self, name, directory, *args, **kwargs):
+            events.append(f"function load {name} in {os.path.basename(directory)}")
+
+        def pre_invocation(self, logger, context, func_args, *args, **kwargs):
+            events.append("function pre")
+"""
+
+HELLO = dedent("""
+    from recorder import Recorder, events
+    Recorder.configure()
+
+    def main(req):
+        return func.HttpResponse("hello")
+""")
+
+
+def events_of(app: LoadedApp) -> List[str]:
+    recorder: Any = sys.modules["recorder"]
+    taken: List[str] = list(recorder.events)
+    del recorder.events[:]
+    return taken
+
+
+def when_called(events: List[str]) -> List[str]:
+    return events if CALLED else []
+
+
+def defaults(on_39: bool, elsewhere: bool) -> bool:
+    if not CALLED:
+        return False
+    return on_39 if sys.version_info[:2] == (3, 9) else elsewhere
+
+
+@pytest.mark.parametrize(
+    ("value", "called"),
+    [
+        (None, defaults(on_39=True, elsewhere=False)),
+        ("", defaults(on_39=True, elsewhere=False)),
+        ("on", defaults(on_39=True, elsewhere=False)),
+        ("off", defaults(on_39=True, elsewhere=False)),
+        ("2", defaults(on_39=True, elsewhere=False)),
+        ("banana", defaults(on_39=True, elsewhere=False)),
+        *[(value, CALLED) for value in ("1", "true", "T", "yes", "Y", " True ")],
+        *[(value, False) for value in ("0", "false", "F", "no", "N", " False ")],
+    ],
+)
+def test_flag_has_the_workers_words_and_defaults(
+    monkeypatch: pytest.MonkeyPatch, value: str, called: bool
+) -> None:
+    monkeypatch.delenv(extensions.FLAG, raising=False)
+    if value is not None:
+        monkeypatch.setenv(extensions.FLAG, value)
+
+    assert extensions.are_called() == called
+
+
+def test_switched_off_extensions_are_set_up_and_not_called(tmp_path: Path, load: Load) -> None:
+    files = {**v1("Hello", HELLO), "recorder.py": RECORDER}
+    app = load(write_app(tmp_path, files, {"PYTHON_ENABLE_WORKER_EXTENSIONS": "0"}))
+
+    assert app.client.get("/api/Hello").data == b"hello"
+    assert events_of(app) == ["init", "configure"]
+
+
+def test_app_code_can_switch_the_flag_on(tmp_path: Path, load: Load) -> None:
+    switch = "import os\nos.environ['PYTHON_ENABLE_WORKER_EXTENSIONS'] = '1'\n"
+    files = {**v1("Hello", HELLO + switch), "recorder.py": RECORDER}
+    app = load(write_app(tmp_path, files, {"PYTHON_ENABLE_WORKER_EXTENSIONS": "0"}))
+    events_of(app)
+
+    app.client.get("/api/Hello")
+
+    assert events_of(app) == when_called(["pre ['req']", "post"])
+
+
+def test_load_hooks_run_once_per_function_on_the_loop_thread_function_level_first(
+    tmp_path: Path, load: Load
+) -> None:
+    hello = HELLO + "from recorder import OfFunction\nOfFunction(__file__)\n"
+    files = {**v1("Hello", hello), **v1("World", HELLO), "recorder.py": RECORDER}
+    app = load(write_app(tmp_path, files))
+
+    assert [event for event in events_of(app) if "load" in event] == when_called(
+        [
+            "function load Hello in Hello",
+            "app load Hello in Hello, loop thread: True",
+            "app load World in World, loop thread: True",
+        ]
+    )
+
+
+@needs_v2
+def test_load_hooks_of_a_v2_app_are_told_the_apps_folder(tmp_path: Path, load: Load) -> None:
+    code = """
+        import recorder
+
+        @app.route()
+        def one(req):
+            return func.HttpResponse("1")
+
+        @app.route()
+        def two(req):
+            return func.HttpResponse("2")
+    """
+    root = tmp_path / "the_app"
+    root.mkdir()
+    app = load(write_app(root, {**v2(code), "recorder.py": RECORDER}))
+
+    assert events_of(app)[1:] == when_called(
+        [f"app load {name} in the_app, loop thread: True" for name in ("one", "two")]
+    )
+
+
+@needs_v2
+@pytest.mark.parametrize(
+    ("path", "fires"),
+    [
+        ("__file__", False),
+        ("os.path.join(os.environ['AzureWebJobsScriptRoot'], 'hello', 'x')", True),
+        ("os.path.join(os.environ['AzureWebJobsScriptRoot'], 'HELLO', 'x')", True),
+    ],
+)
+def test_function_level_extension_of_a_v2_app_goes_by_the_functions_name(
+    tmp_path: Path, load: Load, path: str, fires: bool
+) -> None:
+    code = f"""
+        import os
+        from recorder import OfFunction
+        OfFunction({path})
+
+        @app.route()
+        def hello(req):
+            return func.HttpResponse("hello")
+    """
+    app = load(write_app(tmp_path, {**v2(code), "recorder.py": RECORDER}))
+    events_of(app)
+
+    app.client.get("/api/hello")
+
+    assert ("function pre" in events_of(app)) == (fires and CALLED)
+
+
+def test_function_level_extension_outside_the_app_is_refused(tmp_path: Path, load: Load) -> None:
+    hello = HELLO + "from recorder import OfFunction\nOfFunction('/x/y.py')\n"
+    app = load(write_app(tmp_path, {**v1("Hello", hello), "recorder.py": RECORDER}))
+
+    (problem,) = app.problems
+    assert "FunctionExtensionException" in problem
+
+
+def test_subclass_of_an_extension_is_called_besides_its_parent(tmp_path: Path, load: Load) -> None:
+    hello = HELLO + "class Sub(Recorder): pass\n"
+    app = load(write_app(tmp_path, {**v1("Hello", hello), "recorder.py": RECORDER}))
+    events_of(app)
+
+    app.client.get("/api/Hello")
+
+    assert events_of(app) == when_called(["pre ['req']", "pre ['req']", "post", "post"])
+
+
+def test_module_imported_under_two_names_registers_twice(tmp_path: Path, load: Load) -> None:
+    shared = """
+        from azure.functions import AppExtensionBase
+
+        class Ext(AppExtensionBase):
+            @classmethod
+            def pre_invocation_app_level(cls, logger, context, func_args, *args, **kwargs):
+                context.calls = getattr(context, "calls", 0) + 1
+    """
+    code = """
+        from ..Shared import ext as one
+        from Shared import ext as other
+
+        def main(req, context):
+            return func.HttpResponse(str(getattr(context, "calls", 0)))
+    """
+    app = load(write_app(tmp_path, {**v1("Hello", code), "Shared/ext.py": shared}))
+
+    assert app.client.get("/api/Hello").text == ("2" if CALLED else "0")
+
+
+def test_what_a_hook_puts_into_the_arguments_is_what_the_function_gets(
+    tmp_path: Path, load: Load
+) -> None:
+    code = """
+        class Ext(func.AppExtensionBase):
+            @classmethod
+            def pre_invocation_app_level(cls, logger, context, func_args, *args, **kwargs):
+                func_args["req"] = "replaced"
+                return "ignored"
+
+            @classmethod
+            def post_invocation_app_level(cls, logger, context, func_args, ret, *args, **kwargs):
+                ret.headers["Content-Type"] = "text/html"
+                return func.HttpResponse("ignored")
+
+        def main(req):
+            return func.HttpResponse("replaced" if req == "replaced" else "as sent")
+    """
+    app = load(write_app(tmp_path, v1("Hello", code)))
+
+    response = app.client.get("/api/Hello")
+
+    expected = ("replaced", "text/html") if CALLED else ("as sent", "text/plain; charset=utf-8")
+    assert (response.text, response.headers["Content-Type"]) == expected
+
+
+@pytest.mark.parametrize("change", ["func_args['more'] = 1", "del func_args['req']"])
+def test_hook_that_breaks_the_arguments_breaks_the_call(
+    tmp_path: Path, load: Load, change: str
+) -> None:
+    code = f"""
+        class Ext(func.AppExtensionBase):
+            @classmethod
+            def pre_invocation_app_level(cls, logger, context, func_args, *args, **kwargs):
+                {change}
+
+        def main(req):
+            return func.HttpResponse("hello")
+    """
+    app = load(write_app(tmp_path, v1("Hello", code)))
+
+    assert app.client.get("/api/Hello").status_code == (500 if CALLED else 200)
+
+
+def test_post_hook_can_set_an_output(tmp_path: Path, load: Load) -> None:
+    code = """
+        class Ext(func.AppExtensionBase):
+            @classmethod
+            def post_invocation_app_level(cls, logger, context, func_args, ret, *args, **kwargs):
+                func_args["queue"].set("from the hook")
+
+        def main(req, queue: func.Out[str]):
+            queue.set("from the function")
+            return func.HttpResponse("hello")
+    """
+    queue = {"type": "queue", "direction": "out", "name": "queue", "queueName": "q"}
+    app = load(write_app(tmp_path, v1("Hello", code, HTTP, HTTP_OUT, queue)))
+
+    app.client.get("/api/Hello")
+
+    outcome = app.served[-1].outcome
+    assert outcome is not None
+    assert outcome.outputs["queue"].value == ("from the hook" if CALLED else "from the function")
+
+
+def test_hook_error_is_on_the_extensions_logger_and_a_debug_line_nowhere(
+    tmp_path: Path, load: Load, caplog: pytest.LogCaptureFixture
+) -> None:
+    code = """
+        class Loud(func.AppExtensionBase):
+            @classmethod
+            def pre_invocation_app_level(cls, logger, context, func_args, *args, **kwargs):
+                logger.debug("never leaves the worker")
+                logger.info("leaves it")
+                raise KeyError("a hook that fails")
+
+        def main(req):
+            return func.HttpResponse("hello")
+    """
+    caplog.set_level(logging.DEBUG)
+    app = load(write_app(tmp_path, v1("Hello", code)))
+
+    assert app.client.get("/api/Hello").data == b"hello"
+    records = [r for r in caplog.records if r.name.startswith("azure_functions_worker")]
+    assert [(record.name, record.levelname) for record in records] == [
+        ("azure_functions_worker.extension.Loud", level) for level in when_called(["INFO", "ERROR"])
+    ]
+
+
+def test_system_exit_in_a_hook_fails_the_invocation_only(tmp_path: Path, load: Load) -> None:
+    code = """
+        class Ext(func.AppExtensionBase):
+            @classmethod
+            def pre_invocation_app_level(cls, logger, context, func_args, *args, **kwargs):
+                if "leave" in func_args["req"].params:
+                    raise SystemExit(3)
+
+        def main(req):
+            return func.HttpResponse("hello")
+    """
+    app = load(write_app(tmp_path, v1("Hello", code)))
+
+    assert app.client.get("/api/Hello?leave=1").status_code == (500 if CALLED else 200)
+    assert app.client.get("/api/Hello").data == b"hello"
+
+
+def test_async_hook_is_called_and_never_awaited(tmp_path: Path, load: Load) -> None:
+    code = """
+        import warnings
+
+        class Ext(func.AppExtensionBase):
+            @staticmethod
+            async def pre_invocation_app_level(logger, context, func_args, *args, **kwargs):
+                context.touched = True
+
+        def main(req, context):
+            with warnings.catch_warnings():
+                return func.HttpResponse(str(hasattr(context, "touched")))
+    """
+    app = load(write_app(tmp_path, v1("Hello", code)))
+    with pytest.warns(RuntimeWarning, match="never awaited") if CALLED else _no_warning():
+        assert app.client.get("/api/Hello").data == b"False"
+
+
+def _no_warning() -> Any:
+    from contextlib import nullcontext
+
+    return nullcontext()
+
+
+def test_context_variable_leaks_between_sync_calls_of_a_thread_and_not_between_async_ones(
+    tmp_path: Path, load: Load
+) -> None:
+    code = """
+        from contextvars import ContextVar
+        seen = ContextVar("seen", default="nothing")
+
+        {kind} main(req):
+            before = seen.get()
+            seen.set("the call before")
+            return func.HttpResponse(before)
+    """
+    files: Dict[str, str] = {
+        **v1("Sync", code.format(kind="def")),
+        **v1("Async", code.format(kind="async def")),
+    }
+    values = {"PYTHON_THREADPOOL_THREAD_COUNT": "1"}
+    app = load(write_app(tmp_path, files, values))
+
+    assert [app.client.get("/api/Sync").data for _ in range(2)] == [b"nothing", b"the call before"]
+    assert [app.client.get("/api/Async").data for _ in range(2)] == [b"nothing", b"nothing"]

@@ -1,0 +1,128 @@
+"""Threads and the loop: who runs where, side by side."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Callable, Optional
+
+import pytest
+from functions_host.client import LoadedApp
+from functions_host.emulated_worker import _thread_count
+from host_apps import v1, write_app
+
+Load = Callable[[Path], LoadedApp]
+
+THREAD = """
+import threading
+
+{kind} main(req):
+    return func.HttpResponse(threading.current_thread().name)
+"""
+
+
+def test_sync_function_runs_in_the_pool_and_async_one_on_the_loop(
+    tmp_path: Path, load: Load
+) -> None:
+    files = {
+        **v1("Sync", THREAD.format(kind="def")),
+        **v1("Async", THREAD.format(kind="async def")),
+    }
+    client = load(write_app(tmp_path, files)).client
+
+    assert client.get("/api/Sync").text.startswith("ThreadPoolExecutor-")
+    assert client.get("/api/Async").text == "worker"
+
+
+def test_more_sync_functions_than_a_default_pool_has_threads_run_at_once(
+    tmp_path: Path, load: Load
+) -> None:
+    code = """
+        import threading
+        barrier = threading.Barrier(40)
+
+        def main(req):
+            barrier.wait(timeout=30)
+            return func.HttpResponse("all are here")
+    """
+    client = load(write_app(tmp_path, v1("Hello", code))).client
+
+    with ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(lambda _: client.get("/api/Hello").text, range(40)))
+
+    assert answers == ["all are here"] * 40
+
+
+def test_async_functions_run_at_once_on_one_thread(tmp_path: Path, load: Load) -> None:
+    code = """
+        import asyncio
+        waiting = []
+
+        async def main(req):
+            waiting.append(asyncio.get_running_loop().create_future())
+            if len(waiting) == 8:
+                for future in waiting:
+                    future.set_result("all are here")
+            return func.HttpResponse(await waiting[len(waiting) - 1])
+    """
+    client = load(write_app(tmp_path, v1("Hello", code))).client
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: client.get("/api/Hello").text, range(8)))
+
+    assert answers == ["all are here"] * 8
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+@pytest.mark.parametrize("raised", ["StopIteration", "SystemExit", "KeyboardInterrupt"])
+def test_whatever_a_function_raises_is_an_answer(
+    tmp_path: Path, load: Load, kind: str, raised: str
+) -> None:
+    client = load(
+        write_app(tmp_path, v1("Hello", f"{kind} main(req):\n    raise {raised}\n"))
+    ).client
+
+    assert client.get("/api/Hello").status_code == 500
+
+
+def test_every_invocation_has_a_context_of_its_own(tmp_path: Path, load: Load) -> None:
+    code = """
+        def main(req, context):
+            assert context.thread_local_storage.invocation_id == context.invocation_id
+            assert not hasattr(context, "seen")
+            context.seen = True
+            assert not isinstance(context, func.Context)
+            trace = context.trace_context
+            assert trace.trace_parent == trace.Traceparent
+            assert context.retry_context.retry_count == 0
+            return func.HttpResponse(context.invocation_id)
+    """
+    client = load(write_app(tmp_path, v1("Hello", code))).client
+
+    ids = {client.get("/api/Hello").text for _ in range(3)}
+
+    assert [len(text) for text in ids] == [36] * 3
+
+
+@pytest.mark.parametrize(
+    ("setting", "count"), [(None, 1000), ("", 1000), ("x", 1000), ("0", 1000), ("7", 7)]
+)
+def test_thread_count_is_the_setting_or_the_hosts(
+    monkeypatch: pytest.MonkeyPatch, setting: Optional[str], count: int
+) -> None:
+    monkeypatch.delenv("PYTHON_THREADPOOL_THREAD_COUNT", raising=False)
+    if setting is not None:
+        monkeypatch.setenv("PYTHON_THREADPOOL_THREAD_COUNT", setting)
+
+    assert _thread_count() == count
+
+
+def test_no_thread_is_left_when_the_app_is_gone(tmp_path: Path) -> None:
+    from functions_host.client import loaded
+
+    before = set(threading.enumerate())
+    with loaded(write_app(tmp_path, v1("Sync", THREAD.format(kind="def")))) as app:
+        app.client.get("/api/Sync")
+
+    assert set(threading.enumerate()) == before

@@ -1,0 +1,95 @@
+"""
+Get the built files back from an index, however long it takes to show them.
+
+    python -m release.steps.fetch testpypi SHA256SUMS FOLDER
+
+An index shows a new file seconds to minutes after it took it, and may be down meanwhile. This waits
+for both, RELEASE_DEADLINE seconds (30 minutes if unset), but not one second for a file with other
+bytes. A try of pip is ended after two minutes, or at that deadline, however slowly it gets on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from release.steps.checksums import check
+from release.steps.failure import ReleaseError, exit_code
+from release.steps.index import INDEXES, Found, Pin, ask, burnt, read_pins
+
+_PATIENCE = 120.0
+# pip cannot get anything in less.
+_LEAST = 1.0
+
+
+def back(index: str, pins: list[Pin], folder: Path, deadline: float) -> None:
+    """Download files into `folder`, however long the index takes, up to `deadline` seconds."""
+    end = time.monotonic() + deadline
+    patience = min(_PATIENCE, deadline)
+    pause = 1.0
+    missing = list(pins)
+    with ThreadPoolExecutor() as pool:
+        while missing := _still_missing(index, missing, folder, patience, pool):
+            patience = min(_PATIENCE, end - time.monotonic() - pause)
+            if patience < _LEAST:
+                raise _late(index, missing, deadline)
+            time.sleep(pause)
+            pause = min(2 * pause, 30)
+
+
+def _still_missing(
+    index: str, pins: list[Pin], folder: Path, patience: float, pool: ThreadPoolExecutor
+) -> list[Pin]:
+    answers = list(pool.map(lambda pin: ask(index, pin, folder, patience), pins))
+    missing = []
+    for pin, (found, words) in zip(pins, answers, strict=True):
+        if found is Found.OTHER:
+            raise burnt(index, pin)
+        if found is Found.SAME:
+            sys.stdout.write(f"{index} gave back {pin.filename}, sha256 {pin.sha256}\n")
+        else:
+            sys.stderr.write(words)
+            missing.append(pin)
+    return missing
+
+
+def _late(index: str, missing: list[Pin], deadline: float) -> ReleaseError:
+    names = " and ".join(pin.filename for pin in missing)
+    return ReleaseError(
+        f"{index} did not give {names} within {deadline:g} s; pip's last words are above. "
+        f"When its page shows what is missing, re-run the failed jobs."
+    )
+
+
+def main() -> None:
+    """Fetch every file that the checksums name, and check that these and no others are there."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("index", choices=sorted(INDEXES))
+    parser.add_argument("sums", type=Path)
+    parser.add_argument("folder", type=Path)
+    arguments = parser.parse_args()
+    folder: Path = arguments.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        # pip would take a file that lies there for one that it has fetched.
+        raise ReleaseError(f"{folder} is not empty. Remove it, or name a new folder.")
+    back(arguments.index, read_pins(arguments.sums), folder, _deadline())
+    check(folder, arguments.sums)
+
+
+def _deadline() -> float:
+    stated = os.environ.get("RELEASE_DEADLINE", "1800")
+    try:
+        return float(stated)
+    except ValueError:
+        raise ReleaseError(
+            f"RELEASE_DEADLINE is {stated!r}. Give it seconds, or unset it."
+        ) from None
+
+
+if __name__ == "__main__":
+    sys.exit(exit_code(main))

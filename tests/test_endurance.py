@@ -1,0 +1,288 @@
+"""The timer under many invocations, through the host's own dispatcher."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Callable, Dict, List
+
+import pytest
+from azure.functions.meta import Datum
+from functions_host.bindings import Trigger
+from functions_host.client import LoadedApp
+from host_apps import HTTP, v1, write_app
+
+Load = Callable[[Path], LoadedApp]
+CALLED = sys.version_info < (3, 13)
+
+# Every second invocation raises.
+ODD_RAISES = """
+import itertools
+from python_worker_extension_timer import enable_extensions
+numbers = itertools.count()
+
+{decorator}
+{kind} main(thing):
+    if next(numbers) % 2:
+        raise ValueError("odd")
+"""
+ON = {"PYTHON_ENABLE_WORKER_EXTENSIONS": "1"}
+THING = {**HTTP, "type": "thingTrigger", "name": "thing"}
+
+# A subclass registers itself anew with the SDK, whose registry is empty at the start of a test.
+TIMED = """
+from python_worker_extension_timer import TimerExtension
+
+class Timer(TimerExtension):
+    pass
+
+reported = []
+Timer.configure(append_to_http_response=True, report_to=[{reporter}])
+"""
+
+# As the tutorial does it: one entry for each invocation, which only the hook after it takes out.
+LEAKING = """
+class Leaking(func.AppExtensionBase):
+    started = {}
+
+    @classmethod
+    def pre_invocation_app_level(cls, logger, context, func_args, *args, **kwargs):
+        cls.started[context.invocation_id] = 1.0
+
+    @classmethod
+    def post_invocation_app_level(cls, logger, context, func_args, func_ret, *args, **kwargs):
+        del cls.started[context.invocation_id]
+"""
+
+
+def retained(app: LoadedApp, invocations: int) -> int:
+    """Return how many memory blocks stay allocated after that many invocations."""
+    functions = app.app.functions
+    trigger = Trigger(Datum("x", "string"), {})
+
+    async def invoke(count: int) -> None:
+        for number in range(count):
+            # The change of threads makes a sync one cost ten times as much.
+            function = functions[number % 20 == 0]
+            await app.app.worker.invoke(function, trigger)
+
+    def run(count: int) -> None:
+        asyncio.run_coroutine_threadsafe(invoke(count), app.app._loop).result()
+
+    run(2000)
+    gc.collect()
+    before = sys.getallocatedblocks()
+    run(invocations)
+    gc.collect()
+    return sys.getallocatedblocks() - before
+
+
+def load_odd(tmp_path: Path, load: Load, extension: str, decorator: str = "") -> LoadedApp:
+    functions = [ODD_RAISES.format(kind=kind, decorator=decorator) for kind in ("async def", "def")]
+    files = {**v1("Async", extension + functions[0], THING), **v1("Sync", functions[1], THING)}
+    # On Python 3.7 a pool starts another thread for each call, up to its limit.
+    return load(write_app(tmp_path, files, {**ON, "PYTHON_THREADPOOL_THREAD_COUNT": "1"}))
+
+
+@pytest.mark.parametrize(("decorator", "count"), [("", 100_000), ("@enable_extensions", 30_000)])
+def test_many_invocations_of_which_half_raise_leave_nothing_behind(
+    tmp_path: Path, load: Load, caplog: pytest.LogCaptureFixture, decorator: str, count: int
+) -> None:
+    # What is logged is kept by pytest.
+    caplog.set_level(logging.CRITICAL, "python_worker_extension_timer")
+    app = load_odd(tmp_path, load, TIMED.format(reporter="lambda invocation: None"), decorator)
+
+    # Microsoft's runtime takes several times as long for one as the emulation.
+    assert retained(app, count if CALLED else 20_000) < 500
+
+
+@pytest.mark.skipif(not CALLED, reason="the leaking hooks are not called on Python 3.13 and newer")
+def test_leak_of_one_entry_a_failure_would_be_seen(tmp_path: Path, load: Load) -> None:
+    app = load_odd(tmp_path, load, LEAKING)
+
+    assert retained(app, 10_000) > 5_000
+
+
+TOGETHER = """
+import asyncio
+import threading
+from contextvars import ContextVar
+
+from python_worker_extension_timer import _timing
+
+now = ContextVar("now", default=0.0)
+_timing.perf_counter = now.get
+
+# 32 threads, and the last of 32 coroutines.
+all_are_here = threading.Barrier(33, timeout=30)
+coroutines = []
+
+
+async def meet():
+    loop = asyncio.get_running_loop()
+    coroutines.append(loop.create_future())
+    if len(coroutines) == 32:
+        await loop.run_in_executor(None, all_are_here.wait)
+        for future in coroutines:
+            future.set_result(None)
+    else:
+        await coroutines[-1]
+
+
+def take(req):
+    now.set(now.get() + float(req.params["seconds"]))
+    return req.params["seconds"]
+"""
+SYNC = """
+from python_worker_extension_timer import enable_extensions
+from Shared.together import all_are_here, take
+
+@enable_extensions
+def main(req):
+    all_are_here.wait()
+    return func.HttpResponse(take(req))
+"""
+ASYNC = """
+from python_worker_extension_timer import enable_extensions
+from Shared.together import meet, take
+
+@enable_extensions
+async def main(req):
+    await meet()
+    return func.HttpResponse(take(req))
+"""
+
+
+def test_64_invocations_at_once_have_each_its_own_time(
+    tmp_path: Path, load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from python_worker_extension_timer import _timing
+
+    monkeypatch.setattr(_timing, "perf_counter", perf_counter)  # The app replaces it.
+    timed = TIMED.format(reporter="reported.append")
+    files = {
+        **v1("Async", timed + ASYNC),
+        **v1("Sync", SYNC),
+        "Shared/together.py": TOGETHER,
+    }
+    app = load(write_app(tmp_path, files))
+
+    def call(number: int) -> str:
+        function = "Async" if number % 2 else "Sync"
+        return app.client.get(f"/api/{function}?seconds={number}").text
+
+    with ThreadPoolExecutor(64) as pool:
+        answers = list(pool.map(call, range(64)))
+
+    suffix = " (TimeElapsed: {}.000000 sec)"
+    assert answers == [f"{number}{suffix.format(number)}" for number in range(64)]
+    assert _elapsed_of_each() == [float(number) for number in range(64)]
+
+
+def _elapsed_of_each() -> List[float]:
+    module: Any = sys.modules["__app__.Async"]
+    invocations = module.reported
+    assert len({invocation.invocation_id for invocation in invocations}) == len(invocations)
+    return sorted(invocation.elapsed for invocation in invocations)
+
+
+MANY = """
+import asyncio
+from contextvars import ContextVar
+
+from azure.functions import AppExtensionBase
+from python_worker_extension_timer import TimerExtension, _timing, enable_extensions
+
+now = ContextVar("now", default=0.0)
+_timing.perf_counter = now.get
+
+events = []
+reported = []
+
+
+class Counter(AppExtensionBase):
+    @classmethod
+    def pre_invocation_app_level(cls, logger, context, func_args, *args, **kwargs):
+        events.append((context.invocation_id, "pre"))
+
+    @classmethod
+    def post_invocation_app_level(cls, logger, context, func_args, func_ret, *args, **kwargs):
+        events.append((context.invocation_id, "end"))
+
+    @classmethod
+    def invocation_failed_app_level(cls, logger, context, func_args, error, *args, **kwargs):
+        events.append((context.invocation_id, "end"))
+
+
+class Timer(TimerExtension):
+    pass
+
+
+Timer.configure(report_to=[reported.append])
+
+
+def take(thing):
+    now.set(now.get() + float(thing))
+    if int(thing) % 5 == 0:
+        raise ValueError(thing)
+"""
+MANY_SYNC = """
+import time
+from Shared.many import enable_extensions, take
+
+@enable_extensions
+def main(thing):
+    time.sleep(0)
+    take(thing)
+"""
+MANY_ASYNC = """
+import asyncio
+from Shared.many import enable_extensions, take
+
+@enable_extensions
+async def main(thing):
+    await asyncio.sleep(0)
+    take(thing)
+"""
+
+
+@pytest.mark.parametrize("flag", [{}, ON])
+def test_3000_at_once_with_a_fifth_raising_are_each_called_and_timed_once(
+    tmp_path: Path, load: Load, monkeypatch: pytest.MonkeyPatch, flag: Dict[str, str]
+) -> None:
+    from python_worker_extension_timer import _timing
+
+    monkeypatch.setattr(_timing, "perf_counter", perf_counter)  # The app replaces it.
+    files = {
+        **v1("Async", MANY_ASYNC, THING),
+        **v1("Sync", MANY_SYNC, THING),
+        "Shared/many.py": MANY,
+    }
+    app = load(write_app(tmp_path, files, {**flag, "PYTHON_THREADPOOL_THREAD_COUNT": "32"}))
+    assert app.problems == []
+
+    async def invoke_all() -> List[Any]:
+        invocations = [
+            app.app.worker.invoke(
+                app.app.functions[number % 2], Trigger(Datum(str(number), "string"), {})
+            )
+            for number in range(3000)
+        ]
+        return await asyncio.gather(*invocations)
+
+    outcomes = asyncio.run_coroutine_threadsafe(invoke_all(), app.app._loop).result()
+
+    many: Any = sys.modules["Shared.many"]
+    raised = [number for number, outcome in enumerate(outcomes) if outcome.error is not None]
+    assert raised == list(range(0, 3000, 5))
+    # One of each, for each invocation.
+    assert len(many.events) == len(set(many.events)) == 6000
+    assert sorted(done.elapsed for done in many.reported) == list(range(3000))
+    failed = {done.elapsed: str(done.error) for done in many.reported if done.error is not None}
+    assert failed == {float(number): str(number) for number in raised}
+    assert len({done.invocation_id for done in many.reported}) == 3000
