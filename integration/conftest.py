@@ -13,8 +13,8 @@ import pytest
 # Behind site-packages: the suite tests the package that is installed, not this checkout.
 sys.path.append(str(Path(__file__).parents[1]))
 
-from integration.hosts import APPS, EmbeddedHost, Host, UrlHost, Version, environment
 from integration.hosts.core_tools import CoreToolsHost
+from integration.hosts.embedded import APPS, EmbeddedHost, Host, UrlHost, Version, environment
 from integration.matrix import PYTHONS, official_image
 from integration.served import ServedApp
 

@@ -10,7 +10,7 @@ import azure.functions as func
 import pytest
 import urllib3
 
-from integration.hosts import APPS, Host
+from integration.hosts.embedded import APPS, Host
 
 # What the timer appends to text.
 SUFFIX = r" \(TimeElapsed: (\d+\.\d{6}) sec\)"

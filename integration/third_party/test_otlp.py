@@ -14,7 +14,7 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceRequest,
 )
 
-from integration.hosts import EmbeddedHost
+from integration.hosts.embedded import EmbeddedHost
 
 
 class Receiver(HTTPServer):

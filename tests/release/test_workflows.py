@@ -197,7 +197,7 @@ def test_tools_are_installed_by_their_hashes(workflow: Workflow) -> None:
 
     assert installs
     assert [line for line in installs if "uv pip sync" not in line] == []
-    assert [line for line in installs if "--require-hashes release/rehearsal" not in line] == []
+    assert [line for line in installs if "--require-hashes release/requirements/" not in line] == []
 
 
 def test_a_release_is_tested_as_every_change_is() -> None:

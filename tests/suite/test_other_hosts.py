@@ -13,8 +13,8 @@ import azure.functions as func
 import pytest
 from host_process import ROOT
 
-from integration.hosts import APPS
 from integration.hosts.container.engine import Engine
+from integration.hosts.embedded import APPS
 from integration.hosts.ready import PROBES
 
 STAND_IN = Path(__file__).with_name("func_stand_in.py").read_text(encoding="utf-8")

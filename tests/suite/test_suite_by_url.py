@@ -12,7 +12,7 @@ import azure.functions as func
 import pytest
 from host_process import ROOT, Serve
 
-from integration.hosts import APPS
+from integration.hosts.embedded import APPS
 
 
 def pytest_of_suite(*options: str) -> Tuple[int, str]:
