@@ -87,15 +87,15 @@ def test_image_that_an_app_is_put_on_by_default_is_an_official_one() -> None:
     assert image in [official_image(python) for python in PYTHONS]
 
 
-def test_readme_has_the_table() -> None:
+def test_contributing_has_the_table() -> None:
     rows = [
         f"| {python} | {_line(row['azure_functions'])} | {row['core_tools']} "
         f"| `{official_image(python).rpartition(':')[2]}` | {'yes' if row['hooks'] else 'no'} |"
         for python, row in MATRIX["pythons"].items()
     ]
 
-    assert "\n".join(rows) in read("readme.md")
-    assert official_image("3.X").rpartition(":")[0] in read("readme.md")
+    assert "\n".join(rows) in read("CONTRIBUTING.md")
+    assert official_image("3.X").rpartition(":")[0] in read("CONTRIBUTING.md")
 
 
 def _line(version: str) -> str:

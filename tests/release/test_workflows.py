@@ -255,4 +255,4 @@ def test_artifacts_are_kept_as_long_as_the_guide_says() -> None:
     }
 
     assert days == {30}
-    assert "works for 30 days" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert "works for 30 days" in (ROOT / "docs" / "releasing.md").read_text(encoding="utf-8")
