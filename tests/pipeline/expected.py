@@ -49,37 +49,31 @@ def outputs(names: str, **others: str) -> dict[str, str]:
 
 
 def built(output: str) -> str:
-    """Return the expression of an output of the job `build`."""
     return f"needs.build.outputs.{output}"
 
 
 def action(name: str, inputs: dict[str, Any] | None = None, **keys: Any) -> Step:
-    """Return a step that uses a pinned action."""
     named = {key.replace("_", "-"): value for key, value in keys.items()}
     step = {"uses": f"{name}@{PINS[name][1]}", **named}
     return {**step, "with": inputs} if inputs else step
 
 
 def checkout(**inputs: Any) -> Step:
-    """Return a checkout that leaves no token behind."""
     named = {name.replace("_", "-"): value for name, value in inputs.items()}
     return action("actions/checkout", {"persist-credentials": False, **named})
 
 
 def tools(lock: str, **inputs: str) -> Step:
-    """Return the step that installs a lock, with our own action."""
     step = {"uses": "./.github/actions/tools", "timeout-minutes": 5}
     return {**step, "with": {"lock": lock, **inputs}}
 
 
 def download(artifact: str) -> Step:
-    """Return the download of an artifact of the job `build`, by its id."""
     inputs = {"artifact-ids": f"${{{{ {built(artifact)} }}}}", "path": artifact}
     return action("actions/download-artifact", inputs)
 
 
 def upload(name: str, days: int) -> Step:
-    """Return the upload of a folder as an artifact."""
     inputs = {"name": name, "path": name, "if-no-files-found": "error", "retention-days": days}
     return action("actions/upload-artifact", inputs, id=name)
 
@@ -103,7 +97,6 @@ def fetch(index: str) -> Step:
 
 
 def publish(inputs: dict[str, Any] | None = None) -> Step:
-    """Return the step that publishes on an index."""
     return action("pypa/gh-action-pypi-publish", inputs, timeout_minutes=5)
 
 
@@ -180,8 +173,8 @@ _RELEASE_JOBS: dict[str, Job] = {
     "build": job(
         10,
         run(
-            'echo "::notice::This run publishes nothing. Only a pushed tag becomes a release, and in'
-            ' a fork no tag does."',
+            'echo "::notice::This run publishes nothing. '
+            'Only a pushed tag becomes a release, and in a fork no tag does."',
             if_=_IS_NOT_RELEASE,
         ),
         checkout(fetch_depth=0),

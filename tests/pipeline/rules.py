@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
-
 from pipeline.expected import FILES, PINS
 
 if TYPE_CHECKING:
@@ -15,17 +14,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _USES = re.compile(r"^ *(?:- )?uses: (?!\./)(.*)$", re.MULTILINE)
-_CODE = {"run", "runCmd", "shell", "working-directory"}
-_LOCKED = re.compile(r"[\w.-]+==\S+( ; [^\\]+?)?( --hash=sha256:[0-9a-f]{64}\b)+")
+_CODE_WITH_EXPRESSION = re.compile(r": (run|runCmd|shell|working-directory): .*\$\{\{", re.S)
+_LOCKED = re.compile(r"[\w.-]+==\S+( ; ((?! --hash).)+)?( --hash=sha256:[0-9a-f]{64}\b)+")
+# Workflows, jobs, steps and actions have a name for readers, and one of these keys.
+_NAMED = {"jobs", "run", "runs", "runs-on", "uses"}
+_NAMES = {"name", "description"}
 
 
 def files_are_as_expected(root: Path) -> list[str]:
     """Compare workflows, our action and Dependabot's settings, whole."""
-    return [
-        difference
-        for path, expected in FILES.items()
-        for difference in _differences(path, expected, _without_names(_parse(root, path)))
-    ]
+    problems = []
+    for path in FILES:
+        expected, found = _values(path, FILES[path]), _values(path, _parse(root, path))
+        problems += [f"missing: {value}" for value in sorted(expected - found)]
+        problems += [f"not expected: {value}" for value in sorted(found - expected)]
+    return problems
 
 
 def nothing_else_runs(root: Path) -> list[str]:
@@ -61,12 +64,8 @@ def pins_are_commits_of_the_table(root: Path) -> list[str]:
 
 def no_expression_is_code(root: Path) -> list[str]:
     """Find expressions in what runs as code: an attacker may choose a branch's name."""
-    return [
-        f"{path}: {value}"
-        for path in FILES
-        for key, value in _walk(_parse(root, path))
-        if key in _CODE and "${{" in str(value)
-    ]
+    values = [value for path in FILES for value in sorted(_values(path, _parse(root, path)))]
+    return [value for value in values if _CODE_WITH_EXPRESSION.search(value)]
 
 
 def locks_have_hashes(root: Path) -> list[str]:
@@ -112,46 +111,19 @@ def _load(text: str) -> Any:
     return yaml.safe_load(text)
 
 
-def _without_names(file: dict[Any, Any]) -> Any:
-    """Leave out what only a reader sees: names and descriptions."""
-    jobs = {
-        job: {**_unnamed(body), "steps": [_unnamed(step) for step in body["steps"]]}
-        for job, body in file.get("jobs", {}).items()
-    }
-    rest = _unnamed(file)
-    if jobs:
-        rest["jobs"] = jobs
-    if "runs" in file:
-        rest["runs"] = {**file["runs"], "steps": [_unnamed(s) for s in file["runs"]["steps"]]}
-        rest["inputs"] = {name: _unnamed(value) for name, value in file["inputs"].items()}
-    return rest
+def _values(path: str, content: Any) -> set[str]:
+    """Return every value of a file behind its keys, except names and descriptions."""
+    return set(_leaves(path, content))
 
 
-def _unnamed(entry: dict[Any, Any]) -> dict[Any, Any]:
-    return {key: value for key, value in entry.items() if key not in ("name", "description")}
-
-
-def _differences(place: str, expected: Any, found: Any) -> Iterator[str]:
-    if isinstance(expected, dict) and isinstance(found, dict):
-        for key in [*expected, *(key for key in found if key not in expected)]:
-            yield from _differences(f"{place}: {key}", expected.get(key), found.get(key))
-        if set(expected) != set(found):
-            yield f"{place}: other keys: {sorted(map(str, set(expected) ^ set(found)))}"
-    elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
-        for number, pair in enumerate(zip(expected, found)):
-            yield from _differences(f"{place}[{number}]", *pair)
-    elif _bare(expected) != _bare(found):
-        yield f"{place}: expected {expected!r}, found {found!r}"
-
-
-def _bare(value: Any) -> Any:
-    """Leave out the type that equals another (True is 1), and the end of a block of text."""
-    return value.rstrip("\n") if isinstance(value, str) else (type(value), value)
-
-
-def _walk(value: Any) -> Iterator[tuple[Any, Any]]:
-    entries = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, inner in entries:
-        yield key, inner
-        if isinstance(inner, (dict, list)):
-            yield from _walk(inner)
+def _leaves(place: str, value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield f"{place}: {value.rstrip()}"
+    elif not isinstance(value, (dict, list)) or not value:
+        yield f"{place}: {value!r}"
+    else:
+        unseen = _NAMES if isinstance(value, dict) and _NAMED & set(value) else {"description"}
+        entries = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, inner in entries:
+            if key not in unseen:
+                yield from _leaves(f"{place}: {key}", inner)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-class _SourceSeen(Exception):
+class _SourceSeenError(Exception):
     pass
 
 
@@ -33,10 +33,10 @@ def test_only_committed_files_are_built(tmp_path: Path, monkeypatch: pytest.Monk
 
     def read(kind: str, folder: Path, *_: object) -> None:
         source.update({file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()})
-        raise _SourceSeen
+        raise _SourceSeenError
 
     monkeypatch.setattr(build, "_run_build", read)
-    with pytest.raises(_SourceSeen):
+    with pytest.raises(_SourceSeenError):
         build.build(tmp_path / "dist")
 
     assert source == {"changed.py": "committed"}

@@ -1,9 +1,8 @@
 """
 Each of these changes would weaken the pipeline, and is noticed by a rule or by a unit test.
 
-A change to a file of .github or to a lock is made in a copy and shown to the rules of
-tests/pipeline. A change to a module of release/steps is made in a copy of the repository, where the
-module's own tests must fail.
+A change to .github or to a lock is made in a copy, where a rule of tests/pipeline must be broken. A
+change to a module of release/steps is made in a copy, where the module's own tests must fail.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,165 +23,102 @@ if TYPE_CHECKING:
 CI = ".github/workflows/ci.yml"
 RELEASE = ".github/workflows/release.yml"
 TOOLS = ".github/actions/tools/action.yml"
-DEPENDABOT = ".github/dependabot.yml"
-TOX_LOCK = "release/requirements/tox.txt"
-PLAN = "release/steps/plan.py"
+BOT = ".github/dependabot.yml"
+LOCK = "release/requirements/tox.txt"
 
+ATTEST, TESTPYPI, PYPI = "\n  attest:\n", "\n  testpypi:\n", "\n  pypi:\n"
+VERIFY, STEPS = "\n  verify-testpypi:\n", "    steps:\n"
+CANCEL = "    concurrency: {group: x, cancel-in-progress: true}\n"
+BUILD = "run: python -m release.steps.build dist"
 
-@dataclass(frozen=True)
-class Mutation:
-    """Replace the first `old`, behind the text `after`, by `new`."""
-
-    file: str
-    old: str
-    new: str
-    after: str = ""
-
-    def apply(self, root: Path) -> None:
-        """Change the file in a copy of the repository."""
-        path = root / self.file
-        before, anchor, rest = path.read_text(encoding="utf-8").partition(self.after or "\n")
-        assert anchor, f"{self.file} does not hold {self.after!r}"
-        assert self.old in rest, f"{self.file} does not hold {self.old!r}"
-        path.write_text(before + anchor + rest.replace(self.old, self.new, 1), encoding="utf-8")
-
-
-_JOBS = "\njobs:\n"
-_BASH_ENV = "env:\n{0}  BASH_ENV: file\n"
-_RUN_DIST = "        run: python -m release.steps.build dist\n"
-_TESTPYPI, _PYPI, _VERIFY = "\n  testpypi:\n", "\n  pypi:\n", "\n  verify-testpypi:\n"
-_NEEDS_GATE = "needs: [build, test, check, rehearsal, devcontainer, container]"
-
-TO_FILES = {
-    # What issue reports and reviews have named.
-    "environment for every job": Mutation(RELEASE, _JOBS, "\n" + _BASH_ENV.format("") + _JOBS),
-    "environment of a job": Mutation(CI, "    steps:", "    env: {BASH_ENV: file}\n    steps:"),
-    "environment of a step": Mutation(
-        RELEASE, "          CHECKSUMS:", "          BASH_ENV: file\n          CHECKSUMS:", _PYPI
-    ),
-    "publishing can be cancelled": Mutation(
-        RELEASE,
-        "    steps:",
-        "    concurrency: {group: x, cancel-in-progress: true}\n    steps:",
-        _PYPI,
-    ),
-    "one python for both legs": Mutation(
-        RELEASE, "PYTHON: ${{ matrix.python }}", 'PYTHON: "3.12"', _VERIFY
-    ),
-    "empty artifact is a warning": Mutation(RELEASE, "found: error", "found: warn"),
-    "one minute to publish": Mutation(RELEASE, "minutes: 5", "minutes: 1", _PYPI),
-    "leg is dropped": Mutation(
-        CI, "        python: $", "        exclude: [{python: '3.7'}]\n        python: $"
-    ),
-    "failed check is passed over": Mutation(CI, "dist/*\n", "dist/* && echo fine\n", "twine check"),
-    "second build is left out": Mutation(CI, "python -m release.steps.reproduce dist", "true"),
-    "expression in the dev container": Mutation(CI, '"$ENVIRONMENTS"', "${{ github.head_ref }}"),
-    "head of a pull request": Mutation(
-        CI, "          persist-", "          ref: ${{ github.head_ref }}\n          persist-"
-    ),
-    "dev container without CI": Mutation(CI, "            CI\n", ""),
-    "run on main is cancelled": Mutation(
-        CI,
-        "cancel-in-progress: ${{ github.event_name == 'pull_request' }}",
-        "cancel-in-progress: true",
-    ),
-    "actions are not updated": Mutation(
-        DEPENDABOT, "package-ecosystem: github-actions", "package-ecosystem: gitsubmodule"
-    ),
-    "our action is not updated": Mutation(DEPENDABOT, "      - /.github/actions/tools\n", ""),
-    "images are not updated": Mutation(DEPENDABOT, "      - /.devcontainer\n", ""),
-    "host is not updated": Mutation(DEPENDABOT, "      - /host\n", ""),
-    "no cooldown": Mutation(DEPENDABOT, "default-days: 7", "default-days: 0"),
-    "short hash in a lock": Mutation(TOX_LOCK, "--hash=sha256:0", "--hash=sha256:"),
-    "hash of another kind in a lock": Mutation(TOX_LOCK, "--hash=sha256:", "--hash=md5:"),
-    "requirement without a hash": Mutation(TOX_LOCK, "uv==", "surprise==1.0\nuv=="),
-    # What could be changed beside.
-    "expression in a script": Mutation(CI, _RUN_DIST, _RUN_DIST[:-1] + " ${{ github.ref }}\n"),
-    "action by its tag": Mutation(
-        RELEASE, "actions/attest@1e69f48acb82d1966a394da916b4c1698aa569d6", "actions/attest@v4"
-    ),
-    "action of another version": Mutation(TOOLS, "# v7.0.0", "# v7.0.1"),
-    "action of someone else": Mutation(CI, "re-actors/alls-green@", "another/alls-green@"),
-    "token stays in the checkout": Mutation(RELEASE, "credentials: false", "credentials: true"),
-    "permission for every job": Mutation(CI, "permissions: {}", "permissions: write-all"),
-    "permission of a job": Mutation(CI, "contents: read", "contents: write"),
-    "identity for a job with our code": Mutation(
-        RELEASE, "contents: read", "contents: read\n      id-token: write", _VERIFY
-    ),
-    "code of ours in a job with an identity": Mutation(
-        RELEASE,
-        "    steps:\n",
-        "    steps:\n      - {name: x, uses: ./.github/actions/tools}\n",
-        _TESTPYPI,
-    ),
-    "script in a job with an identity": Mutation(
-        RELEASE, "--strict - <<<", "--strict - && curl x | sh <<<", _PYPI
-    ),
-    "publishing from a fork": Mutation(RELEASE, " && !github.event.repository.fork", "", _PYPI),
-    "publishing without TestPyPI": Mutation(RELEASE, "[build, verify-testpypi]", "build"),
-    "publishing without tests": Mutation(RELEASE, "[build, test, attest]", "[build, attest]"),
-    "publishing without approval": Mutation(RELEASE, "    environment:\n      name: pypi\n", ""),
-    "password for an index": Mutation(
-        RELEASE, "          skip-", "          password: ${{ secrets.X }}\n          skip-"
-    ),
-    "another index": Mutation(RELEASE, "https://test.pypi.org", "https://example.org"),
-    "signed on TestPyPI": Mutation(RELEASE, "attestations: false", "attestations: true"),
-    "other bytes are skipped on PyPI": Mutation(
-        RELEASE, "minutes: 5\n", "minutes: 5\n        with: {skip-existing: true}\n", _PYPI
-    ),
-    "fetched from the wrong index": Mutation(RELEASE, "fetch testpypi", "fetch pypi"),
-    "demo is left out": Mutation(RELEASE, "python -m release.steps.smoke", "true", _VERIFY),
-    "tag may have moved": Mutation(RELEASE, "python -m release.steps.tag", "true", _VERIFY),
-    "checksums are not compared": Mutation(RELEASE, "sha256sum --check --strict -", "cat"),
-    "check only by hand": Mutation(
-        RELEASE, "if: github.ref_type == 'tag'", "if: github.event_name == 'workflow_dispatch'"
-    ),
-    "version is not checked": Mutation(RELEASE, "python -m release.steps.version --notes", "touch"),
-    "failed step is passed over": Mutation(
-        CI, _RUN_DIST, _RUN_DIST + "        continue-on-error: true\n"
-    ),
-    "another shell": Mutation(CI, "shell: bash", "shell: sh"),
-    "another runner": Mutation(CI, "runs-on: ubuntu-24.04", "runs-on: self-hosted"),
-    "package beside the wheel": Mutation(
-        RELEASE, "            !/${{ needs.build.outputs.package }}/\n", ""
-    ),
-    "tests of the checkout": Mutation(CI, "--installpkg dist/*.whl ", ""),
-    "missing python is skipped": Mutation(CI, "interpreters false", "interpreters true"),
-    "release is tested otherwise": Mutation(RELEASE, "minutes: 20", "minutes: 15"),
-    "release on every branch": Mutation(RELEASE, 'tags: ["v*"]', 'branches: ["*"]'),
-    "change that is not checked": Mutation(CI, "  pull_request:", "  pull_request: {paths: [a]}"),
-    "gate forgets a job": Mutation(CI, _NEEDS_GATE, _NEEDS_GATE.replace("test, ", "")),
-    "gate passes after a failure": Mutation(CI, "if: always()", "if: success()"),
-    "gate allows failures": Mutation(
-        CI, "          jobs:", "          allowed-failures: test\n          jobs:"
-    ),
-    "required check has another name": Mutation(CI, "name: Gate", "name: The gate"),
-    "step without a name": Mutation(CI, "- name: Check out\n        uses:", "- uses:"),
-    "tools without hashes": Mutation(TOOLS, " --require-hashes", ""),
-    "another uv": Mutation(TOOLS, '"0.13.9"', '"0.13.8"'),
-    "image of another tag": Mutation(TOOLS, "-slim-bookworm", ""),
-    "expression in our action": Mutation(
-        TOOLS, '"release/requirements/$LOCK.txt"', "${{ inputs.lock }}"
-    ),
-    "artifact is gone too early": Mutation(RELEASE, "days: 30", "days: 3"),
+# File, text, what replaces its first occurrence, and the text behind which that is.
+FILES = {
+    "environment of every job": (RELEASE, "jobs:", "env: {BASH_ENV: file}\njobs:"),
+    "environment of a job": (CI, STEPS, "    env: {BASH_ENV: file}\n" + STEPS),
+    "environment of a step": (RELEASE, "env:", "env:\n          BASH_ENV: file", PYPI),
+    "publishing can be cancelled": (RELEASE, STEPS, CANCEL + STEPS, PYPI),
+    "one python for both legs": (RELEASE, "PYTHON: ${{ matrix.python }}", "PYTHON: 3.12", VERIFY),
+    "empty artifact is a warning": (RELEASE, "found: error", "found: warn"),
+    "one minute to publish": (RELEASE, "minutes: 5", "minutes: 1", PYPI),
+    "leg is dropped": (CI, "matrix:\n", "matrix:\n        exclude: [{python: '3.7'}]\n"),
+    "failed check is passed over": (CI, "--strict dist/*", "--strict dist/* && echo fine"),
+    "second build is left out": (CI, "python -m release.steps.reproduce dist", "true"),
+    "expression in the dev container": (CI, '"$ENVIRONMENTS"', "${{ github.head_ref }}"),
+    "head of a pull request": (CI, "persist-", "ref: ${{ github.head_ref }}\n          persist-"),
+    "dev container without CI": (CI, "            CI\n", ""),
+    "run on main is cancelled": (CI, "${{ github.event_name == 'pull_request' }}", "true"),
+    "actions are not updated": (BOT, "github-actions", "gitsubmodule"),
+    "our action is not updated": (BOT, "      - /.github/actions/tools\n", ""),
+    "images are not updated": (BOT, "      - /.devcontainer\n", ""),
+    "host is not updated": (BOT, "      - /host\n", ""),
+    "updates without a cooldown": (BOT, "default-days: 7", "default-days: 0"),
+    "hash that is too short": (LOCK, "--hash=sha256:0", "--hash=sha256:"),
+    "hash of another kind": (LOCK, "--hash=sha256:", "--hash=md5:"),
+    "requirement without a hash": (LOCK, "\nuv==", "\nsurprise==1.0\nuv=="),
+    "expression in a script": (CI, BUILD, BUILD + " ${{ github.ref }}"),
+    "expression in our action": (TOOLS, "$LOCK", "${{ inputs.lock }}"),
+    "action by its tag": (CI, "@b5b5b37504aa4183270bd3d855c52a67f212be35", "@v1.3.0"),
+    "comment with another version": (TOOLS, "# v7.0.0", "# v7.0.1"),
+    "action of someone else": (CI, "re-actors/alls-green@", "another/alls-green@"),
+    "token stays in the checkout": (RELEASE, "credentials: false", "credentials: true"),
+    "permission of every job": (CI, "permissions: {}", "permissions: write-all"),
+    "permission of a job": (CI, "contents: read", "contents: write"),
+    "identity for a job with our code": (RELEASE, "contents: read", "id-token: write", VERIFY),
+    "our code in a job with an identity": (RELEASE, STEPS, STEPS + "      - run: x\n", ATTEST),
+    "more in a script with an identity": (RELEASE, "strict - <", "strict - && x <", TESTPYPI),
+    "publishing from a fork": (RELEASE, " && !github.event.repository.fork", "", PYPI),
+    "publishing without TestPyPI": (RELEASE, "[build, verify-testpypi]", "build"),
+    "publishing without tests": (RELEASE, "[build, test, attest]", "[build, attest]"),
+    "publishing without approval": (RELEASE, "    environment:\n      name: pypi\n", ""),
+    "password for an index": (RELEASE, "          skip-", "          password: x\n          skip-"),
+    "another index": (RELEASE, "https://test.pypi.org", "https://example.org"),
+    "signed on TestPyPI": (RELEASE, "attestations: false", "attestations: true"),
+    "other bytes skipped on PyPI": (RELEASE, "minutes: 5\n", "with: {skip-existing: true}\n", PYPI),
+    "fetched from the wrong index": (RELEASE, "fetch testpypi", "fetch pypi"),
+    "demo is left out": (RELEASE, "python -m release.steps.smoke", "true"),
+    "tag may have moved": (RELEASE, "python -m release.steps.tag", "true"),
+    "checksums are not compared": (RELEASE, "sha256sum --check --strict -", "cat"),
+    "tag is not checked": (RELEASE, "github.ref_type == 'tag'", "false", "Check that the tag is"),
+    "failure is passed over": (CI, BUILD, BUILD + "\n        continue-on-error: true"),
+    "another shell": (CI, "shell: bash", "shell: sh"),
+    "another runner": (CI, "runs-on: ubuntu-24.04", "runs-on: self-hosted"),
+    "package beside the wheel": (RELEASE, "!/${{ needs.build.outputs.package }}/", ""),
+    "tests of the checkout": (CI, "--installpkg dist/*.whl ", ""),
+    "missing python is skipped": (CI, "interpreters false", "interpreters true"),
+    "release on every branch": (RELEASE, 'tags: ["v*"]', 'branches: ["*"]'),
+    "change that is not checked": (CI, "pull_request:", "pull_request: {paths: [a]}"),
+    "gate forgets a job": (CI, "needs: [build, test, check,", "needs: [build, check,"),
+    "gate passes after a failure": (CI, "if: always()", "if: success()"),
+    "gate allows failures": (CI, "jobs: ${{", "allowed-failures: x\n          jobs: ${{"),
+    "required check has another name": (CI, "name: Gate", "name: The gate"),
+    "step without a name": (CI, "- name: Check out\n        uses:", "- uses:"),
+    "tools without hashes": (TOOLS, " --require-hashes", ""),
+    "another uv": (TOOLS, '"0.13.9"', '"0.13.8"'),
+    "artifact is gone too early": (RELEASE, "days: 30", "days: 3"),
 }
-
-TO_CODE = {
-    "build": Mutation(
-        "release/steps/build.py",
-        '    git(*settings, "archive", "--format=tar", f"--output={archive}", "HEAD")',
+ARCHIVE = '    git(*settings, "archive", "--format=tar", f"--output={archive}", "HEAD")'
+STEP_MODULES = {
+    "uncommitted files are built": (
+        "build",
+        ARCHIVE,
         '    subprocess.run(["tar", "cf", archive, "."], check=True)',
     ),
-    "smoke": Mutation("release/steps/smoke.py", "is False)", "is None)"),
-    "github_release": Mutation("release/steps/github_release.py", '"true" if ', '"false" if '),
-    "plan": Mutation(PLAN, ', "coretools"]', "]"),
+    "any package passes the demo": ("smoke", "is False)", "is None)"),
+    "no pre-release is marked": ("github_release", '"true" if ', '"false" if '),
+    "dev container without Core Tools": ("plan", ', "coretools"]', "]"),
 }
-_CODE_IDS = [
-    "uncommitted files are built",
-    "any package passes the demo",
-    "no pre-release",
-    "no core tools",
-]
+
+
+def mutate(file: Path, old: str, new: str, after: str = "") -> None:
+    """Replace the first `old` behind the text `after`; both must be there."""
+    text = file.read_text(encoding="utf-8")
+    place = text.index(old, text.index(after))
+    file.write_text(text[:place] + new + text[place + len(old) :], encoding="utf-8")
+
+
+def problems(root: Path) -> list[str]:
+    """Return what breaks a rule."""
+    return [problem for rule in RULES for problem in rule(root)]
 
 
 @pytest.fixture
@@ -199,56 +134,56 @@ def repository(files: Path) -> Path:
     """Return a copy of what the unit tests of release/steps need."""
     for folder in ("release/steps", "release/rehearsal", "tests/release", "tests/pipeline"):
         shutil.copytree(ROOT / folder, files / folder)
-    for file in (
-        "pyproject.toml",
-        "setup.py",
-        "tox.ini",
-        "integration/matrix.json",
-        "integration/matrix.py",
-    ):
-        (files / file).parent.mkdir(exist_ok=True)
+    (files / "integration").mkdir()
+    for file in ("pyproject.toml", "setup.py", "tox.ini", "integration/matrix.json"):
         shutil.copy(ROOT / file, files / file)
+    shutil.copy(ROOT / "integration/matrix.py", files / "integration")
     return files
 
 
-def unit_tests(repository: Path, *modules: str) -> int:
-    """Run the tests of some modules in a copy of the repository; return pytest's exit code."""
+def unit_tests(repository: Path, *modules: str) -> tuple[int, str]:
+    """Run the tests of some modules in a copy; return pytest's exit code and its output."""
     tests = [f"tests/release/test_{module}.py" for module in modules]
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
     done = subprocess.run(
         [*command, "--confcutdir=tests/release", *tests],
         cwd=repository,
         check=False,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
-    print(done.stdout, done.stderr)
-    return done.returncode
+    return done.returncode, done.stdout
 
 
-@pytest.mark.parametrize("mutation", TO_FILES.values(), ids=list(TO_FILES))
-def test_change_of_a_file_is_noticed(mutation: Mutation, files: Path) -> None:
-    mutation.apply(files)
+@pytest.mark.parametrize("mutation", FILES.values(), ids=list(FILES))
+def test_change_of_a_file_is_noticed(mutation: tuple[str, ...], files: Path) -> None:
+    mutate(files / mutation[0], *mutation[1:])
 
-    assert [problem for rule in RULES for problem in rule(files)] != []
+    assert problems(files) != []
 
 
 def test_unchanged_files_keep_the_rules(files: Path) -> None:
-    assert [problem for rule in RULES for problem in rule(files)] == []
+    assert problems(files) == []
 
 
 def test_workflow_that_is_added_is_noticed(files: Path) -> None:
     shutil.copy(files / CI, files / ".github/workflows/another.yml")
 
-    assert [problem for rule in RULES for problem in rule(files)] != []
+    assert problems(files) != []
 
 
-@pytest.mark.parametrize("module", TO_CODE, ids=_CODE_IDS)
-def test_change_of_a_step_is_noticed(module: str, repository: Path) -> None:
-    TO_CODE[module].apply(repository)
+@pytest.mark.parametrize("mutation", STEP_MODULES.values(), ids=list(STEP_MODULES))
+def test_change_of_a_step_is_noticed(mutation: tuple[str, str, str], repository: Path) -> None:
+    module, old, new = mutation
+    mutate(repository / "release" / "steps" / f"{module}.py", old, new)
 
-    assert unit_tests(repository, module) == pytest.ExitCode.TESTS_FAILED
+    code, output = unit_tests(repository, module)
+
+    assert code == pytest.ExitCode.TESTS_FAILED, output
 
 
 def test_unchanged_steps_pass_their_tests(repository: Path) -> None:
-    assert unit_tests(repository, *TO_CODE) == pytest.ExitCode.OK
+    code, output = unit_tests(repository, *(module for module, *_ in STEP_MODULES.values()))
+
+    assert code == pytest.ExitCode.OK, output

@@ -2,8 +2,8 @@
 Stand-in for actions/checkout.
 
 Kept: the commit of the run and nothing that is not committed; a shallow clone unless `fetch-depth`
-is 0; the patterns of `sparse-checkout`, without `sparse-checkout-cone-mode`. Fails if `persist-credentials` is
-not `false`, which is the project's rule. Left out: every other input.
+is 0; the patterns of `sparse-checkout`. Fails if `sparse-checkout-cone-mode` is not `false` beside
+them, or `persist-credentials` is not, which is the project's rule. Left out: every other input.
 """
 
 from __future__ import annotations
