@@ -67,6 +67,18 @@ def test_dev_container_has_each_and_the_core_tools_that_serve_all() -> None:
     assert found(r"\{localEnv:CORE_TOOLS_VERSION:(\S+)\}", settings) == default
 
 
+def test_archives_of_the_default_core_tools_have_checksums() -> None:
+    lines = read(".devcontainer/core-tools.sha256").splitlines()
+    listed = [re.sub(r"^[0-9a-f]{64}  ", "", line) for line in lines]
+    version = MATRIX["core_tools"]["default"]
+
+    assert listed == [f"Azure.Functions.Cli.linux-{cpu}.{version}.zip" for cpu in ("arm64", "x64")]
+    settings = ".devcontainer/devcontainer.json"
+    assert found(r"\{localEnv:CORE_TOOLS_SHA256SUMS:(\S+)\}", settings) == ["core-tools.sha256"]
+    checks = r"sha256sum --check --strict (\S+)\); \\$"
+    assert found(checks, ".devcontainer/Dockerfile") == ["../checksum"]
+
+
 def test_unversioned_python_of_the_dev_container_is_the_newest_that_calls_hooks() -> None:
     copied = found(r"^COPY --from=python(\S+) /usr/local/", ".devcontainer/Dockerfile")
 
