@@ -58,7 +58,7 @@ def _parse_port(text: str) -> int:
 
 def _remove_working_directory() -> None:
     # `python -m` adds it to the import path, which the worker does not do. The app would import
-    # from there instead of from what is installed.
+    # modules from there instead of the installed ones.
     if sys.path and sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]
 

@@ -58,7 +58,8 @@ class App:
         status, elapsed = response.status_code, perf_counter() - started
         record = RequestRecord(request.method, path, status, function, outcome, elapsed)
         if function is not None and outcome is not None:
-            self._last_calls[function.name] = record
+            # Without the outcome, whose values and exception would live until the next call.
+            self._last_calls[function.name] = record._replace(outcome=None)
         self._report(record)
         self.connections.wait_until_released()
         return response(environ, start_response)

@@ -67,7 +67,7 @@ def _now() -> str:
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-# How to make the event of a trigger type from a text; a type without an entry gets a queue message.
+# Each trigger type with the function that makes its event from a text; other types get a message.
 # To add a type, write the function and its entry here, and a test in host/tests/test_admin.py.
 _MANUAL_TRIGGERS: Dict[str, Callable[[str], Trigger]] = {
     "cosmosDBTrigger": _make_json,

@@ -139,7 +139,7 @@ def _match(pattern: str) -> Constraint:
 
 
 def _search(pattern: str) -> Constraint:
-    # A template doubles the braces of a pattern, to tell them from those of a parameter.
+    # A template doubles the braces of a pattern, because single braces enclose a parameter.
     compiled = re.compile(pattern.replace("{{", "{").replace("}}", "}"), re.IGNORECASE)
     return lambda text: compiled.search(text) is not None
 

@@ -1,4 +1,4 @@
-"""The embedded host as a process, and what it prints."""
+"""The embedded host as a process, with its output."""
 
 from __future__ import annotations
 
