@@ -1,4 +1,4 @@
-"""The command line: `python -m functions_host APP [--port N] [--host ADDRESS]`."""
+"""The command line: `functions-host APP`, or `python -m functions_host APP`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
 def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
     """Return the command line's `app`, `host` and `port`."""
-    parser = _Parser(prog="functions-host", description=__doc__, allow_abbrev=False)
+    about = "Serve an Azure Functions app, on a host that is not Microsoft's."
+    parser = _Parser(prog="functions-host", description=about, allow_abbrev=False)
     parser.add_argument("app", type=Path, help="the folder that contains host.json")
     parser.add_argument("--port", type=_parse_port, help="7071 by default; 0 for a free one")
     parser.add_argument(
