@@ -20,7 +20,7 @@ from time import perf_counter
 from typing import Any, Callable, Dict, List
 
 import azure.functions as func
-from functions_host.context import Context
+from functions_host.extensions import Context
 
 from benchmarks.candidates import CANDIDATES, Candidate, nothing, tutorial
 

@@ -114,11 +114,11 @@ def per_second(port: int, clients: int, requests: int) -> float:
 
 def in_process(requests: int) -> float:
     """Return calls per second of the app on the embedded host without a socket."""
-    from functions_host.client import loaded
+    from functions_host.client import load_app
 
     with tempfile.TemporaryDirectory() as folder:
         embedded(Path(folder), 0)
-        with loaded(Path(folder)) as app:
+        with load_app(Path(folder)) as app:
             started = perf_counter()
             for _ in range(requests):
                 assert app.client.get(_PATH).data == b"Hello"

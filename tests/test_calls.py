@@ -205,5 +205,5 @@ def test_failure_hook_cannot_replace_what_the_function_raised(
 
     app.client.get("/api/A")
 
-    outcome: Any = app.served[-1].outcome
+    outcome: Any = app.requests[-1].outcome
     assert repr(outcome.error) == "NoDict('of the function')"

@@ -208,7 +208,7 @@ def test_function_of_any_shape_works_on(
     assert app.client.get("/api/hello").text == answer
     assert [event.split()[0] for event in events_of(app)] == ["load", "pre", "post"]
     if main == "writes":
-        outcome = app.served[-1].outcome
+        outcome = app.requests[-1].outcome
         assert outcome is not None
         assert outcome.outputs["queue"].value == "sent"
 
@@ -256,7 +256,7 @@ def test_parameter_of_a_binding_may_be_named_context(tmp_path: Path, load: Load)
 
     app.client.post("/admin/functions/hello", json={"input": "x"})
 
-    outcome = app.served[-1].outcome
+    outcome = app.requests[-1].outcome
     assert outcome is not None
     assert outcome.error is None
     assert events_of(app)[1:] == ["pre hello ['context']", "post hello NoneType"]
@@ -309,7 +309,7 @@ def main(req):{BODY}"""
 
     app.client.get("/api/hello?boom=1")
 
-    outcome = app.served[-1].outcome
+    outcome = app.requests[-1].outcome
     assert outcome is not None
     assert repr(outcome.error) == "ValueError('boom')"
     errors = [record for record in caplog.records if record.levelname == "ERROR"]

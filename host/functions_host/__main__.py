@@ -1,4 +1,4 @@
-"""The command line: `python -m functions_host APP [--port N] [--host ADDRESS]`."""
+"""The command line: `functions-host APP`, or `python -m functions_host APP`."""
 
 from __future__ import annotations
 
@@ -10,68 +10,63 @@ from pathlib import Path
 from typing import List, NoReturn, Optional
 
 from .errors import HostError, UsageError
-from .interrupt import end, end_on_signals
 from .server import serve
+from .shutdown import exit_on_signals, exit_process
 from .terminal import Terminal
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}. Run with --help for what there is.")
+        raise UsageError(f"{message}. Run with --help for usage.")
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
-    """
-    Serve an app until it is interrupted.
-
-    Returns:
-        1 for an app that can't be served, 2 for wrong arguments; an interrupt ends the process.
-    """
+    """Serve an app until a signal ends the process, or return the exit code for an error."""
     terminal = Terminal()
-    end_on_signals()
-    _forget_working_directory()
+    exit_on_signals()
+    _remove_working_directory()
     try:
-        options = _parse(arguments)
+        options = parse_arguments(arguments)
         asyncio.run(serve(options.app, options.host, options.port, terminal))
-    except UsageError as error:
-        terminal.error(str(error))
-        return 2
     except HostError as error:
-        terminal.error(str(error))
-        return 1
+        for problem in error.args:
+            terminal.print_error(problem)
+        return 2 if isinstance(error, UsageError) else 1
     return 0
 
 
-def _parse(arguments: Optional[List[str]]) -> argparse.Namespace:
-    parser = _Parser(prog="python -m functions_host", description=__doc__, allow_abbrev=False)
-    parser.add_argument("app", type=Path, help="the folder that holds host.json")
-    parser.add_argument("--port", type=_port, help="7071 by default; 0 for a free one")
+def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
+    """Return the command line's `app`, `host` and `port`."""
+    about = "Serve an Azure Functions app, on a host that is not Microsoft's."
+    parser = _Parser(prog="functions-host", description=about, allow_abbrev=False)
+    parser.add_argument("app", type=Path, help="the folder that contains host.json")
+    parser.add_argument("--port", type=_parse_port, help="7071 by default; 0 for a free one")
     parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on, for instance ::1"
+        "--host", default="127.0.0.1", help="the address to listen on, for instance ::1"
     )
     options = parser.parse_args(arguments)
     options.app = Path(os.path.realpath(options.app))
     if not options.app.is_dir():
-        raise UsageError(f"{options.app} is not a folder. Pass the folder that holds host.json.")
+        raise UsageError(f"{options.app} is not a folder. Pass the folder that contains host.json.")
     return options
 
 
-def _port(text: str) -> int:
+def _parse_port(text: str) -> int:
     if not (text.isascii() and text.isdecimal()) or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port from 0 to 65535")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port number (0 to 65535)")
     return int(text)
 
 
-def _forget_working_directory() -> None:
-    # `python -m` puts it first, where the worker has no such entry; here it would make the app
-    # import this checkout instead of the wheel that is installed.
+def _remove_working_directory() -> None:
+    # `python -m` adds it to the import path, which the worker does not do. The app would import
+    # modules from there instead of the installed ones.
     if sys.path and sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]
 
 
 def run() -> NoReturn:
-    """Be the command `functions-host`."""
-    end(main())
+    """Run the command `functions-host`."""
+    exit_process(main())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An app without a socket, for tests in one process."""
+"""An in-process client, for tests of an app without a socket."""
 
 from __future__ import annotations
 
@@ -8,55 +8,62 @@ import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator, List
+from typing import ContextManager, Iterator, List
+from unittest.mock import patch
 
 from azure.functions import ExtensionMeta
 from werkzeug.test import Client
 
-from .app import App, Served, load
+from .app import App, load
+from .worker import RequestRecord
 
-# A worker is a process with one app; Microsoft's runtimes keep theirs in module globals.
-_OF_WORKER = ("__app__", "azure_functions_runtime", "azure_functions_worker")
-_REGISTRY = ("_app_exts", "_func_exts", "_info")
+# A worker process has one app. Microsoft's runtimes keep their state in module globals.
+_WORKER_MODULES = ("__app__", "azure_functions_runtime", "azure_functions_worker")
 
 
 class LoadedApp:
     """
-    An app in this process, and what became of it.
+    An app in this process.
 
     Attributes:
         client: werkzeug's test client, for `client.get("/api/hello")`.
 
         problems: One message for each function that could not be loaded.
 
-        served: Every request so far.
+        requests: Every request so far.
     """
 
-    def __init__(self, app: App, problems: List[str], served: List[Served]) -> None:
-        self.app, self.problems, self.served = app, problems, served
+    def __init__(self, app: App, requests: List[RequestRecord]) -> None:
+        self.app, self.problems, self.requests = app, app.problems, requests
         self.client = Client(app)
 
 
 @contextmanager
-def loaded(root: Path) -> Iterator[LoadedApp]:
+def load_app(root: Path) -> Iterator[LoadedApp]:
     """
-    Load an app into this process, and take it out again.
+    Load an app into this process, and remove it at the end.
 
-    Environment, working directory, import path, modules and registered extensions are as before
-    when it ends. Two apps at a time in one process are one too many: the SDK has one registry.
+    The end restores environment, working directory, import path, modules and registered extensions.
+    Load one app at a time: the SDK has one registry per process.
 
     Raises:
-        HostError: As `functions_host.app.load()`.
+        HostError: There is no app, one of its settings files is invalid, or Microsoft's runtime
+            is not installed.
     """
     root = Path(os.path.realpath(root))
-    served: List[Served] = []
-    with _restored_process(root), _running_loop() as loop:
-        loading = asyncio.run_coroutine_threadsafe(load(root, 7071, served.append), loop)
-        app, problems = loading.result()
+    requests: List[RequestRecord] = []
+    with _restored_process(root), empty_registry(), _running_loop() as loop:
+        loading = asyncio.run_coroutine_threadsafe(load(root, 7071, requests.append), loop)
+        app = loading.result()
         try:
-            yield LoadedApp(app, problems, served)
+            yield LoadedApp(app, requests)
         finally:
             app.worker.close()
+
+
+def empty_registry() -> ContextManager[object]:
+    """Empty the SDK's registry of extensions, and restore it at the end."""
+    return patch.multiple(ExtensionMeta, _app_exts=None, _func_exts={}, _info={})
 
 
 @contextmanager
@@ -74,24 +81,17 @@ def _running_loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 @contextmanager
 def _restored_process(root: Path) -> Iterator[None]:
-    environment, folder, path = dict(os.environ), Path.cwd(), list(sys.path)
-    modules = set(sys.modules)
-    registry = {name: getattr(ExtensionMeta, name) for name in _REGISTRY}
-    ExtensionMeta._app_exts, ExtensionMeta._func_exts, ExtensionMeta._info = None, {}, {}
-    try:
-        yield
-    finally:
-        for name, value in registry.items():
-            setattr(ExtensionMeta, name, value)
-        for name in set(sys.modules) - modules:
-            if _belongs_to(root, name):
-                del sys.modules[name]
-        sys.path[:] = path
-        os.chdir(folder)
-        os.environ.clear()
-        os.environ.update(environment)
+    folder, modules = Path.cwd(), set(sys.modules)
+    with patch.dict(os.environ), patch.object(sys, "path", list(sys.path)):
+        try:
+            yield
+        finally:
+            os.chdir(folder)
+            for name in set(sys.modules) - modules:
+                if _belongs_to(root, name):
+                    del sys.modules[name]
 
 
 def _belongs_to(root: Path, name: str) -> bool:
     file = getattr(sys.modules[name], "__file__", None)
-    return name.startswith(_OF_WORKER) or (file is not None and root in Path(file).parents)
+    return name.startswith(_WORKER_MODULES) or (file is not None and root in Path(file).parents)

@@ -1,10 +1,9 @@
-"""What is declared of a function, and what Microsoft's host demands of it (host-contract 1.5)."""
+"""Functions as `function.json` or v2 decorators define them."""
 
 from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 from .errors import HostError
@@ -14,9 +13,8 @@ from .routes import Route
 _FUNCTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,127}")
 _BINDING_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,127}")
 _DIRECTIONS = ("in", "out", "inout")
-
-# The host takes types in any case, the SDK's converters only as written here.
-_KINDS = {"http": "http", "httptrigger": "httpTrigger"}
+# The host ignores the case of types, the SDK's converters do not.
+_TYPES = {"http": "http", "httptrigger": "httpTrigger"}
 
 
 class Binding(NamedTuple):
@@ -32,24 +30,49 @@ class Binding(NamedTuple):
         return self.type.lower().endswith("trigger")
 
 
-class Definition(NamedTuple):
-    """What `function.json`, or a v2 decorator, says of a function."""
+class Function(NamedTuple):
+    """
+    A function of an app.
+
+    `route` is None unless an HTTP request triggers the function. `loaded` is for its worker, which
+    sets it once the function can be invoked.
+    """
 
     name: str
     bindings: List[Binding]
+    route: Optional[Route]
     disabled: bool
+    loaded: Any = None
 
     @property
     def trigger(self) -> Binding:
         return next(binding for binding in self.bindings if binding.is_trigger)
 
+    @property
+    def methods(self) -> Optional[List[str]]:
+        """The HTTP methods it accepts, in upper case; None for all."""
+        methods = self.trigger.settings.get("methods")
+        return None if methods is None else [method.upper() for method in methods]
 
-def parse_definition(name: str, metadata: Dict[str, Any]) -> Definition:
+    def accepts(self, method: str) -> bool:
+        return self.methods is None or method.upper() in self.methods
+
+    def conflicts_with(self, other: Function) -> bool:
+        """Return whether a request can match the routes of both functions."""
+        if self.route is None or other.route is None:
+            return False
+        if self.route.template.strip("/").lower() != other.route.template.strip("/").lower():
+            return False
+        if self.methods is None or other.methods is None:
+            return True
+        return not set(self.methods).isdisjoint(other.methods)
+
+
+def parse_function(name: str, metadata: Dict[str, Any], prefix: str) -> Function:
     """
-    Return the definition in a `function.json`, or in what the SDK makes of v2 decorators.
+    Return the function in a `function.json`, or in the same form of a v2 function.
 
-    Raises:
-        HostError: Microsoft's host would put the function in error.
+    The checks are those of Microsoft's host (docs/host-contract.md#15-function-declarations).
     """
     if not _FUNCTION_NAME.fullmatch(name) or name.lower() == "host":
         raise HostError(
@@ -59,125 +82,96 @@ def parse_definition(name: str, metadata: Dict[str, Any]) -> Definition:
     if not isinstance(entries, list) or not entries:
         raise HostError(f"Function {name} has no bindings. Add at least its trigger.")
     bindings = [_parse_binding(name, entry) for entry in entries]
-    _check_one_of_each(name, bindings)
-    return Definition(name, bindings, _is_disabled(name, metadata.get("disabled", False)))
+    conflict = _find_conflict(bindings)
+    if conflict:
+        raise HostError(f"Function {name} {conflict}")
+    disabled = os.environ.get(f"AzureWebJobs.{name}.Disabled", metadata.get("disabled"))
+    function = Function(name, bindings, None, str(disabled).lower() in ("true", "1"))
+    if function.trigger.type != "httpTrigger":
+        return function
+    return function._replace(route=_parse_route(prefix, name, function.trigger.settings))
 
 
-def parse_route(prefix: str, definition: Definition) -> Optional[Route]:
-    """
-    Return the route of an HTTP function, None for any other.
+def find_route_conflicts(functions: Sequence[Function]) -> List[str]:
+    """Return a message for each function with the same route as an earlier function."""
+    return [
+        f"Function {function.name} has the same route as function {earlier.name}: "
+        f"{function.route.template}. Change one of the routes, or its methods."
+        for index, function in enumerate(functions)
+        for earlier in functions[:index]
+        if function.route is not None and function.conflicts_with(earlier)
+    ]
 
-    Raises:
-        HostError: It is no template, or one that the host keeps for itself.
-    """
-    if definition.trigger.type != "httpTrigger":
-        return None
-    route = text_of(definition.name, definition.trigger.settings, "route") or definition.name
+
+def _parse_route(prefix: str, function: str, settings: Dict[str, Any]) -> Route:
+    route = get_string(function, settings, "route") or function
     if re.match(r"/*(admin|runtime)", route, re.IGNORECASE):
         raise HostError(
-            f"Function {definition.name} has route {route!r}, which conflicts with the host's own. "
-            "Let it start with neither admin nor runtime."
+            f"Function {function} has route {route!r}, which is reserved for the host. "
+            "Start it with a word other than admin or runtime."
         )
     if prefix:
         return Route(f"{prefix}/{route}")
-    # A template may start with a slash, as the one of an AsgiFunctionApp (worker issue 1310).
+    # A template may start with a slash, as in an AsgiFunctionApp (worker issue 1310).
     return Route(route[1:] if route.startswith("/") else route)
 
 
 def _parse_binding(function: str, entry: Any) -> Binding:
     if not isinstance(entry, dict):
-        raise HostError(f"Function {function} has a binding that is no object: {entry!r}.")
+        raise HostError(f"Function {function} has a binding that is not an object: {entry!r}.")
     settings = {str(key)[:1].lower() + str(key)[1:]: value for key, value in entry.items()}
-    kind, name = settings.get("type"), str(settings.get("name", ""))
+    name, type_ = str(settings.get("name", "")), str(settings.get("type") or "")
     direction = str(settings.get("direction", "in")).lower()
-    if not kind:
-        raise HostError(f"Function {function} has a binding without a type. Add its type.")
-    if direction not in _DIRECTIONS:
-        raise HostError(
-            f"Function {function} has a binding with direction {settings['direction']!r}. "
-            f"Use one of {', '.join(_DIRECTIONS)}."
-        )
-    if name != "$return" and not _BINDING_NAME.fullmatch(name):
-        raise HostError(
-            f"Function {function} has a binding named {name!r}. Use a letter, then letters and "
-            "digits; Microsoft's host takes no underscore."
-        )
-    if name == "$return" and direction != "out":
-        raise HostError(f"Function {function} binds $return as {direction!r}. Make it out.")
-    binding = Binding(name, _KINDS.get(str(kind).lower(), str(kind)), direction, settings)
-    if binding.is_trigger and direction != "in":
-        raise HostError(f"Function {function} has a trigger that is {direction!r}. Make it in.")
-    _check_methods(function, settings.get("methods"))
+    binding = Binding(name, _TYPES.get(type_.lower(), type_), direction, settings)
+    problem = _find_problem(binding)
+    if problem:
+        raise HostError(f"Function {function} has a binding {name!r} {problem}")
     return binding
 
 
-def _check_methods(function: str, methods: Any) -> None:
-    if methods is None or (
-        isinstance(methods, list) and all(isinstance(method, str) for method in methods)
-    ):
-        return
-    raise HostError(f'Function {function} has methods {methods!r}. Write a list such as ["get"].')
+def _find_problem(binding: Binding) -> str:
+    name, direction, methods = binding.name, binding.direction, binding.settings.get("methods")
+    if not binding.type:
+        return "without a type. Add its type."
+    if direction not in _DIRECTIONS:
+        return f"with direction {direction!r}. Use one of {', '.join(_DIRECTIONS)}."
+    if name == "$return" and direction != "out":
+        return f"with direction {direction!r}. Make it out."
+    if name != "$return" and not _BINDING_NAME.fullmatch(name):
+        return "with an invalid name. Use a letter, then letters and digits, but no underscore."
+    if binding.is_trigger and direction != "in":
+        return f"that is a trigger with direction {direction!r}. Make it in."
+    if methods is not None and not _is_list_of_strings(methods):
+        return f'with methods {methods!r}. Write a list such as ["get"].'
+    return ""
 
 
-def text_of(function: str, settings: Dict[str, Any], name: str) -> str:
-    """
-    Return a setting of a function that is a text, an empty one if it is not there.
-
-    Raises:
-        HostError: It is something else.
-    """
-    value = settings.get(name)
-    if value is not None and not isinstance(value, str):
-        raise HostError(f"Function {function} has {name} {value!r}. Write a text.")
-    return value or ""
+def _is_list_of_strings(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _check_one_of_each(function: str, bindings: Sequence[Binding]) -> None:
+def _find_conflict(bindings: Sequence[Binding]) -> str:
     names = [binding.name.lower() for binding in bindings]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise HostError(f"Function {function} has two bindings named {twice!r}. Rename one.")
+    for name in names:
+        if names.count(name) > 1:
+            return f"has two bindings named {name!r}. Rename one."
     triggers = [binding.type for binding in bindings if binding.is_trigger]
     if not triggers:
-        raise HostError(f"Function {function} has no trigger. Add a binding such as httpTrigger.")
+        return "has no trigger. Add a binding such as httpTrigger."
     if len(triggers) > 1:
-        raise HostError(
-            f"Function {function} has several triggers ({', '.join(triggers)}). Keep one."
-        )
+        return f"has several triggers ({', '.join(triggers)}). Keep one."
     for binding in bindings:
         if binding.direction != "out" and not binding.is_trigger:
-            raise HostError(
-                f"Function {function} has an input binding {binding.name} ({binding.type}), which "
-                "this host cannot supply. Use func start or the container for it."
+            return (
+                f"has an input binding {binding.name} ({binding.type}), which this host cannot "
+                "supply. Run the app with func start or in the container."
             )
+    return ""
 
 
-def _is_disabled(name: str, disabled: Any) -> bool:
-    setting = os.environ.get(f"AzureWebJobs.{name}.Disabled")
-    return str(disabled if setting is None else setting).lower() in ("true", "1")
-
-
-def script_of(folder: Path, metadata: Dict[str, Any]) -> Path:
-    """
-    Return the Python file of a v1 function (host-contract 1.5).
-
-    Raises:
-        HostError: It is not there, or is no Python file.
-    """
-    named = text_of(folder.name, metadata, "scriptFile")
-    if named:
-        script = Path(os.path.normpath(str(folder / named)))
-        if folder.parent not in script.parents or not script.is_file():
-            raise HostError(
-                f"Function {folder.name} has scriptFile {named!r}, which is not there in the app."
-            )
-    else:
-        others = [file for file in folder.iterdir() if file.is_file() and file.suffix == ".py"]
-        script = others[0] if len(others) == 1 else folder / "__init__.py"
-        if not script.is_file():
-            raise HostError(f'Function {folder.name} has no script. Add "scriptFile".')
-    if script.suffix != ".py":
-        raise HostError(
-            f"Function {folder.name} has script {script.name}, which is no Python file."
-        )
-    return script
+def get_string(function: str, settings: Dict[str, Any], name: str) -> str:
+    """Return a setting of a function, an empty string if it is missing."""
+    value = settings.get(name)
+    if value is not None and not isinstance(value, str):
+        raise HostError(f"Function {function} has {name} {value!r}. Write a string.")
+    return value or ""

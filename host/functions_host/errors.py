@@ -1,4 +1,4 @@
-"""What the host says when it can't do what it was asked."""
+"""Errors reported to the user."""
 
 from __future__ import annotations
 
@@ -7,25 +7,24 @@ import traceback
 from pathlib import Path
 from typing import List
 
-# A recursion has as many frames as there can be.
+# An endless recursion has a thousand frames.
 _MOST_FRAMES = 20
 
 
 class HostError(Exception):
-    """An app that cannot be served; the message is for a person and ends with what to do."""
+    """
+    An app that cannot be served; the message says what is wrong and what to do.
+
+    Every function that reads or imports a part of an app raises it.
+    """
 
 
 class UsageError(HostError):
-    """A command line that cannot be carried out."""
+    """Wrong command-line arguments."""
 
 
 def user_frames(error: BaseException, root: Path) -> List[str]:
-    """
-    Describe an exception by the app's own lines, without the host's or a library's.
-
-    Args:
-        root: The app's folder; frames of files below it are the app's.
-    """
+    """Describe an exception by the app's own lines, those of files below its folder."""
     lines: List[str] = []
     frames = traceback.extract_tb(error.__traceback__)
     for frame in [frame for frame in frames if _is_below(frame.filename, root)][-_MOST_FRAMES:]:
@@ -38,9 +37,7 @@ def user_frames(error: BaseException, root: Path) -> List[str]:
 
 
 def last_line(error: BaseException) -> str:
-    """
-    Return the exception as Python's own last line of a traceback has it.
-    """
+    """Return the last line of the exception's traceback, as Python prints it."""
     return traceback.format_exception_only(type(error), error)[-1].strip()
 
 

@@ -1,8 +1,10 @@
 """
-Calling worker-extension hooks as Microsoft's worker does.
+Worker extensions: their hooks, called as Microsoft's worker does, and the context that hooks get.
 
-Follows `azure_functions_worker/extension.py` of worker 4.34 (Python 3.7 to 3.12) and the runtimes
-for 3.13 and newer, which call none.
+Follows `azure_functions_worker/extension.py` of worker 4.34 (docs/host-contract.md#23-order); the
+runtimes for Python 3.13 and newer call no hooks. The package `python_worker_extension_timer`
+implements the same order on purpose (`_hooks.py`): this host must not import the code that it
+tests.
 """
 
 from __future__ import annotations
@@ -10,79 +12,100 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
+import uuid
+from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any, Callable, Dict, Iterable, List
 
 from azure.functions import ExtensionMeta
 
-from .settings import is_false, is_true
+from .settings import read_switch
 
 FLAG = "PYTHON_ENABLE_WORKER_EXTENSIONS"
 
-# The worker pins its loggers to INFO, so a hook's `logger.debug` never leaves it.
+# The worker pins its loggers to INFO, so a hook's `logger.debug` is dropped.
 logging.getLogger("azure_functions_worker").setLevel(logging.INFO)
 
 
-def are_called() -> bool:
+class Context:
     """
-    Tell whether hooks run now; the worker asks the environment before every one of them.
+    One per invocation, shared by all hooks and the function (docs/host-contract.md#25-context).
+
+    As in the worker, it is not a subclass of `azure.functions.Context`, but has its attributes.
     """
+
+    function_name = property(attrgetter("_function_name"))
+    function_directory = property(attrgetter("_function_directory"))
+    invocation_id = property(attrgetter("_invocation_id"))
+    thread_local_storage = property(attrgetter("_thread_local_storage"))
+
+    def __init__(self, function_name: str, function_directory: str) -> None:
+        self._function_name = function_name
+        self._function_directory = function_directory
+        self._invocation_id = str(uuid.uuid4())
+        self._thread_local_storage = threading.local()
+
+    @property
+    def trace_context(self) -> SimpleNamespace:
+        trace_id = uuid.UUID(self._invocation_id).hex
+        parent = f"00-{trace_id}-{trace_id[:16]}-00"
+        new_names = {"trace_parent": parent, "trace_state": "", "attributes": {}}
+        return SimpleNamespace(Traceparent=parent, Tracestate="", Attributes={}, **new_names)
+
+    @property
+    def retry_context(self) -> SimpleNamespace:
+        return SimpleNamespace(retry_count=0, max_retry_count=0, rpc_exception=None)
+
+
+def worker_calls_hooks() -> bool:
+    """Return whether hooks run now; the worker reads the app setting before each hook."""
     if sys.version_info >= (3, 13):
         return False
-    return not is_false(FLAG) if sys.version_info[:2] == (3, 9) else is_true(FLAG)
+    switch = read_switch(FLAG)
+    return switch is not False if sys.version_info[:2] == (3, 9) else switch is True
 
 
-def registered() -> List[str]:
-    """
-    Return the class names of all extensions that the app has registered, without repeats.
-    """
+def registered_extensions() -> List[str]:
+    """Return the class names of the app's extensions, without repeats and private classes."""
     info = json.loads(ExtensionMeta.get_registered_extensions_json())
     by_function = info.get("FuncExtension", {}).values()
     names = [*info.get("AppExtension", []), *(name for names in by_function for name in names)]
-    return list(dict.fromkeys(names))
+    return [name for name in dict.fromkeys(names) if not name.startswith("_")]
 
 
-def function_loaded(function_name: str, directory: str) -> None:
-    """
-    Run the load hooks: those of the function, then those of the app.
-    """
+def call_load_hooks(function_name: str, directory: str) -> None:
+    """Call the load hooks: the function's, then the app's."""
     logger = logging.getLogger("azure_functions_worker")
-    for level, hook in (
-        ("function", "post_function_load"),
-        ("app", "post_function_load_app_level"),
-    ):
-        for meta in _hooks(level, hook, function_name):
+    for hook in ("post_function_load", "post_function_load_app_level"):
+        for meta in _find_hooks(hook, function_name):
             _call(logger, meta.ext_impl, function_name, directory)
 
 
-def before_invocation(context: Any, arguments: Dict[str, object]) -> None:
-    """
-    Run the hooks before a function: those of the app, then its own.
-    """
-    _run("app", "pre_invocation_app_level", context, arguments)
-    _run("function", "pre_invocation", context, arguments)
+def call_pre_hooks(context: Context, arguments: Dict[str, object]) -> None:
+    """Call the hooks before a function: the app's, then the function's."""
+    _call_hooks("pre_invocation_app_level", context, arguments)
+    _call_hooks("pre_invocation", context, arguments)
 
 
-def after_invocation(context: Any, arguments: Dict[str, object], result: object) -> None:
-    """
-    Run the hooks after a function that returned: its own, then those of the app.
-    """
-    _run("function", "post_invocation", context, arguments, result)
-    _run("app", "post_invocation_app_level", context, arguments, result)
+def call_post_hooks(context: Context, arguments: Dict[str, object], result: object) -> None:
+    """Call the hooks after a function that returned: the function's, then the app's."""
+    _call_hooks("post_invocation", context, arguments, result)
+    _call_hooks("post_invocation_app_level", context, arguments, result)
 
 
-def _run(level: str, hook: str, context: Any, *rest: object) -> None:
-    for meta in _hooks(level, hook, context.function_name):
+def _call_hooks(hook: str, context: Context, *rest: object) -> None:
+    for meta in _find_hooks(hook, context.function_name):
         logger = logging.getLogger(f"azure_functions_worker.extension.{meta.ext_name}")
         _call(logger, meta.ext_impl, logger, context, *rest)
 
 
-def _hooks(level: str, hook: str, function_name: str) -> Iterable[Any]:
-    if not are_called():
+def _find_hooks(hook: str, function_name: str) -> Iterable[Any]:
+    if not worker_calls_hooks():
         return ()
-    if level == "app":
-        hooks: Any = ExtensionMeta.get_application_hooks()
-    else:
-        hooks = ExtensionMeta.get_function_hooks(function_name)
+    hooks: Any = ExtensionMeta.get_function_hooks(function_name)
+    if hook.endswith("_app_level"):
+        hooks = ExtensionMeta.get_application_hooks()
     return list(getattr(hooks, hook, ()))
 
 

@@ -1,31 +1,32 @@
 """
 Stand-ins for the gRPC messages that Microsoft's host and workers exchange.
 
-The runtimes for Python 3.13 and newer build their answers from whatever module they are handed as
-`protos`; these are plain objects with the fields of FunctionRpc.proto (host 4.1037), and know
-nothing of gRPC.
+The runtimes for Python 3.13 and newer take a module `protos` and build their answers from it. These
+are plain objects with the fields of FunctionRpc.proto (host 4.1037), without gRPC.
 """
 
 from __future__ import annotations
 
 import sys
+import time
+from http.cookies import SimpleCookie
 from types import SimpleNamespace
-from typing import Any, Optional
+from typing import Any, Dict, Optional
+
+from azure.functions.meta import Datum
+
+_COOKIE_FIELDS = {"domain": "domain", "path": "path", "secure": "secure", "http_only": "httponly"}
 
 
 class Message(SimpleNamespace):
-    """A message that is only its fields."""
+    """A message that consists of its fields only."""
 
 
-class _OneOf(Message):
-    """A message of which one field is set."""
+class TypedData(Message):
+    """A message with one field set."""
 
     def WhichOneof(self, group: str) -> Optional[str]:  # noqa: N802  # as in protobuf
         return next((name for name, value in vars(self).items() if value is not None), None)
-
-
-class TypedData(_OneOf):
-    pass
 
 
 class ParameterBinding(Message):
@@ -46,9 +47,7 @@ class StatusResult(Message):
 
 
 class RpcException(Message):
-    """
-    Keeps, besides its texts, the exception itself, for the host to show.
-    """
+    """The texts of an exception, and the exception itself for the host."""
 
     def __init__(self, **fields: Any) -> None:
         super().__init__(**fields, error=sys.exc_info()[1])
@@ -61,19 +60,60 @@ class RpcHttpCookie(Message):
         ExplicitNone = "None"
 
 
-# How a cookie says nothing: its attribute's name is no Python name.
+# The enumeration's value for "not set", which is not a valid name in Python.
 setattr(RpcHttpCookie.SameSite, "None", None)
 
-FunctionLoadResponse = Message
-FunctionMetadataResponse = Message
-InvocationResponse = Message
-NullableBool = Message
-NullableDouble = Message
-NullableString = Message
-NullableTimestamp = Message
-RpcFunctionMetadata = Message
-RpcHttp = Message
-RpcRetryOptions = Message
-Timestamp = Message
-WorkerInitResponse = Message
-WorkerMetadata = Message
+
+def __getattr__(name: str) -> Any:
+    # All other messages.
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return Message
+
+
+def to_typed_data(datum: Datum) -> TypedData:
+    """Return a value for a function as a message."""
+    if datum.type != "http":
+        return TypedData(**{str(datum.type): datum.value})
+    fields = {
+        name: {key: field.value for key, field in value.items()}
+        for name, value in datum.value.items()
+        if isinstance(value, dict)
+    }
+    method, url = datum.value["method"].value, datum.value["url"].value
+    body = to_typed_data(datum.value["body"])
+    return TypedData(http=Message(method=method, url=url, body=body, **fields))
+
+
+def from_typed_data(data: TypedData) -> Datum:
+    """Return a value that a function sent."""
+    kind = data.WhichOneof("data")
+    if kind is None:
+        # Protobuf has no message with a string field that is set to None.
+        return Datum(None, "string")
+    value = getattr(data, kind)
+    return Datum(_convert_response(value) if kind == "http" else value, kind)
+
+
+def _convert_response(http: Message) -> Dict[str, Any]:
+    return {
+        "status_code": Datum(http.status_code, "string"),
+        "headers": {name: Datum(value, "string") for name, value in http.headers.items()},
+        "body": from_typed_data(http.body),
+        "cookies": [_convert_cookie(cookie) for cookie in http.cookies or []],
+    }
+
+
+def _convert_cookie(message: Message) -> SimpleCookie:
+    cookie = SimpleCookie({message.name: message.value})
+    morsel = cookie[message.name]
+    for field, attribute in _COOKIE_FIELDS.items():
+        morsel[attribute] = getattr(message, field).value
+    if message.expires is not None:
+        expires = time.gmtime(message.expires.value.seconds)
+        morsel["expires"] = time.strftime("%a, %d %b %Y %H:%M:%S GMT", expires)
+    if message.max_age is not None:
+        morsel["max-age"] = f"{message.max_age.value:g}"
+    if message.same_site is not None:
+        morsel["samesite"] = message.same_site
+    return cookie

@@ -7,14 +7,20 @@ Follows the reference "Routing in ASP.NET Core", sections "Route templates" and 
 from __future__ import annotations
 
 import re
-from typing import Dict, List, NamedTuple, Optional, Tuple, Union
+from datetime import datetime
+from typing import Callable, Dict, List, NamedTuple, Optional, Tuple, Union
 
-from .constraints import Constraint, parse_constraint
 from .errors import HostError
+
+Constraint = Callable[[str], bool]
 
 _PIECE = re.compile(r"\{\{|\}\}|\{((?:\{\{|\}\}|[^{}])*)\}|[^{}]")
 _NAME = re.compile(r"(\*{0,2})(\w+)")
-_CONSTRAINT = re.compile(r":(\w+)(?:\(((?:[^()\\]|\\.|\([^()]*\))*)\))?")
+_CONSTRAINT = re.compile(r":(\w+(?:\((?:[^()\\]|\\.|\([^()]*\))*\))?)")
+_DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %I:%M%p", "%m/%d/%Y")
+_REAL = r"[+-]?(\d[\d,]*\.?\d*|\.\d+)(e[+-]?\d+)?"
+_GUID = r"[({]?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}[)}]?"
+_LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 
 
 class Parameter(NamedTuple):
@@ -27,25 +33,8 @@ class Parameter(NamedTuple):
     constraints: Tuple[Constraint, ...]
 
 
-def _is_text(template: str) -> bool:
-    # JSON can say one half of a pair of surrogates, and no encoding can.
-    try:
-        template.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 class Route:
-    """
-    A template with its prefix, ready to match paths.
-
-    Args:
-        template: For instance `api/products/{category:alpha}/{id:int?}`.
-
-    Raises:
-        HostError: It is not a template.
-    """
+    """A template with its prefix, for instance `api/products/{category:alpha}/{id:int?}`."""
 
     def __init__(self, template: str) -> None:
         self.template = template
@@ -53,20 +42,18 @@ class Route:
         segments = [segment for segment in template.split("/") if segment]
         if {".", ".."} & set(segments):
             raise HostError(f"Route {template!r} has a segment that clients remove. Rename it.")
-        if not _is_text(template):
-            raise HostError(f"Route {template!r} has half a character. Remove it.")
+        if any("\ud800" <= character <= "\udfff" for character in template):
+            raise HostError(
+                f"Route {template!r} contains an unpaired surrogate, which cannot be encoded. "
+                "Remove it."
+            )
         if "//" in template or template.startswith("/"):
             raise HostError(f"Route {template!r} has an empty segment. Remove the extra '/'.")
         pattern = "".join(self._segment_pattern(segment) for segment in segments)
         self._pattern = re.compile(pattern + "/?", re.IGNORECASE | re.DOTALL)
 
     def match(self, path: str) -> Optional[Dict[str, str]]:
-        """
-        Return the values of the parameters, or None if the path is not this route's.
-
-        Args:
-            path: Decoded, with its leading `/`.
-        """
+        """Return the values of the parameters, or None if a path (decoded) does not match."""
         found = self._pattern.fullmatch(path)
         if found is None:
             return None
@@ -81,19 +68,21 @@ class Route:
         return values
 
     def _segment_pattern(self, segment: str) -> str:
-        pieces = self._pieces(segment)
+        pieces = self._split(segment)
         only = pieces[0] if len(pieces) == 1 else None
         if isinstance(only, Parameter) and only.catch_all:
-            return f"(?:/(?P<{self._group(only)}>.*))?"
+            return f"(?:/(?P<{self._add_group(only)}>.*))?"
         pattern = "".join(
-            f"(?P<{self._group(piece)}>[^/]+)" if isinstance(piece, Parameter) else re.escape(piece)
+            f"(?P<{self._add_group(piece)}>[^/]+)"
+            if isinstance(piece, Parameter)
+            else re.escape(piece)
             for piece in pieces
         )
         if isinstance(only, Parameter) and (only.optional or only.default is not None):
             return f"(?:/{pattern})?"
         return f"/{pattern}"
 
-    def _pieces(self, segment: str) -> List[Union[str, Parameter]]:
+    def _split(self, segment: str) -> List[Union[str, Parameter]]:
         pieces: List[Union[str, Parameter]] = []
         end = 0
         for piece in _PIECE.finditer(segment):
@@ -101,14 +90,14 @@ class Route:
                 break
             end = piece.end()
             if piece.group(1) is not None:
-                pieces.append(self._parameter(piece.group(1)))
+                pieces.append(self._parse_parameter(piece.group(1)))
             else:
                 pieces.append(piece.group()[0])
         if end != len(segment):
             raise HostError(f"Route {self.template!r} has an unpaired brace. Write {{name}}.")
         return pieces
 
-    def _parameter(self, text: str) -> Parameter:
+    def _parse_parameter(self, text: str) -> Parameter:
         name = _NAME.match(text)
         if name is None:
             raise HostError(f"Route {self.template!r} has a parameter without a name: {{{text}}}.")
@@ -117,16 +106,86 @@ class Route:
             constraint = _CONSTRAINT.match(rest)
             if constraint is None:
                 raise HostError(f"Route {self.template!r} has a bad constraint in {{{text}}}.")
-            constraints.append(parse_constraint(self.template, *constraint.groups()))
+            constraints.append(_parse_constraint(self.template, constraint[1]))
             rest = rest[constraint.end() :]
         if rest not in ("", "?") and not rest.startswith("="):
             raise HostError(f"Route {self.template!r} has a bad parameter: {{{text}}}.")
         default = rest[1:] if rest.startswith("=") else None
         return Parameter(name[2], bool(name[1]), rest == "?", default, tuple(constraints))
 
-    def _group(self, parameter: Parameter) -> str:
+    def _add_group(self, parameter: Parameter) -> str:
         if any(parameter.name.lower() == known.name.lower() for known in self._parameters.values()):
             raise HostError(f"Route {self.template!r} has {{{parameter.name}}} twice. Rename one.")
         group = f"parameter_{len(self._parameters)}"
         self._parameters[group] = parameter
         return group
+
+
+def _parse_constraint(template: str, text: str) -> Constraint:
+    """Return the test that a constraint such as `range(1,5)` stands for."""
+    name, parenthesis, arguments = text.partition("(")
+    try:
+        return _CONSTRAINTS[name.lower() + ("()" if parenthesis else "")](arguments[:-1])
+    except (KeyError, ValueError, re.error):
+        known = ", ".join(sorted(_CONSTRAINTS))
+        raise HostError(
+            f"Route {template!r}: invalid constraint {text!r}. Choose from: {known}."
+        ) from None
+
+
+def _match(pattern: str) -> Constraint:
+    compiled = re.compile(pattern, re.ASCII | re.IGNORECASE)
+    return lambda text: compiled.fullmatch(text) is not None
+
+
+def _search(pattern: str) -> Constraint:
+    # A template doubles the braces of a pattern, because single braces enclose a parameter.
+    compiled = re.compile(pattern.replace("{{", "{").replace("}}", "}"), re.IGNORECASE)
+    return lambda text: compiled.search(text) is not None
+
+
+def _is_date(text: str) -> bool:
+    for layout in _DATES:
+        try:
+            datetime.strptime(text, layout)
+        except ValueError:
+            continue
+        return True
+    return False
+
+
+def _number(least: int, most: int) -> Constraint:
+    is_integer = _match(r"[+-]?[0-9]+")
+    return lambda text: is_integer(text) and least <= int(text) <= most
+
+
+def _range(text: str) -> Constraint:
+    least, most = text.split(",")
+    return _number(int(least), int(most))
+
+
+def _length(text: str) -> Constraint:
+    least, most = (int(bound) for bound in (text if "," in text else f"{text},{text}").split(","))
+    return lambda text: least <= len(text) <= most
+
+
+# The test that each constraint stands for, by the text between its parentheses.
+_CONSTRAINTS: Dict[str, Callable[[str], Constraint]] = {
+    "alpha": lambda _: _match("[a-z]*"),
+    "bool": lambda _: _match("true|false"),
+    "datetime": lambda _: _is_date,
+    "decimal": lambda _: _match(_REAL),
+    "double": lambda _: _match(_REAL),
+    "float": lambda _: _match(_REAL),
+    "guid": lambda _: _match(_GUID),
+    "int": lambda _: _number(-(1 << 31), (1 << 31) - 1),
+    "length()": _length,
+    "long": lambda _: _number(_LEAST, _MOST),
+    "max()": lambda text: _number(_LEAST, int(text)),
+    "maxlength()": lambda text: _length(f"0,{text}"),
+    "min()": lambda text: _number(int(text), _MOST),
+    "minlength()": lambda text: _length(f"{text},{_MOST}"),
+    "range()": _range,
+    "regex()": _search,
+    "required": lambda _: bool,
+}

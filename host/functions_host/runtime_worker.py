@@ -1,8 +1,8 @@
 """
 Microsoft's own runtimes for Python 3.13 and newer, from PyPI.
 
-Their handlers are called as their proxy worker does, without its gRPC: the requests and `protos`
-are stand-ins.
+This module calls their handlers as Microsoft's proxy worker does, but without gRPC: the requests
+and `protos` are stand-ins.
 """
 
 from __future__ import annotations
@@ -13,30 +13,36 @@ import importlib.metadata
 import json
 import os
 import sys
+import time
 import uuid
+from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any, Dict, List, NoReturn, Optional
+from typing import Any, List, Mapping, Optional
+from urllib.parse import urlsplit
 
 from azure.functions.meta import Datum
 
-from . import protos, v1, v2
+from . import protos
 from .bindings import Trigger
-from .definitions import parse_definition, parse_route
+from .definitions import Function, parse_function
 from .errors import HostError, last_line
-from .functions import Function
-from .protos import BindingInfo, Message, ParameterBinding, StatusResult
+from .models import Declaration, import_app, import_function, indexing_error
+from .protos import BindingInfo, Message, ParameterBinding, from_typed_data, to_typed_data
 from .signature import read_signature
-from .streaming import forward
-from .typed_data import from_typed_data, to_typed_data
 from .worker import Outcome, Worker
 
+_CONNECTION_HEADERS = ("connection", "content-length", "date", "server", "transfer-encoding")
+# Seconds until the server listens, and until a function answers; the second is Azure's limit.
+_CONNECT_TIMEOUT = 10.0
+_ANSWER_TIMEOUT = 230.0
 _DIRECTIONS = {"in": 0, "out": BindingInfo.out, "inout": BindingInfo.inout}
 
 
 class RuntimeWorker(Worker):
-    """Have functions indexed and run by Microsoft's `azure_functions_runtime`, or `…_v1`."""
+    """Index and invoke functions with Microsoft's `azure_functions_runtime`, or `…_v1`."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._runtime: Any = None
         # The address of the web server that an HTTP streaming app has.
         self._http_server: Optional[str] = None
@@ -45,66 +51,41 @@ class RuntimeWorker(Worker):
         if self._runtime is not None:
             self._runtime.stop_threadpool_executor()
 
-    async def load_v1(self, root: Path, prefix: str, problems: List[str]) -> List[Function]:
+    async def load_v1(self, root: Path, prefix: str) -> List[Function]:
         self._start("azure_functions_runtime_v1")
-        v1.make_namespace(root)
-        await self._initialise(root)
-        functions: List[Function] = []
-        for declared in v1.declared(root, prefix, problems):
-            try:
-                functions.append(await self._load_v1_function(root, declared))
-            except HostError as error:
-                problems.append(str(error))
-        return functions
+        await self._initialize(root)
+        return await super().load_v1(root, prefix)
 
-    async def load_v2(self, root: Path, prefix: str, problems: List[str]) -> List[Function]:
+    async def load_v2(self, root: Path, prefix: str) -> List[Function]:
         self._start("azure_functions_runtime")
-        try:
-            v2.imported(root)
-            await self._index(v2.script(root), root)
-            functions = [_indexed(prefix, metadata) for metadata in await self._metadata()]
-        except HostError as error:
-            problems.append(str(error))
-            return []
-        return sorted(functions, key=lambda function: function.name.lower())
+        return await super().load_v2(root, prefix)
 
     async def invoke(self, function: Function, trigger: Trigger) -> Outcome:
-        binding = function.definition.trigger
         invocation_id = str(uuid.uuid4())
-        request = _request(
-            invocation_request=Message(
-                invocation_id=invocation_id,
-                function_id=function.loaded,
-                trace_context=_trace_context(),
-                retry_context=Message(retry_count=0, max_retry_count=0, exception=None),
-                input_data=[ParameterBinding(name=binding.name, data=to_typed_data(trigger.value))],
-                trigger_metadata={
-                    name: to_typed_data(datum) for name, datum in trigger.metadata.items()
-                },
-            )
-        )
-        forwarding = self._forwarding(trigger, invocation_id)
+        invocation = _make_invocation(function, trigger, invocation_id)
+        request = _make_request(invocation_request=invocation)
+        forwarding = self._forward(trigger, invocation_id)
         try:
             response = await self._runtime.invocation_request(request)
-            answer = await forwarding
-        # The runtime catches no SystemExit, and Microsoft's proxy worker ends by it.
+            answer = await forwarding if forwarding else None
+        # The runtime does not catch SystemExit, which ends Microsoft's proxy worker.
         except BaseException as error:
             return Outcome({}, error)
-        if response.result.status == StatusResult.Failure:
+        if response.result.status == protos.StatusResult.Failure:
             return Outcome({}, response.result.exception.error)
-        outputs = _outputs(response)
+        outputs = {sent.name: from_typed_data(sent.data) for sent in response.output_data}
+        if response.return_value is not None:
+            outputs["$return"] = from_typed_data(response.return_value)
         if answer is not None:
-            outputs.update(_http_output(function, answer))
+            http = (binding.name for binding in function.bindings if binding.type == "http")
+            outputs.update(dict.fromkeys(http, answer))
         return Outcome(outputs, None)
 
-    def _forwarding(self, trigger: Trigger, invocation_id: str) -> asyncio.Future[Any]:
-        loop = asyncio.get_running_loop()
-        if self._http_server is not None and trigger.value.type == "http":
-            request = trigger.value.value
-            return loop.run_in_executor(None, forward, self._http_server, request, invocation_id)
-        nothing = loop.create_future()
-        nothing.set_result(None)
-        return nothing
+    def _forward(self, trigger: Trigger, invocation_id: str) -> Optional[asyncio.Future[Datum]]:
+        if self._http_server is None or trigger.value.type != "http":
+            return None
+        request, loop = trigger.value.value, asyncio.get_running_loop()
+        return loop.run_in_executor(None, _forward, self._http_server, request, invocation_id)
 
     def _start(self, name: str) -> None:
         package = name.replace("_", "-")
@@ -117,91 +98,117 @@ class RuntimeWorker(Worker):
                 f"Run python -m pip install {package}."
             ) from None
         self.runtime = f"{package} {importlib.metadata.version(package)}"
-        # Microsoft's host says so to its workers (DefaultWorkerProcessFactory.cs, host 4.1037).
+        # Microsoft's host sets it for its workers (DefaultWorkerProcessFactory.cs, host 4.1037).
         if not os.environ.get("PYTHON_THREADPOOL_THREAD_COUNT"):
             os.environ["PYTHON_THREADPOOL_THREAD_COUNT"] = "1000"
         self._runtime.start_threadpool_executor()
 
-    async def _initialise(self, root: Path) -> Message:
-        request = _request(
-            worker_init_request=Message(capabilities={}, function_app_directory=str(root))
-        )
-        response = await self._runtime.worker_init_request(request)
+    async def _initialize(self, root: Path) -> Message:
+        message = Message(capabilities={}, function_app_directory=str(root))
+        request = _make_request(worker_init_request=message)
+        response: Message = await self._runtime.worker_init_request(request)
         self._http_server = response.capabilities.get("HttpUri")
-        result: Message = response.result
-        return result
+        return response
 
-    async def _index(self, path: Path, root: Path) -> None:
+    async def _index_v2(self, root: Path, prefix: str) -> List[Function]:
+        import_app(root)
         try:
-            result = await self._initialise(root)
+            result = (await self._initialize(root)).result
         except BaseException as error:
-            _cannot_be_indexed(path, error)
-        if result.status == StatusResult.Failure:
-            _cannot_be_indexed(path, result.exception.error)
+            raise indexing_error(root, error) from error
+        if result.status == protos.StatusResult.Failure:
+            raise indexing_error(root, result.exception.error) from result.exception.error
+        response = await self._runtime.functions_metadata_request(_make_request())
+        return [_parse(metadata, prefix) for metadata in response.function_metadata_results or ()]
 
-    async def _metadata(self) -> List[Message]:
-        response = await self._runtime.functions_metadata_request(_request())
-        return response.function_metadata_results or []
-
-    async def _load_v1_function(self, root: Path, declared: v1.Declared) -> Function:
-        code = v1.imported(root, declared)
-        definition = declared.definition
+    async def _load_v1_function(self, root: Path, declaration: Declaration) -> Function:
+        code = import_function(root, declaration)
         function_id = str(uuid.uuid4())
-        metadata = Message(
-            name=definition.name,
-            directory=str(declared.folder),
-            script_file=str(declared.script),
-            entry_point=declared.entry_point,
-            bindings={
-                binding.name: BindingInfo(
-                    type=binding.type,
-                    data_type=BindingInfo.undefined,
-                    direction=_DIRECTIONS[binding.direction],
-                )
-                for binding in definition.bindings
-            },
-        )
-        request = _request(
-            function_load_request=Message(function_id=function_id, metadata=metadata)
-        )
+        message = Message(function_id=function_id, metadata=_make_metadata(root, declaration))
+        request = _make_request(function_load_request=message)
         response = await self._runtime.function_load_request(request)
-        if response.result.status == StatusResult.Failure:
-            # The runtime has refused it; ours says the same with what to do, if it can.
-            read_signature(definition, code)
+        if response.result.status == protos.StatusResult.Failure:
+            # If the emulation refuses the function too, its message also says what to do.
+            read_signature(declaration.function, code)
             why = last_line(response.result.exception.error).rstrip(".")
-            raise HostError(f"{declared.script} cannot be loaded: {why}. Correct it.")
-        return Function(definition, declared.route, function_id)
+            raise HostError(f"{declaration.script} cannot be loaded: {why}. Correct it.")
+        return declaration.function._replace(loaded=function_id)
 
 
-def _request(**fields: Message) -> Message:
-    # The address is for the server of HTTP streaming apps.
+def _make_request(**fields: Message) -> Message:
+    # The server of an HTTP streaming app listens on this address.
     properties = {"host": "127.0.0.1", "protos": protos}
     return Message(request=Message(**fields), properties=properties)
 
 
-def _cannot_be_indexed(path: Path, error: BaseException) -> NoReturn:
-    why = last_line(error).rstrip(".")
-    raise HostError(f"{path} cannot be indexed: {why}. Correct it.") from error
-
-
-def _indexed(prefix: str, metadata: Message) -> Function:
-    bindings = [json.loads(text) for text in metadata.raw_bindings]
-    definition = parse_definition(metadata.name, {"bindings": bindings})
-    return Function(definition, parse_route(prefix, definition), metadata.function_id)
-
-
-def _trace_context() -> Message:
+def _make_invocation(function: Function, trigger: Trigger, invocation_id: str) -> Message:
     parent = f"00-{uuid.uuid4().hex}-{uuid.uuid4().hex[:16]}-00"
-    return Message(trace_parent=parent, trace_state="", attributes={})
+    value = ParameterBinding(name=function.trigger.name, data=to_typed_data(trigger.value))
+    return Message(
+        invocation_id=invocation_id,
+        function_id=function.loaded,
+        trace_context=Message(trace_parent=parent, trace_state="", attributes={}),
+        retry_context=Message(retry_count=0, max_retry_count=0, exception=None),
+        input_data=[value],
+        trigger_metadata={name: to_typed_data(datum) for name, datum in trigger.metadata.items()},
+    )
 
 
-def _http_output(function: Function, answer: Datum) -> Dict[str, Datum]:
-    bindings = function.definition.bindings
-    return {binding.name: answer for binding in bindings if binding.type == "http"}
+def _make_metadata(root: Path, declaration: Declaration) -> Message:
+    return Message(
+        name=declaration.function.name,
+        directory=str(root / declaration.function.name),
+        script_file=str(declaration.script),
+        entry_point=declaration.entry_point,
+        bindings={
+            binding.name: BindingInfo(
+                type=binding.type,
+                data_type=BindingInfo.undefined,
+                direction=_DIRECTIONS[binding.direction],
+            )
+            for binding in declaration.function.bindings
+        },
+    )
 
 
-def _outputs(response: Message) -> Dict[str, Datum]:
-    outputs = {sent.name: from_typed_data(sent.data) for sent in response.output_data}
-    if response.return_value is not None:
-        outputs["$return"] = from_typed_data(response.return_value)
-    return outputs
+def _parse(metadata: Message, prefix: str) -> Function:
+    bindings = [json.loads(text) for text in metadata.raw_bindings]
+    function = parse_function(metadata.name, {"bindings": bindings}, prefix)
+    return function._replace(loaded=metadata.function_id)
+
+
+def _forward(server: str, request: Mapping[str, Any], invocation_id: str) -> Datum:
+    # Microsoft's host forwards a request of an HTTP streaming app to a web server in the worker,
+    # with the id of the invocation, and streams the answer back. Here it arrives in one piece.
+    url = urlsplit(request["url"].value)
+    headers = {name: header.value for name, header in request["headers"].items()}
+    headers["x-ms-invocation-id"] = invocation_id
+    connection = _connect(server)
+    try:
+        target = f"{url.path}?{url.query}" if url.query else url.path
+        connection.request(request["method"].value, target, request["body"].value, headers)
+        answer = connection.getresponse()
+        kept = {
+            name: Datum(value, "string")
+            for name, value in answer.getheaders()
+            if name.lower() not in _CONNECTION_HEADERS
+        }
+        status, body = Datum(answer.status, "string"), Datum(answer.read(), "bytes")
+        return Datum({"status_code": status, "headers": kept, "body": body}, "http")
+    finally:
+        connection.close()
+
+
+def _connect(server: str) -> HTTPConnection:
+    # The server may not listen yet.
+    connection = HTTPConnection(urlsplit(server).netloc, timeout=_ANSWER_TIMEOUT)
+    deadline = time.monotonic() + _CONNECT_TIMEOUT
+    while True:
+        try:
+            connection.connect()
+        except ConnectionRefusedError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return connection

@@ -1,69 +1,59 @@
-"""The socket, and what stops the host."""
+"""The HTTP server, from the socket to its last response."""
 
 from __future__ import annotations
 
 import asyncio
 import errno
+import re
 import socket
 import threading
+from email.message import Message
+from functools import partial
 from pathlib import Path
 from typing import Any, Optional
+from urllib.parse import urlsplit
 
+from werkzeug.exceptions import BadRequest
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from .app import App, Served, load
+from .app import load
 from .errors import HostError, UsageError
-from .in_flight import InFlight
-from .interrupt import finish_first
-from .malformed import whats_wrong
-from .settings import local_port, local_settings
+from .http_messages import TOKEN
+from .settings import get_local_port, read_local_settings
+from .shutdown import OpenConnections, call_before_exit
 from .terminal import Terminal
 
 _DEFAULT_PORT = 7071
-# Seconds until the host notices that it is to stop.
+_HOST = re.compile(r"[0-9A-Za-z.\-_~%!$&'()*+,;=:\[\]]*")
+# Seconds between checks whether to stop.
 _POLL_INTERVAL = 0.05
 
 
 async def serve(root: Path, host: str, port: Optional[int], terminal: Terminal) -> None:
     """
-    Serve an app from this thread's loop, for ever.
+    Serve an app from this thread's loop, forever.
 
     Args:
-        port: None for the one of `local.settings.json`, or else 7071; 0 for a free one.
-
-    Raises:
-        UsageError: The address can't be had.
-
-        HostError: The app can't be served.
+        port: None for the port in `local.settings.json`, or else 7071; 0 for a free one.
     """
     if port is None:
-        port = local_port(local_settings(root)) or _DEFAULT_PORT
-    with _bound(host, port) as listener:
+        port = get_local_port(read_local_settings(root)) or _DEFAULT_PORT
+    with _bind(host, port) as listener:
         port = listener.getsockname()[1]
         terminal.show_logs()
-        app = await _load(root, port, terminal)
+        app = await load(root, port, partial(terminal.print_request, root))
+        if app.problems:
+            raise HostError(*app.problems)
         server = _Server(host, port, app, _Handler, fd=listener.fileno())
-    # The server has a duplicate of the listener, which alone is to close it.
-    _in_background(server)
-    finish_first(server.finish)
-    terminal.started(app, f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    # The server has a duplicate of the listener, and must be the only one to close it.
+    arguments = (_POLL_INTERVAL,)
+    threading.Thread(target=server.serve_forever, args=arguments, name="http", daemon=True).start()
+    call_before_exit(server.finish)
+    terminal.print_banner(app, f"http://{f'[{host}]' if ':' in host else host}:{port}")
     await asyncio.Event().wait()
 
 
-async def _load(root: Path, port: int, terminal: Terminal) -> App:
-    def report(served: Served) -> None:
-        terminal.served(served, app)
-
-    app, problems = await load(root, port, report)
-    if problems:
-        *others, last = problems
-        for problem in others:
-            terminal.error(problem)
-        raise HostError(last)
-    return app
-
-
-def _bound(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, socket.SOCK_STREAM)
@@ -71,97 +61,92 @@ def _bound(host: str, port: int) -> socket.socket:
         listener.bind(address)
         listener.listen()
     except UnicodeError:
-        raise UsageError(f"{host!r} is no name of a host. Pass --host 127.0.0.1.") from None
+        raise UsageError(f"{host!r} is not a host name. Pass --host 127.0.0.1.") from None
     except OSError as error:
-        raise UsageError(_cannot_bind(host, port, error)) from None
+        raise UsageError(_explain(host, port, error)) from None
     return listener
 
 
-def _cannot_bind(host: str, port: int, error: OSError) -> str:
+def _explain(host: str, port: int, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"port {port} is taken. Stop what uses it, or pass --port 0 for a free one."
     if error.errno == errno.EACCES:
-        return f"port {port} is not for this user. Pass --port with one from 1024 on."
+        return f"port {port} is not allowed for this user. Pass --port with 1024 or more."
     return (
         f"cannot listen on {host!r}: {error.strerror}. Pass --host with an address of this machine."
     )
 
 
-def _in_background(server: _Server) -> None:
-    threading.Thread(
-        target=server.serve_forever, args=(_POLL_INTERVAL,), name="http", daemon=True
-    ).start()
-
-
 class _Server(ThreadedWSGIServer):
-    """
-    A thread for each connection, each of which is answered before the host stops.
-    """
+    """One thread per connection; each connection is answered before the host stops."""
 
-    # Of `handle_request()`: whether there is a connection, without waiting for one.
+    # `handle_request()` must not wait for a connection.
     timeout = 0
 
     @property
-    def in_flight(self) -> InFlight:
-        """
-        The requests of the app.
-        """
+    def connections(self) -> OpenConnections:
         # werkzeug has a type for any WSGI application; ours is an App.
-        in_flight: InFlight = self.app.in_flight  # type: ignore[attr-defined]
-        return in_flight
+        return self.app.connections  # type: ignore[attr-defined, no-any-return]
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """
-        Start the thread of a connection.
-        """
-        self.in_flight.begin()
+        self.connections.add()
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """
-        Close a connection.
-        """
         super().shutdown_request(request)
-        self.in_flight.end()
+        self.connections.remove()
 
     def finish(self) -> None:
-        """
-        Take no more connections, and answer those that are there.
-        """
-        self.in_flight.hold()
+        """Stop listening, and answer the connections that are open."""
+        self.connections.hold()
         self.shutdown()
-        self.in_flight.finish()
+        self.connections.drain()
 
     def server_close(self) -> None:
-        """
-        Close the socket, after the connections that wait at it were taken.
-        """
+        # The connections that wait at the socket were accepted by the system.
         for _ in range(self.request_queue_size):
             self.handle_request()
         super().server_close()
-        self.in_flight.release()
+        self.connections.release()
 
 
 class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def parse_request(self) -> bool:
-        """
-        Return whether a request could be read; the answer to any other is sent.
-        """
         if not super().parse_request():
             return False
-        wrong = whats_wrong(self.requestline, self.path, self.headers)
-        if wrong:
-            self.send_error(400, wrong)
-        return not wrong
+        try:
+            _validate_request(self.requestline, self.path, self.headers)
+        except BadRequest as error:
+            self.send_error(400, error.description)
+            return False
+        return True
 
     def log_request(self, *args: Any, **kwargs: Any) -> None:
-        """
-        Print nothing: the app reports each request itself, with its function.
-        """
+        """Don't log: the app reports each request, with its function."""
 
     def log(self, *args: Any, **kwargs: Any) -> None:
-        """
-        Print nothing, either, of a request that could not be read: its client is told.
-        """
+        """Don't log malformed requests either; the client gets the error."""
+
+
+def _validate_request(line: str, target: str, headers: Message) -> None:
+    # Microsoft's host, on Kestrel, refuses what the standard library accepts here: RFC 9110,
+    # sections 5.5, 7.2 and 9.1, and RFC 9112, sections 3, 5 and 6.3.
+    hosts = headers.get_all("Host", [])
+    lengths = set(headers.get_all("Content-Length", []))
+    # At a line that is not a header, the standard library drops it and all headers after it.
+    if headers.defects or any("\0" in value for value in headers.values()):
+        raise BadRequest("Malformed header")
+    if not TOKEN.fullmatch(line.partition(" ")[0]):
+        raise BadRequest("Malformed method")
+    if not hosts and line.endswith("HTTP/1.1"):
+        raise BadRequest("No Host header")
+    if len(hosts) > 1 or not all(_HOST.fullmatch(host) for host in hosts):
+        raise BadRequest("Malformed Host header")
+    if len(lengths) > 1 or (lengths and "Transfer-Encoding" in headers):
+        raise BadRequest("More than one length")
+    try:
+        urlsplit(target)
+    except ValueError as error:
+        raise BadRequest(str(error)) from None

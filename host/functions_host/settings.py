@@ -1,4 +1,4 @@
-"""An app's `host.json` and `local.settings.json`, and the environment it runs in."""
+"""An app's `host.json` and `local.settings.json`, its environment and its import path."""
 
 from __future__ import annotations
 
@@ -12,33 +12,26 @@ from .errors import HostError
 
 _TRUE = ("1", "true", "t", "yes", "y")
 _FALSE = ("0", "false", "f", "no", "n")
+# Any setting of host.json can come from the environment, as AzureFunctionsJobHost__a__b.
+_PREFIX = "AzureFunctionsJobHost__extensions__http__routePrefix"
 
 
 def read_json(path: Path) -> Dict[str, Any]:
-    """
-    Return the object in a JSON file.
-
-    Raises:
-        HostError: It can't be read, or holds no JSON object.
-    """
+    """Return the object in a JSON file."""
     try:
         value = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
-        raise HostError(f"{path} is not JSON: {error}. Correct it.") from None
+        raise HostError(f"{path} is not valid JSON: {error}. Correct it.") from None
     if not isinstance(value, dict):
-        raise HostError(f"{path} holds no JSON object. Put its settings between {{ and }}.")
+        raise HostError(f"{path} is not a JSON object. Put its settings between {{ and }}.")
     return value
 
 
-def route_prefix(root: Path) -> str:
+def read_route_prefix(root: Path) -> str:
     """
-    Return what URL paths of functions start with, from `host.json`; `api` by default.
+    Return the first part of all URL paths of functions, `api` by default.
 
-    The environment wins over the file, as for every setting of `host.json`
-    (host-contract 5.2: `AzureFunctionsJobHost__a__b`).
-
-    Raises:
-        HostError: `host.json` is not one of the version 2.0.
+    The environment wins over `host.json` (docs/host-contract.md#52-hostjson).
     """
     path = root / "host.json"
     host: Dict[str, Any] = read_json(path) if path.exists() else {"version": "2.0"}
@@ -47,69 +40,57 @@ def route_prefix(root: Path) -> str:
     try:
         from_file = host.get("extensions", {}).get("http", {}).get("routePrefix")
     except AttributeError:
-        raise HostError(f"{path}: extensions and http must hold objects. Correct it.") from None
-    from_file = "api" if from_file is None else from_file
-    prefix = os.environ.get("AzureFunctionsJobHost__extensions__http__routePrefix", from_file)
+        raise HostError(f"{path}: extensions and http must be objects. Correct it.") from None
+    prefix = os.environ.get(_PREFIX, "api" if from_file is None else from_file)
     if not isinstance(prefix, str):
-        raise HostError(f"{path} has routePrefix {prefix!r}. Write a text.")
+        raise HostError(f"{path} has routePrefix {prefix!r}. Write a string.")
     return prefix.strip("/")
 
 
-def local_settings(root: Path) -> Dict[str, Any]:
-    """
-    Return `local.settings.json`, or nothing if there is none.
-
-    Raises:
-        HostError: It is encrypted, or its `Values` are not plain text.
-    """
+def read_local_settings(root: Path) -> Dict[str, Any]:
+    """Return the object in `local.settings.json`, an empty one if there is no such file."""
     path = root / "local.settings.json"
     if not path.exists():
         return {}
     settings = read_json(path)
-    # Core Tools takes a missing IsEncrypted for true (AppSettingsFile.cs, 4.14).
+    # Core Tools treats a missing IsEncrypted as true (AppSettingsFile.cs, 4.14).
     if settings.get("IsEncrypted", True):
-        raise HostError(f'{path} counts as encrypted. Write "IsEncrypted": false.')
+        raise HostError(f'{path} is marked as encrypted. Write "IsEncrypted": false.')
     values = settings.setdefault("Values", {})
     if not isinstance(values, dict):
-        raise HostError(f"{path}: Values holds no JSON object. Put settings between {{ and }}.")
+        raise HostError(f"{path}: Values is not a JSON object. Put settings between {{ and }}.")
     for name, value in values.items():
         if not isinstance(value, (str, type(None))):
-            raise HostError(f'{path}: the value of {name} is no text. Write "{value}", in quotes.')
-        _check_variable(path, name, value or "")
+            raise HostError(f'{path}: the value of {name} is not a string. Write "{value}".')
     return settings
 
 
-def _check_variable(path: Path, name: str, value: str) -> None:
-    try:
-        os.fsencode(name + value)
-    except UnicodeError:
-        raise HostError(f"{path}: {name!r} is no text for an environment variable.") from None
-    if not name or "=" in name or "\0" in name + value:
-        raise HostError(f"{path}: {name!r} cannot be an environment variable. Rename it.")
-
-
-def local_port(settings: Mapping[str, Any]) -> Optional[int]:
-    """
-    Return `Host.LocalHttpPort`, if it is there.
-
-    Raises:
-        HostError: It is no port.
-    """
+def get_local_port(settings: Mapping[str, Any]) -> Optional[int]:
+    """Return `Host.LocalHttpPort` of `local.settings.json`, if it is set."""
     port = (settings.get("Host") or {}).get("LocalHttpPort")
     if port is None or (isinstance(port, int) and 0 < port <= 65535):
         return port
-    raise HostError(f"local.settings.json has LocalHttpPort {port!r}. Write one from 1 to 65535.")
+    raise HostError(f"local.settings.json has LocalHttpPort {port!r}. Write 1 to 65535.")
 
 
-def set_environment(root: Path, settings: Mapping[str, Any], port: int) -> None:
+def set_environment(root: Path, port: int) -> None:
     """
-    Give the app the environment that `func start` would (host-contract 5.1).
+    Set the app's environment as `func start` does (docs/host-contract.md#51-localsettingsjson).
 
     A variable that is set and not empty wins over `local.settings.json`.
     """
-    for name, value in settings.get("Values", {}).items():
-        if value is not None and not os.environ.get(name):
-            os.environ[name] = value
+    for name, value in read_local_settings(root).get("Values", {}).items():
+        try:
+            # Python 3.7 would set it, and fail later.
+            if not name:
+                raise ValueError("empty name")
+            if value is not None and not os.environ.get(name):
+                os.environ[name] = value
+        except (OSError, ValueError) as error:
+            raise HostError(
+                f"{root / 'local.settings.json'}: {name!r} cannot be an environment variable: "
+                f"{error}. Change its name or value."
+            ) from None
     os.environ["AzureWebJobsScriptRoot"] = str(root)
     os.environ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development"
     os.environ["WEBSITE_HOSTNAME"] = f"localhost:{port}"
@@ -117,9 +98,9 @@ def set_environment(root: Path, settings: Mapping[str, Any], port: int) -> None:
 
 def set_import_path(root: Path) -> None:
     """
-    Let the app import its own modules, in the order of Microsoft's worker (host-contract 1.2).
+    Make the app's modules importable as in the worker (docs/host-contract.md#12-import-path).
 
-    The app's folder comes last, except where one of two variables makes the worker believe that
+    The app's folder comes last, except where the worker concludes from one of two variables that
     it runs in Azure.
     """
     packages = root / ".python_packages" / "lib" / "site-packages"
@@ -129,15 +110,12 @@ def set_import_path(root: Path) -> None:
         sys.path.append(str(root))
 
 
-def is_true(name: str) -> bool:
+def read_switch(name: str) -> Optional[bool]:
     """
-    Tell whether an app setting is set to one of the worker's words for true.
-    """
-    return os.environ.get(name, "").strip().lower() in _TRUE
+    Return an app setting as the worker reads it; None if it is neither a word for true nor false.
 
-
-def is_false(name: str) -> bool:
+    The package `python_worker_extension_timer` implements the same rule on purpose (`_hooks.py`):
+    this host must not import the code that it tests.
     """
-    Tell whether an app setting is set to one of the worker's words for false.
-    """
-    return os.environ.get(name, "").strip().lower() in _FALSE
+    value = os.environ.get(name, "").strip().lower()
+    return True if value in _TRUE else False if value in _FALSE else None

@@ -1,7 +1,7 @@
 """
-The signature that Microsoft's worker demands of a function.
+The signature that Microsoft's worker requires of a function.
 
-Follows `azure_functions_worker/functions.py` of worker 4.34 and host-contract 1.9.
+Follows `azure_functions_worker/functions.py` of worker 4.34 (docs/host-contract.md#19-signatures).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any, Callable, Dict, NamedTuple, Set
 
 import azure.functions as func
 
-from .converters import converter_of
-from .definitions import Binding, Definition
+from .bindings import find_converter
+from .definitions import Binding, Function
 from .errors import HostError
 
 
@@ -25,83 +25,66 @@ class Signature(NamedTuple):
     annotations: Dict[str, Any]
 
 
-def read_signature(definition: Definition, code: Callable[..., Any]) -> Signature:
-    """
-    Return how to call a function.
-
-    Raises:
-        HostError: The worker would refuse to load it.
-    """
+def read_signature(function: Function, code: Callable[..., Any]) -> Signature:
+    """Return how to call a function, if the worker would load it."""
     try:
-        parameters = inspect.signature(code).parameters
+        parameters = set(inspect.signature(code).parameters)
         annotations = typing.get_type_hints(code)
-    # Annotations that are texts are evaluated, and may raise anything.
+    # get_type_hints() evaluates annotations that are strings, which may raise anything.
     except Exception as error:
         why = str(error).rstrip(".")
-        raise HostError(f"Function {definition.name} has no usable signature: {why}.") from None
-    bound = {binding.name: binding for binding in definition.bindings}
-    returned = bound.pop("$return", None)
-    takes_context = "context" in parameters and "context" not in bound
-    _check_names(
-        definition.name, set(parameters) - ({"context"} if takes_context else set()), set(bound)
-    )
+        raise HostError(f"Function {function.name} has an invalid signature: {why}.") from None
+    bindings = {binding.name: binding for binding in function.bindings}
+    takes_context = "context" in parameters - set(bindings)
     if takes_context:
-        _check_context(definition.name, annotations)
-    for name, binding in bound.items():
-        if name in annotations:
-            _check_parameter(definition.name, binding, annotations[name])
-    if returned is not None and "return" in annotations:
-        _check_return(definition.name, returned, annotations["return"])
+        parameters.remove("context")
+        _check_context(function.name, annotations.get("context"))
+    _check_names(function.name, parameters, set(bindings) - {"$return"})
+    for name, binding in bindings.items():
+        annotated = "return" if name == "$return" else name
+        if annotated in annotations:
+            _check_annotation(function.name, binding, annotations[annotated])
     return Signature(inspect.iscoroutinefunction(code), takes_context, annotations)
 
 
-def _check_names(function: str, parameters: Set[str], bound: Set[str]) -> None:
-    for name in sorted(parameters - bound):
+def _check_names(function: str, parameters: Set[str], bindings: Set[str]) -> None:
+    for name in sorted(parameters - bindings):
         raise HostError(
-            f"Function {function} has a parameter {name!r} that no binding has. "
-            f"Bindings: {', '.join(sorted(bound))}. Rename or remove it."
+            f"Function {function} has a parameter {name!r} without a binding. "
+            f"Bindings: {', '.join(sorted(bindings))}. Rename or remove it."
         )
-    for name in sorted(bound - parameters):
+    for name in sorted(bindings - parameters):
         raise HostError(
-            f"Function {function} has a binding {name!r} but no such parameter. Add it to def."
+            f"Function {function} has a binding {name!r} without a parameter. Add it to def."
         )
 
 
-def _check_context(function: str, annotations: Dict[str, Any]) -> None:
-    annotation = annotations.get("context")
+def _check_context(function: str, annotation: Any) -> None:
     if annotation is not None and getattr(annotation, "__name__", None) != "Context":
         raise HostError(
             f"Function {function} annotates context as {annotation!r}. Use azure.functions.Context."
         )
 
 
-def _check_parameter(function: str, binding: Binding, annotation: Any) -> None:
+def _check_annotation(function: str, binding: Binding, annotation: Any) -> None:
+    is_return = binding.name == "$return"
     is_out = annotation is func.Out or getattr(annotation, "__origin__", None) is func.Out
-    if is_out != (binding.direction == "out"):
-        kind = "an output" if binding.direction == "out" else "no output"
+    if not is_return and is_out != (binding.direction == "out"):
+        direction = "an output" if binding.direction == "out" else "an input"
         raise HostError(
             f"Function {function} annotates {binding.name} as {annotation!r}, "
-            f"but its binding is {kind}. Use func.Out for outputs only."
+            f"but its binding is {direction}. Use func.Out for outputs only."
         )
-    converter = converter_of(binding.type)
-    if is_out or converter is None or annotation in (str, bytes):
+    converter = find_converter(binding.type)
+    if converter is None or (not is_return and (is_out or annotation in (str, bytes))):
         return
-    _check_type(function, binding.name, annotation, converter.check_input_type_annotation)
-
-
-def _check_return(function: str, binding: Binding, annotation: Any) -> None:
-    converter = converter_of(binding.type)
-    if converter is not None:
-        _check_type(function, "its return", annotation, converter.check_output_type_annotation)
-
-
-def _check_type(function: str, what: str, annotation: Any, accepts: Callable[[Any], bool]) -> None:
+    check = "check_output_type_annotation" if is_return else "check_input_type_annotation"
     try:
-        accepted = accepts(annotation)
+        accepted = getattr(converter, check)(annotation)
     except TypeError:
         accepted = False
     if not accepted:
         raise HostError(
-            f"Function {function} annotates {what} as {annotation!r}, which its binding "
-            "does not take. Change or remove the annotation."
+            f"Function {function} annotates {'its return' if is_return else binding.name} as "
+            f"{annotation!r}, which its binding does not accept. Change or remove the annotation."
         )

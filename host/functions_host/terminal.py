@@ -1,4 +1,4 @@
-"""What the host prints: requests on standard output, everything else on standard error."""
+"""The host's output: requests on standard output, everything else on standard error."""
 
 from __future__ import annotations
 
@@ -6,93 +6,74 @@ import logging
 import platform
 import sys
 from datetime import datetime
-from typing import TYPE_CHECKING, List, Optional, TextIO
+from pathlib import Path
+from typing import List, Tuple
 
 import azure.functions as func
 
-from . import extensions
+from .app import App
+from .definitions import Function
 from .errors import user_frames
-from .settings import is_true
+from .extensions import FLAG, registered_extensions, worker_calls_hooks
+from .settings import read_switch
+from .worker import Outcome, RequestRecord
 
-if TYPE_CHECKING:
-    from .app import App, Served
-
-# System logs: `func start` shows warnings and errors of them only (host-contract 4.4).
-_SYSTEM = ("azure_functions_worker", "azure.functions")
+# `func start` shows only their warnings and errors (docs/host-contract.md#44-logs).
+_SYSTEM_LOGGERS = ("azure_functions_worker", "azure.functions")
 
 
 class Terminal:
-    """
-    Print for a person.
+    """Print one line for each request, and everything else as notes."""
 
-    Args:
-        requests: Gets one line for each request.
-
-        notes: Gets everything else.
-    """
-
-    def __init__(self, requests: TextIO = sys.stdout, notes: TextIO = sys.stderr) -> None:
-        self._requests, self._notes = requests, notes
+    def __init__(self) -> None:
+        self._requests, self._notes = sys.stdout, sys.stderr
 
     def show_logs(self) -> None:
-        """
-        Show the log lines of the app, and what it prints, where they don't mix with requests.
-        """
+        """Send the app's log lines, and its own output, to the notes."""
         handler = logging.StreamHandler(self._notes)
         handler.setFormatter(logging.Formatter("%(name)s: %(levelname)s: %(message)s"))
         handler.addFilter(_is_shown)
-        is_verbose = is_true("PYTHON_ENABLE_DEBUG_LOGGING")
-        logging.basicConfig(level=logging.DEBUG if is_verbose else logging.INFO, handlers=[handler])
+        level = logging.DEBUG if read_switch("PYTHON_ENABLE_DEBUG_LOGGING") else logging.INFO
+        logging.basicConfig(level=level, handlers=[handler])
         sys.stdout = self._notes
 
-    def error(self, message: str) -> None:
-        """
-        Say why the host stops.
-        """
+    def print_error(self, message: str) -> None:
+        """Print why the host stops."""
         self._note(f"error: {message}")
 
-    def started(self, app: App, address: str) -> None:
-        """
-        Say what is served, and where; the last line is only printed when it is.
-        """
+    def print_banner(self, app: App, address: str) -> None:
+        """Print versions, functions and address; call it once the host listens."""
         versions = [
             f"azure-functions {func.__version__}",
             app.worker.runtime,
             f"Python {platform.python_version()}",
-            f"extensions: {_extensions()}",
+            f"extensions: {_describe_extensions()}",
         ]
         self._note("Functions host (not Microsoft's): " + ", ".join(filter(None, versions)))
-        rows = _rows(app, address)
+        rows = [_describe_function(function, address) for function in app.functions]
         widths = [max([len(row[column]) for row in rows], default=0) for column in (0, 1)]
         self._note("")
-        for name, kind, where in rows:
-            self._note(f"  {name:{widths[0]}}  {kind:{widths[1]}}  {where}")
+        for name, kind, url in rows:
+            self._note(f"  {name:{widths[0]}}  {kind:{widths[1]}}  {url}")
         self._note("")
         self._note(f"Ready on {address}. Press CTRL+C to stop.")
 
-    def served(self, served: Served, app: App) -> None:
-        """
-        Print a request's line, and what its function raised or sent.
-        """
+    def print_request(self, root: Path, record: RequestRecord) -> None:
+        """Print a request's line, and what its function raised or sent."""
         time = datetime.now().strftime("%H:%M:%S")
-        name = served.function.name if served.function else "-"
+        name = record.function.name if record.function else "-"
         self._requests.write(
-            f"{time}  {served.method:<5} {served.path:<24} {served.status}  {name:<12} "
-            f"{served.elapsed * 1000:.1f} ms\n"
+            f"{time}  {record.method:<5} {record.path:<24} {record.status}  {name:<12} "
+            f"{record.elapsed * 1000:.1f} ms\n"
         )
         self._requests.flush()
-        if served.outcome is None or served.function is None:
+        if record.outcome is None or record.function is None:
             return
-        if served.outcome.error is not None:
-            for line in user_frames(served.outcome.error, app.root):
+        if record.outcome.error is not None:
+            for line in user_frames(record.outcome.error, root):
                 self._note(f"  {line}")
-        for binding in served.function.definition.bindings:
-            if binding.type != "http" and binding.name in served.outcome.outputs:
-                sent = served.outcome.outputs[binding.name].value
-                self._note(f"  sent to {binding.name} ({binding.type}), which is not there: {sent}")
-        names = [binding.name for binding in served.function.definition.bindings]
-        if "$return" in served.outcome.outputs and "$return" not in names:
-            self._note(f"  returned to its trigger: {served.outcome.outputs['$return'].value}")
+        for line in _describe_outputs(record.function, record.outcome):
+            self._note(f"  {line}")
 
     def _note(self, line: str) -> None:
         self._notes.write(f"{line}\n")
@@ -100,36 +81,37 @@ class Terminal:
 
 
 def _is_shown(record: logging.LogRecord) -> bool:
-    if record.name.startswith(_SYSTEM):
+    if record.name.startswith(_SYSTEM_LOGGERS):
         return record.levelno in (logging.WARNING, logging.ERROR)
     return True
 
 
-def _extensions() -> str:
-    names = ", ".join(extensions.registered())
+def _describe_extensions() -> str:
+    names = ", ".join(registered_extensions())
     if not names:
         return "none"
-    if extensions.are_called():
+    if worker_calls_hooks():
         return names
-    if sys.version_info >= (3, 13):
-        return f"{names} (the worker calls none itself: Python 3.13 or newer)"
-    return f"{names} (the worker calls none itself: set {extensions.FLAG}=1)"
+    reason = "Python 3.13 or newer" if sys.version_info >= (3, 13) else f"set {FLAG}=1"
+    return f"{names} (not called by the worker: {reason})"
 
 
-def _methods(methods: Optional[List[str]]) -> str:
-    if methods is None:
-        return "any method"
-    return ",".join(methods) or "no method"
+def _describe_function(function: Function, address: str) -> Tuple[str, str, str]:
+    if function.route is None:
+        kind = function.trigger.type[: -len("Trigger")]
+        return function.name, kind, f"POST {address}/admin/functions/{function.name}"
+    methods = function.methods
+    kind = "any method" if methods is None else ",".join(methods) or "no method"
+    return function.name, kind, f"{address}/{function.route.template}"
 
 
-def _rows(app: App, address: str) -> List[List[str]]:
-    rows = []
-    for function in app.functions:
-        if function.route is not None:
-            methods = _methods(function.methods)
-            rows.append([function.name, methods, f"{address}/{function.route.template}"])
-        else:
-            kind = function.definition.trigger.type[: -len("Trigger")]
-            where = f"POST {address}/admin/functions/{function.name}"
-            rows.append([function.name, kind, where])
-    return rows
+def _describe_outputs(function: Function, outcome: Outcome) -> List[str]:
+    types = {binding.name: binding.type for binding in function.bindings}
+    lines = [
+        f"output {name} ({types[name]}), not sent: {output.value}"
+        for name, output in outcome.outputs.items()
+        if types.get(name, "http") != "http"
+    ]
+    if "$return" in outcome.outputs and "$return" not in types:
+        lines.append(f"returned to its trigger: {outcome.outputs['$return'].value}")
+    return lines

@@ -1,8 +1,7 @@
-"""What runs the functions of an app: what Microsoft has for the running Python, or an emulation."""
+"""The worker interface: Microsoft's runtimes on Python 3.13 and newer, an emulation before."""
 
 from __future__ import annotations
 
-import sys
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Optional
@@ -10,68 +9,80 @@ from typing import Dict, List, NamedTuple, Optional
 from azure.functions.meta import Datum
 
 from .bindings import Trigger
-from .functions import Function
+from .definitions import Function
+from .errors import HostError
+from .models import Declaration, find_folders, make_namespace, read_declaration
 
 
 class Outcome(NamedTuple):
-    """
-    How an invocation ended.
-
-    `outputs` has what was sent to each output binding that got something, `$return` among them.
-    """
+    """The end of an invocation; `outputs` has the value of each output binding that was set."""
 
     outputs: Dict[str, Datum]
     error: Optional[BaseException]
 
 
-class Worker(ABC):
-    """Loads the functions of one app, on the loop that is going to run its async ones."""
+class RequestRecord(NamedTuple):
+    """
+    One answered request.
 
-    # What of Microsoft's runs the functions, and its version; nothing for an emulation.
+    `function` is None if no function matches it, `outcome` if no function ran. `elapsed` is in
+    seconds, by the host's clock.
+    """
+
+    method: str
+    path: str
+    status: int
+    function: Optional[Function]
+    outcome: Optional[Outcome]
+    elapsed: float
+
+
+class Worker(ABC):
+    """
+    Load and invoke the functions of one app, on the loop that runs its async functions.
+
+    `problems` has a message for each function that could not be loaded.
+    """
+
+    # Microsoft's package that runs the functions, and its version; empty for an emulation.
     runtime = ""
 
+    def __init__(self) -> None:
+        self.problems: List[str] = []
+
+    async def load_v1(self, root: Path, prefix: str) -> List[Function]:
+        """Import every function of a v1 app."""
+        make_namespace(root)
+        functions: List[Function] = []
+        for folder in find_folders(root):
+            try:
+                if folder.name.lower() in {function.name.lower() for function in functions}:
+                    raise HostError(f"{folder} has the name of another function. Rename one.")
+                declaration = read_declaration(folder, prefix)
+                functions.append(await self._load_v1_function(root, declaration))
+            except HostError as error:
+                self.problems.append(str(error))
+        return functions
+
+    async def load_v2(self, root: Path, prefix: str) -> List[Function]:
+        """Import a v2 app and index its functions; one invalid function breaks all."""
+        try:
+            functions = await self._index_v2(root, prefix)
+        except HostError as error:
+            self.problems.append(str(error))
+            return []
+        return sorted(functions, key=lambda function: function.name.lower())
+
     @abstractmethod
-    async def load_v1(self, root: Path, prefix: str, problems: List[str]) -> List[Function]:
-        """
-        Import every function of a v1 app.
-
-        Args:
-            problems: Is added a message for each function that cannot be loaded.
-        """
+    async def _load_v1_function(self, root: Path, declaration: Declaration) -> Function: ...
 
     @abstractmethod
-    async def load_v2(self, root: Path, prefix: str, problems: List[str]) -> List[Function]:
-        """
-        Import a v2 app and index its functions.
-
-        Args:
-            problems: Is added a message if the app cannot be indexed: one broken function
-                breaks all.
-        """
+    async def _index_v2(self, root: Path, prefix: str) -> List[Function]: ...
 
     @abstractmethod
     async def invoke(self, function: Function, trigger: Trigger) -> Outcome:
-        """
-        Run a function once; whatever it raises ends up in the outcome.
-        """
+        """Run a function once; the outcome holds any exception that it raises."""
 
     @abstractmethod
     def close(self) -> None:
-        """
-        Stop the threads, after the functions that run now.
-        """
-
-
-def make_worker() -> Worker:
-    """
-    Return the worker for this Python.
-
-    Up to 3.12 Microsoft's worker speaks only gRPC to a host, so it is emulated.
-    """
-    if sys.version_info >= (3, 13):
-        from .runtime_worker import RuntimeWorker
-
-        return RuntimeWorker()
-    from .emulated_worker import EmulatedWorker
-
-    return EmulatedWorker()
+        """Stop the threads, once the functions that are running have ended."""

@@ -1,7 +1,7 @@
-"""Every test has an empty extension registry."""
+"""The fixtures of all tests; each test has an empty extension registry."""
 
 from __future__ import annotations
 
-from host_fixtures import load, restored_extensions, serve
+from host_fixtures import load, load_files, restored_extensions, serve, serve_files
 
-__all__ = ["load", "restored_extensions", "serve"]
+__all__ = ["load", "load_files", "restored_extensions", "serve", "serve_files"]

@@ -1,4 +1,4 @@
-"""Writing small apps for the tests of the host."""
+"""Small apps for the tests of the host."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ def write_app(
     values: Optional[Dict[str, str]] = None,
     host: Optional[Dict[str, Any]] = None,
 ) -> Path:
-    """
-    Write an app with extensions switched on, unless `values` says otherwise.
-    """
+    """Write an app with extensions switched on, or with the app settings in `values`."""
     settings = {"PYTHON_ENABLE_WORKER_EXTENSIONS": "1"} if values is None else values
     (root / "host.json").write_text(json.dumps(host or {"version": "2.0"}))
     (root / "local.settings.json").write_text(
@@ -47,16 +45,12 @@ def write_app(
 
 
 def v2(code: str) -> Dict[str, str]:
-    """
-    Return the files of a v2 app whose module goes on with `code` after `app = …`.
-    """
+    """Return the files of a v2 app, with `code` after the line `app = …` of its module."""
     return {"function_app.py": textwrap.dedent(_V2_HEAD) + textwrap.dedent(code)}
 
 
 def v1(name: str, code: str, *bindings: Dict[str, Any], **metadata: Any) -> Dict[str, str]:
-    """
-    Return the files of a v1 function, an HTTP function unless bindings are given.
-    """
+    """Return the files of a v1 function, an HTTP function unless bindings are given."""
     entries = list(bindings) or [HTTP, HTTP_OUT]
     head = "import azure.functions as func\n"
     return {

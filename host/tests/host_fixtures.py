@@ -4,48 +4,48 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Callable, Iterator, List
+from typing import Any, Callable, Dict, Iterator, List
 
-import azure.functions as func
 import pytest
-from functions_host.client import LoadedApp, loaded
+from functions_host.client import LoadedApp, empty_registry, load_app
+from host_apps import write_app
 from host_process import Process, Serve
 
-__all__ = ["load", "restored_extensions", "serve"]
+__all__ = ["load", "load_files", "restored_extensions", "serve", "serve_files"]
 
-REGISTRY = ("_app_exts", "_func_exts", "_info")
+LoadFiles = Callable[..., LoadedApp]
+ServeFiles = Callable[..., Process]
 
 
 @pytest.fixture(autouse=True)
-def restored_extensions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """
-    Give the test an empty extension registry, and put the old one back.
-    """
-    saved = {name: getattr(func.ExtensionMeta, name) for name in REGISTRY}
-    monkeypatch.setattr(func.ExtensionMeta, "_app_exts", None)
-    monkeypatch.setattr(func.ExtensionMeta, "_func_exts", {})
-    monkeypatch.setattr(func.ExtensionMeta, "_info", {})
-    yield
-    for name, value in saved.items():
-        setattr(func.ExtensionMeta, name, value)
+def restored_extensions() -> Iterator[None]:
+    """Give the test an empty extension registry, and put the old one back."""
+    with empty_registry():
+        yield
 
 
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], LoadedApp]]:
-    """
-    Load an app for the length of a test, in an environment without settings of its own.
-    """
+    """Load an app for the length of a test, in an environment without settings of its own."""
     for name in ("CONTAINER_NAME", "PYTHON_ENABLE_WORKER_EXTENSIONS", "WEBSITE_INSTANCE_ID"):
         monkeypatch.delenv(name, raising=False)
     with ExitStack() as stack:
-        yield lambda root: stack.enter_context(loaded(root))
+        yield lambda root: stack.enter_context(load_app(root))
+
+
+@pytest.fixture
+def load_files(tmp_path: Path, load: Callable[[Path], LoadedApp]) -> LoadFiles:
+    """Write an app into the test's folder, as `write_app()` does, and load it."""
+
+    def load_files(files: Dict[str, str], **options: Any) -> LoadedApp:
+        return load(write_app(tmp_path, files, **options))
+
+    return load_files
 
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """
-    Start the embedded host as a process, and end it with the test.
-    """
+    """Start the embedded host as a process, and end it with the test."""
     started: List[Process] = []
 
     def serve(root: Path) -> Process:
@@ -55,3 +55,13 @@ def serve() -> Iterator[Serve]:
     yield serve
     for process in started:
         process.kill()
+
+
+@pytest.fixture
+def serve_files(tmp_path: Path, serve: Serve) -> ServeFiles:
+    """Write an app into the test's folder, as `write_app()` does, and serve it."""
+
+    def serve_files(files: Dict[str, str], **options: Any) -> Process:
+        return serve(write_app(tmp_path, files, **options))
+
+    return serve_files

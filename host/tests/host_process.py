@@ -1,4 +1,4 @@
-"""The embedded host as a process, and what it prints."""
+"""The embedded host as a process, with its output."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Callable, List, Tuple
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +20,7 @@ Run = Tuple[int, str, str]
 
 
 class _Reader:
-    """Read a stream to its end, line by line, before anybody asks for it."""
+    """Read a stream to its end: a full pipe would block the host."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -45,9 +46,7 @@ class _Reader:
 
 
 class Process:
-    """
-    A host that runs, until it is told to stop.
-    """
+    """A host that has started, until `stop()`."""
 
     def __init__(self, root: Path) -> None:
         command = [sys.executable, "-m", "functions_host", str(root), "--port", "0"]
@@ -56,7 +55,6 @@ class Process:
         )
         assert self._process.stdout
         assert self._process.stderr
-        # A pipe that nobody reads would stop the host once it is full.
         self._out, self._err = _Reader(self._process.stdout), _Reader(self._process.stderr)
         self.banner: List[str] = []
         for line in iter(self._err.next_line, ""):
@@ -69,15 +67,16 @@ class Process:
         try:
             with urlopen(self.address + path) as response:
                 return int(response.status)
-        except OSError as error:
-            return int(getattr(error, "code", 0))
+        except HTTPError as error:
+            with error:
+                return error.code
 
     def stop(self, number: int = signal.SIGTERM) -> Run:
         self.signal(number)
-        return self.stop_has_begun()
+        return self.wait()
 
-    def stop_has_begun(self) -> Run:
-        """Return what `stop()` does, after a signal that was sent before."""
+    def wait(self) -> Run:
+        """Return exit code, standard output and standard error, after a signal."""
         code = self._process.wait(30)
         return code, self._out.rest(), self._err.rest()
 

@@ -1,14 +1,17 @@
+"""The host's own addresses, and triggers by hand."""
+
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any, Callable
+from typing import Any, Dict, Optional
 
 import pytest
+from functions_host.admin import render_homepage
 from functions_host.client import LoadedApp
-from host_apps import v1, write_app
-
-Load = Callable[[Path], LoadedApp]
+from functions_host.definitions import Function, parse_function
+from functions_host.worker import RequestRecord
+from host_apps import v1
+from host_fixtures import LoadFiles
 
 TIMER = {"type": "timerTrigger", "direction": "in", "name": "timer", "schedule": "0 0 0 1 1 *"}
 QUEUE = {"type": "queueTrigger", "direction": "in", "name": "msg", "queueName": "q"}
@@ -36,81 +39,61 @@ FILES = {
     **v1("Orchestrate", "def main(context):\n    return context.body\n", ORCHESTRATION),
     **v1("Fails", "def main(timer):\n    raise ValueError('boom')\n", {**TIMER}),
 }
+GRID_EVENT = {
+    "id": "1",
+    "topic": "t",
+    "subject": "s",
+    "eventType": "e",
+    "eventTime": "2026-11-24T00:00:00Z",
+    "data": {"a": 1},
+    "dataVersion": "1",
+}
 
 
 @pytest.fixture
-def app(tmp_path: Path, load: Load) -> LoadedApp:
-    app = load(write_app(tmp_path, FILES))
+def app(load_files: LoadFiles) -> LoadedApp:
+    app = load_files(FILES)
     assert app.problems == []
     return app
 
 
-def run(app: LoadedApp, name: str, text: str = "") -> Any:
+@pytest.mark.parametrize(
+    ("name", "text", "outputs", "error"),
+    [
+        pytest.param("Tick", "", {}, None, id="timer"),
+        pytest.param("tICK", "", {}, None, id="name in another case"),
+        pytest.param("Order", "two", {"$return": "two 1 36"}, None, id="queue"),
+        pytest.param("Grid", json.dumps(GRID_EVENT), {}, None, id="event"),
+        pytest.param("Other", "x", {}, None, id="type unknown to the SDK"),
+        pytest.param("Orchestrate", "{}", {"$return": "{}"}, None, id="implicit output"),
+        pytest.param("Fails", "", {}, "boom", id="failure"),
+    ],
+)
+def test_function_runs_with_the_input(
+    app: LoadedApp, name: str, text: str, outputs: Dict[str, str], error: Optional[str]
+) -> None:
     response = app.client.post(f"/admin/functions/{name}", json={"input": text})
+
+    outcome = app.requests[-1].outcome
     assert response.status_code == 202
-    outcome = app.served[-1].outcome
     assert outcome is not None
-    return outcome
-
-
-def test_timer_runs(app: LoadedApp) -> None:
-    assert run(app, "Tick").error is None
-
-
-def test_name_is_taken_in_any_case(app: LoadedApp) -> None:
-    assert run(app, "tICK").error is None
-
-
-def test_queue_message_has_the_input_and_its_data(app: LoadedApp) -> None:
-    assert run(app, "Order", "two teapots").outputs["$return"].value == "two teapots 1 36"
-
-
-def test_event_has_the_input_as_json(app: LoadedApp) -> None:
-    event = {
-        "id": "1",
-        "topic": "t",
-        "subject": "s",
-        "eventType": "e",
-        "eventTime": "2026-11-24T00:00:00Z",
-        "data": {"a": 1},
-        "dataVersion": "1",
-    }
-    assert run(app, "Grid", json.dumps(event)).error is None
-
-
-def test_trigger_that_the_sdk_does_not_know_gets_the_text(app: LoadedApp) -> None:
-    assert run(app, "Other", "x").error is None
-
-
-def test_what_a_durable_function_returns_goes_back_to_its_trigger(app: LoadedApp) -> None:
-    assert run(app, "Orchestrate", "{}").outputs["$return"].value == "{}"
-
-
-def test_failure_is_accepted_too_and_seen_in_the_outcome(app: LoadedApp) -> None:
-    assert str(run(app, "Fails").error) == "boom"
-
-
-def test_empty_body_is_an_empty_input(app: LoadedApp) -> None:
-    assert app.client.post("/admin/functions/Tick").status_code == 202
+    assert {name: output.value for name, output in outcome.outputs.items()} == outputs
+    assert (outcome.error and str(outcome.error)) == error
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"input": 1}'])
-def test_body_that_is_no_input_is_refused(app: LoadedApp, body: bytes) -> None:
+def test_body_without_input_is_refused(app: LoadedApp, body: bytes) -> None:
     response = app.client.post("/admin/functions/Tick", data=body)
 
-    assert (response.status_code, response.text) == (
-        400,
-        'The body must be JSON such as {"input": "text"}.\n',
-    )
+    text = 'The body must be JSON such as {"input": "text"}.\n'
+    assert (response.status_code, response.text) == (400, text)
 
 
-def test_http_function_is_referred_to_its_url(app: LoadedApp) -> None:
+def test_http_function_is_refused(app: LoadedApp) -> None:
     response = app.client.post("/admin/functions/Http", json={"input": ""})
 
-    assert (response.status_code, response.text) == (
-        400,
-        "Http is an HTTP function. Call its URL.\n",
-    )
+    text = "Http is an HTTP function. Call its URL.\n"
+    assert (response.status_code, response.text) == (400, text)
     assert "status 400" not in app.client.get("/").text
 
 
@@ -121,13 +104,14 @@ def test_http_function_is_referred_to_its_url(app: LoadedApp) -> None:
         ("POST", "/admin/host/ping", 200),
         ("GET", "/admin/host/status", 200),
         ("GET", "/admin/functions", 200),
+        ("POST", "/admin/functions/Tick", 202),
         ("POST", "/admin/functions/Nope", 404),
         ("GET", "/admin/nope", 404),
         ("GET", "/", 200),
         ("GET", "/nope", 404),
     ],
 )
-def test_addresses_of_the_host(app: LoadedApp, method: str, path: str, status: int) -> None:
+def test_host_answers_at(app: LoadedApp, method: str, path: str, status: int) -> None:
     assert app.client.open(path, method=method).status_code == status
 
 
@@ -137,14 +121,47 @@ def test_functions_are_listed(app: LoadedApp) -> None:
     assert names == ["Fails", "Grid", "Http", "Orchestrate", "Order", "Other", "Tick"]
 
 
-def test_status_says_that_it_runs(app: LoadedApp) -> None:
+def test_status_is_running(app: LoadedApp) -> None:
     assert app.client.get("/admin/host/status").json == {"state": "Running"}
 
 
-def test_homepage_names_the_functions_and_can_be_switched_off(
-    app: LoadedApp, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_homepage_can_be_disabled(app: LoadedApp, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "<td>Tick</td>" in app.client.get("/").text
 
     monkeypatch.setenv("AzureWebJobsDisableHomepage", "true")
     assert app.client.get("/").status_code == 204
+
+
+def function(route: Optional[str], **settings: Any) -> Function:
+    kind = "timerTrigger" if route is None else "httpTrigger"
+    trigger = {"type": kind, "direction": "in", "name": "req", "route": route, **settings}
+    return parse_function("A", {"bindings": [trigger]}, "")
+
+
+@pytest.mark.parametrize(
+    ("shown", "listed"),
+    [
+        (function("api/A"), '<a href="/api/A">/api/A</a>'),
+        (function("api/a b&c"), '<a href="/api/a%20b%26c">/api/a b&amp;c</a>'),
+        (function("api/A", methods=["get", "post"]), '<a href="/api/A">/api/A</a>'),
+        (function("api/A", methods=["post", "put"]), "<td>POST or PUT /api/A</td>"),
+        (function("api/{id}"), "<td>/api/{id}</td>"),
+        (function(None), "<td>POST /admin/functions/A</td>"),
+    ],
+)
+def test_homepage_links_to_what_browsers_can_call(shown: Function, listed: str) -> None:
+    assert listed in render_homepage([shown], {})
+
+
+@pytest.mark.parametrize(
+    ("status", "elapsed", "shown"),
+    [
+        (None, 0, ">not called yet<"),
+        (200, 0.0123456, ">12.3 ms, status 200<"),
+        (500, 0.001, '<span class="failed">1.0 ms, status 500</span>'),
+    ],
+)
+def test_homepage_shows_the_last_call(status: Optional[int], elapsed: float, shown: str) -> None:
+    calls = {"A": RequestRecord("GET", "/", status, None, None, elapsed)} if status else {}
+
+    assert shown in render_homepage([function("api/A")], calls)

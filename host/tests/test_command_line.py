@@ -1,4 +1,4 @@
-"""`python -m functions_host`, as a process: what it prints, and how it ends."""
+"""The command line as a process: its output, and its end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from urllib.request import urlopen
 import azure.functions as func
 import pytest
 from host_apps import HTTP, HTTP_OUT, v1, write_app
-from host_process import ROOT, Serve
+from host_fixtures import ServeFiles
+from host_process import ROOT
 
 HELLO = """
 import logging
@@ -28,14 +29,13 @@ TIMER = {"type": "timerTrigger", "direction": "in", "name": "timer", "schedule":
 SENT = {"type": "queue", "direction": "out", "name": "$return", "queueName": "q"}
 
 
-def test_what_it_is_and_serves_and_how_to_stop_it(tmp_path: Path, serve: Serve) -> None:
+def test_banner_lists_versions_and_functions(serve_files: ServeFiles) -> None:
     files = {
         **v1("Hello", HELLO),
         **v1("Tick", "def main(timer):\n    pass\n", TIMER),
         **v1("Post", HELLO, {**HTTP, "methods": ["post", "put"], "route": "items/{id}"}, HTTP_OUT),
     }
-    host = serve(write_app(tmp_path, files))
-    host.stop()
+    host = serve_files(files)
 
     versions = [f"azure-functions {func.__version__}"]
     if sys.version_info >= (3, 13):
@@ -55,12 +55,9 @@ def test_what_it_is_and_serves_and_how_to_stop_it(tmp_path: Path, serve: Serve) 
     ]
 
 
-def test_one_line_a_request_on_standard_output_and_the_rest_on_standard_error(
-    tmp_path: Path,
-    serve: Serve,
-) -> None:
+def test_requests_are_printed_apart_from_notes(serve_files: ServeFiles) -> None:
     sends = v1("Sends", "def main(timer) -> str:\n    return 'a message'\n", TIMER, SENT)
-    host = serve(write_app(tmp_path, {**v1("Hello", HELLO), **sends}))
+    host = serve_files({**v1("Hello", HELLO), **sends})
 
     host.get("/api/Hello?name=Ada")
     host.get("/api/Hello?boom=1")
@@ -83,25 +80,29 @@ def test_one_line_a_request_on_standard_output_and_the_rest_on_standard_error(
         "  Hello/__init__.py:9 in main",
         '    raise ValueError("boom")',
         "  ValueError: boom",
-        "  sent to $return (queue), which is not there: a message",
+        "  output $return (queue), not sent: a message",
     ]
 
 
-def test_extensions_are_named_with_what_keeps_them_from_being_called(
-    tmp_path: Path, serve: Serve
-) -> None:
-    code = HELLO + "\nclass Mine(func.AppExtensionBase):\n    pass\n"
-    on, off = "", " (the worker calls none itself: set PYTHON_ENABLE_WORKER_EXTENSIONS=1)"
+def test_banner_lists_public_extensions(serve_files: ServeFiles) -> None:
+    code = """
+class _Probe(func.AppExtensionBase):
+    pass
+
+class Mine(func.AppExtensionBase):
+    pass
+"""
+    on, off = "", " (not called by the worker: set PYTHON_ENABLE_WORKER_EXTENSIONS=1)"
     if sys.version_info >= (3, 13):
-        on = off = " (the worker calls none itself: Python 3.13 or newer)"
+        on = off = " (not called by the worker: Python 3.13 or newer)"
 
     for setting, state in (("1", on), ("0", off)):
         values = {"PYTHON_ENABLE_WORKER_EXTENSIONS": setting}
-        host = serve(write_app(tmp_path, v1("Hello", code), values))
+        host = serve_files(v1("Hello", HELLO + code), values=values)
         assert host.banner[0].endswith(f", extensions: Mine{state}")
 
 
-def test_system_log_is_shown_from_warning_on(tmp_path: Path, serve: Serve) -> None:
+def test_system_log_is_shown_from_warning(serve_files: ServeFiles) -> None:
     code = """
 import logging
 
@@ -112,7 +113,7 @@ def main(req):
         logging.log(level, "user %d", level)
     return func.HttpResponse()
 """
-    host = serve(write_app(tmp_path, v1("Hello", code)))
+    host = serve_files(v1("Hello", code))
     host.get("/api/Hello")
     _, _, err = host.stop()
 
@@ -122,55 +123,40 @@ def main(req):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signal_stops_it_at_once_with_zero(tmp_path: Path, serve: Serve, number: int) -> None:
-    host = serve(write_app(tmp_path, v1("Hello", HELLO)))
+def test_signal_stops_the_host(serve_files: ServeFiles, number: int) -> None:
+    host = serve_files(v1("Hello", HELLO))
 
     assert host.stop(number) == (0, "", "")
 
 
-def test_signal_stops_it_while_a_function_runs(tmp_path: Path, serve: Serve) -> None:
+def test_signal_ends_running_functions(serve_files: ServeFiles) -> None:
+    """A thread waits, and an async function blocks the loop, on which signal handlers run."""
     code = """
 import threading
 
-def main(req):
-    print("is in the function", flush=True)
+{kind} main(req):
+    print("is running", flush=True)
     threading.Event().wait()
 """
-    host = serve(write_app(tmp_path, v1("Hello", code)))
-    with host.connect() as connection:
-        connection.sendall(b"GET /api/Hello HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert host.next_line() == "is in the function\n"
-
-        ended, _, _ = host.stop()
-
-    assert ended == 0
-
-
-BLOCKS_THE_LOOP = """
-import threading
-
-async def main(req):
-    print("is in the function", flush=True)
-    threading.Event().wait()
-"""
-
-
-def test_signal_stops_it_while_an_async_function_blocks_the_loop(
-    tmp_path: Path, serve: Serve
-) -> None:
-    host = serve(write_app(tmp_path, v1("Hello", BLOCKS_THE_LOOP)))
-    with host.connect() as connection:
-        connection.sendall(b"GET /api/Hello HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert host.next_line() == "is in the function\n"
+    files = {
+        **v1("Sync", code.format(kind="def")),
+        **v1("Async", code.format(kind="async def")),
+    }
+    host = serve_files(files)
+    with host.connect() as sync, host.connect() as blocking:
+        for connection, name in ((sync, "Sync"), (blocking, "Async")):
+            connection.sendall(f"GET /api/{name} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            assert host.next_line() == "is running\n"
 
         ended, _, err = host.stop()
 
-        assert connection.recv(100).startswith(b"HTTP/1.1 503 ")
+        answers = [connection.recv(13) for connection in (sync, blocking)]
 
     assert (ended, err) == (0, "")
+    assert answers == [b"HTTP/1.1 503 "] * 2
 
 
-def test_signal_stops_it_while_the_app_is_imported(tmp_path: Path) -> None:
+def test_signal_stops_a_slow_import(tmp_path: Path) -> None:
     code = "import threading\nprint('is imported', flush=True)\nthreading.Event().wait()\n"
     command = [sys.executable, "-m", "functions_host", str(write_app(tmp_path, v1("Slow", code)))]
     with subprocess.Popen([*command, "--port=0"], cwd=str(ROOT), stderr=subprocess.PIPE) as process:
@@ -181,43 +167,56 @@ def test_signal_stops_it_while_the_app_is_imported(tmp_path: Path) -> None:
         assert process.wait(10) == 0
 
 
-def test_signals_after_requests_all_stop_it(tmp_path: Path, serve: Serve) -> None:
-    root = write_app(tmp_path, v1("Hello", HELLO))
-    for _ in range(5):
-        host = serve(root)
+def test_signals_after_requests_stop_the_host(serve_files: ServeFiles) -> None:
+    for _ in range(3):
+        host = serve_files(v1("Hello", HELLO))
         for _ in range(3):
             host.get("/api/Hello")
 
         assert host.stop()[0] == 0
 
 
-def test_app_is_not_given_this_checkout_to_import(tmp_path: Path, serve: Serve) -> None:
+def test_app_imports_its_own_integration_module(serve_files: ServeFiles) -> None:
+    """The working directory of the host has such a folder, too."""
     code = f"""
 import sys
+import integration
 
 def main(req):
-    return func.HttpResponse(str({str(ROOT)!r} in sys.path))
+    assert {str(ROOT)!r} not in sys.path
+    return func.HttpResponse(integration.MINE)
 """
-    host = serve(write_app(tmp_path, v1("Hello", code)))
+    host = serve_files({**v1("Hello", code), "integration.py": "MINE = 'of the app'\n"})
 
     with urlopen(host.address + "/api/Hello") as response:
-        assert response.read() == b"False"
+        assert response.read() == b"of the app"
 
 
-def test_chunked_request_arrives_without_its_body(tmp_path: Path, serve: Serve) -> None:
-    code = "def main(req):\n    return func.HttpResponse(str(len(req.get_body())))\n"
-    host = serve(write_app(tmp_path, v1("Hello", code)))
-    head = b"POST /api/Hello HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+@pytest.mark.parametrize(
+    ("expression", "headers", "body", "answer"),
+    [
+        pytest.param(
+            "len(req.get_body())",
+            b"Transfer-Encoding: chunked\r\n",
+            b"3\r\nabc\r\n0\r\n\r\n",
+            b"0",
+            id="the body of a chunked request is dropped",
+        ),
+        pytest.param(
+            "req.headers['X-A']",
+            b"X-A: 1\r\nX-A: 2\r\n",
+            b"",
+            b"1,2",
+            id="repeated headers are joined",
+        ),
+    ],
+)
+def test_request_arrives_as_in_microsofts_host(
+    serve_files: ServeFiles, expression: str, headers: bytes, body: bytes, answer: bytes
+) -> None:
+    code = f"def main(req):\n    return func.HttpResponse(str({expression}))\n"
+    host = serve_files(v1("Hello", code))
 
-    answer = host.ask(head + b"3\r\nabc\r\n0\r\n\r\n")
+    sent = b"POST /api/Hello HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n" + body
 
-    assert answer.endswith(b"\r\n\r\n0")
-
-
-def test_repeated_request_headers_are_joined(tmp_path: Path, serve: Serve) -> None:
-    code = "def main(req):\n    return func.HttpResponse(req.headers['X-A'])\n"
-    host = serve(write_app(tmp_path, v1("Hello", code)))
-
-    answer = host.ask(b"GET /api/Hello HTTP/1.1\r\nHost: x\r\nX-A: 1\r\nX-A: 2\r\n\r\n")
-
-    assert answer.endswith(b"\r\n\r\n1,2")
+    assert host.ask(sent).endswith(b"\r\n\r\n" + answer)

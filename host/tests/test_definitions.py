@@ -1,22 +1,23 @@
-"""What is declared of functions: broken declarations put their function in error, and only it."""
+"""The definitions of functions; an invalid one puts its function in error, and no other."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Callable, Dict, List
+from typing import Any, Dict
 
 import pytest
-from functions_host.client import LoadedApp
-from host_apps import HTTP, HTTP_OUT, v1, write_app
+from host_apps import HTTP, HTTP_OUT, v1
+from host_fixtures import LoadFiles
 
-Load = Callable[[Path], LoadedApp]
 MAIN = "def main(req):\n    return func.HttpResponse('hello')\n"
+QUEUE_OUT = {"type": "queue", "direction": "out", "name": "REQ"}
+BLOB_IN = {"type": "blob", "direction": "in", "name": "blob"}
 
 
-def problem(tmp_path: Path, load: Load, *bindings: Any, **metadata: Any) -> str:
-    """Return what is wrong with a function beside which another one works."""
+def problem(load_files: LoadFiles, *bindings: Any, **metadata: Any) -> str:
+    """Return the problem of a function in an app whose other function works."""
     files = {**v1("Broken", MAIN, *bindings, **metadata), **v1("Works", MAIN)}
-    app = load(write_app(tmp_path, files))
+    app = load_files(files)
     assert app.client.get("/api/Broken").status_code == 404
     assert app.client.get("/api/Works").data == b"hello"
     (text,) = app.problems
@@ -26,185 +27,162 @@ def problem(tmp_path: Path, load: Load, *bindings: Any, **metadata: Any) -> str:
 @pytest.mark.parametrize(
     ("bindings", "text"),
     [
-        pytest.param(
-            [HTTP_OUT],
-            "Function Broken has no trigger. Add a binding such as httpTrigger.",
-            id="no trigger",
-        ),
-        pytest.param(
+        ([HTTP_OUT], "has no trigger. Add a binding such as httpTrigger."),
+        (
             [HTTP, {**HTTP, "name": "other"}],
-            "Function Broken has several triggers (httpTrigger, httpTrigger). Keep one.",
-            id="two triggers",
+            "has several triggers (httpTrigger, httpTrigger). Keep one.",
         ),
-        pytest.param(
+        (
             [HTTP, {**HTTP_OUT, "direction": "sideways"}],
-            "Function Broken has a binding with direction 'sideways'. Use one of in, out, inout.",
-            id="unknown direction",
+            "has a binding '$return' with direction 'sideways'. Use one of in, out, inout.",
         ),
-        pytest.param(
+        (
             [HTTP, {**HTTP_OUT, "direction": "in"}],
-            "Function Broken binds $return as 'in'. Make it out.",
-            id="$return in",
+            "has a binding '$return' with direction 'in'. Make it out.",
         ),
-        pytest.param(
+        (
             [{"direction": "in", "name": "req"}],
-            "Function Broken has a binding without a type. Add its type.",
-            id="no type",
+            "has a binding 'req' without a type. Add its type.",
         ),
-        pytest.param(
+        (
             [{**HTTP, "name": "my_req"}],
-            "Function Broken has a binding named 'my_req'. Use a letter, then letters and digits; "
-            "Microsoft's host takes no underscore.",
-            id="underscore in a name",
+            "has a binding 'my_req' with an invalid name. Use a letter, then letters and digits, "
+            "but no underscore.",
         ),
-        pytest.param(
-            [HTTP, {"type": "queue", "direction": "out", "name": "REQ"}],
-            "Function Broken has two bindings named 'req'. Rename one.",
-            id="a name twice",
+        ([HTTP, QUEUE_OUT], "has two bindings named 'req'. Rename one."),
+        (
+            [HTTP, BLOB_IN],
+            "has an input binding blob (blob), which this host cannot supply. "
+            "Run the app with func start or in the container.",
         ),
-        pytest.param(
-            [HTTP, {"type": "blob", "direction": "in", "name": "blob"}],
-            "Function Broken has an input binding blob (blob), which this host cannot supply. "
-            "Use func start or the container for it.",
-            id="input binding",
-        ),
-        pytest.param(
+        (
             [{**HTTP, "route": "Administrators"}],
-            "Function Broken has route 'Administrators', which conflicts with the host's own. "
-            "Let it start with neither admin nor runtime.",
-            id="route of the host",
+            "has route 'Administrators', which is reserved for the host. "
+            "Start it with a word other than admin or runtime.",
         ),
-        pytest.param(
+        (
             [{**HTTP, "direction": "out"}],
-            "Function Broken has a trigger that is 'out'. Make it in.",
-            id="trigger out",
+            "has a binding 'req' that is a trigger with direction 'out'. Make it in.",
         ),
-        pytest.param(
+        (
             [{**HTTP, "methods": "get"}],
-            "Function Broken has methods 'get'. Write a list such as [\"get\"].",
-            id="methods that are a text",
+            "has a binding 'req' with methods 'get'. Write a list such as [\"get\"].",
         ),
-        pytest.param(
-            [{**HTTP, "route": ["a"]}],
-            "Function Broken has route ['a']. Write a text.",
-            id="route that is a list",
-        ),
-        pytest.param(
-            ["httpTrigger"],
-            "Function Broken has a binding that is no object: 'httpTrigger'.",
-            id="binding that is a text",
-        ),
+        ([{**HTTP, "route": ["a"]}], "has route ['a']. Write a string."),
+        (["httpTrigger"], "has a binding that is not an object: 'httpTrigger'."),
     ],
 )
-def test_broken_binding_is_named(
-    tmp_path: Path, load: Load, bindings: List[Dict[str, Any]], text: str
+def test_invalid_binding_is_reported(load_files: LoadFiles, bindings: Any, text: str) -> None:
+    assert problem(load_files, *bindings) == f"Function Broken {text}"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "text"),
+    [
+        ({"bindings": []}, "has no bindings. Add at least its trigger."),
+        ({"bindings": None}, "has no bindings. Add at least its trigger."),
+        ({"bindings": "x"}, "has no bindings. Add at least its trigger."),
+        ({"scriptFile": "other.py"}, "has scriptFile 'other.py', which is not a file of the app."),
+        ({"scriptFile": "folder"}, "has scriptFile 'folder', which is not a file of the app."),
+        ({"scriptFile": "function.json"}, "has script function.json. Name a Python file."),
+        ({"scriptFile": 5}, "has scriptFile 5. Write a string."),
+        ({"entryPoint": 5}, "has entryPoint 5. Write a string."),
+    ],
+)
+def test_invalid_metadata_is_reported(
+    load_files: LoadFiles, metadata: Dict[str, Any], text: str
 ) -> None:
-    assert problem(tmp_path, load, *bindings) == text
+    assert problem(load_files, HTTP, **metadata) == f"Function Broken {text}"
 
 
-@pytest.mark.parametrize("bindings", [[], None, "x"])
-def test_missing_bindings_are_named(tmp_path: Path, load: Load, bindings: Any) -> None:
-    text = problem(tmp_path, load, HTTP, bindings=bindings)
+@pytest.mark.parametrize("script", ["../../outside.py", "{folder}/outside.py"])
+def test_script_outside_of_the_app_is_refused(
+    load_files: LoadFiles, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, script: str
+) -> None:
+    outside = tmp_path_factory.getbasetemp() / "outside.py"
+    outside.write_text("def main(req): pass\n")
+    named = script.format(folder=outside.parent)
 
-    assert text == "Function Broken has no bindings. Add at least its trigger."
+    text = problem(load_files, HTTP, scriptFile=named)
 
-
-def test_missing_script_is_named(tmp_path: Path, load: Load) -> None:
-    text = problem(tmp_path, load, scriptFile="other.py")
-
-    assert text == "Function Broken has scriptFile 'other.py', which is not there in the app."
-
-
-@pytest.mark.parametrize("script", ["../../outside.py", "/outside.py", "folder"])
-def test_script_outside_of_the_app_is_named(tmp_path: Path, load: Load, script: str) -> None:
-    (tmp_path / "outside.py").write_text("def main(req): pass\n")
-    root = tmp_path / "app"
-    root.mkdir()
-
-    text = problem(root, load, scriptFile=script)
-
-    assert text == f"Function Broken has scriptFile {script!r}, which is not there in the app."
+    assert outside.parent == tmp_path.parent
+    assert text == f"Function Broken has scriptFile {named!r}, which is not a file of the app."
 
 
-def test_script_with_a_dot_in_its_name_is_named(tmp_path: Path, load: Load) -> None:
+def test_script_with_a_dot_is_refused(load_files: LoadFiles) -> None:
     files = {**v1("Hello", "", scriptFile="my.script.py"), "Hello/my.script.py": MAIN}
 
-    (text,) = load(write_app(tmp_path, files)).problems
+    (text,) = load_files(files).problems
 
     assert text.endswith("my.script.py cannot be imported with a dot in its name. Rename it.")
 
 
-@pytest.mark.parametrize("name", ["scriptFile", "entryPoint"])
-def test_setting_that_is_no_text_is_named(tmp_path: Path, load: Load, name: str) -> None:
-    assert problem(tmp_path, load, **{name: 5}) == f"Function Broken has {name} 5. Write a text."
-
-
-def test_two_folders_of_one_name_are_named(tmp_path: Path, load: Load) -> None:
-    app = load(write_app(tmp_path, {**v1("Hello", MAIN), **v1("HELLO", MAIN)}))
+def test_folders_differ_in_more_than_case(load_files: LoadFiles) -> None:
+    app = load_files({**v1("Hello", MAIN), **v1("HELLO", MAIN)})
 
     assert len(app.app.functions) == 1
     assert app.problems[0].endswith("has the name of another function. Rename one.")
 
 
-def test_type_of_the_trigger_is_taken_in_any_case(tmp_path: Path, load: Load) -> None:
-    bindings = [{**HTTP, "type": "HTTPTrigger"}, {**HTTP_OUT, "type": "Http"}]
-    app = load(write_app(tmp_path, v1("Hello", MAIN, *bindings)))
-
-    assert app.client.get("/api/Hello").data == b"hello"
-
-
-def test_missing_entry_point_is_named(tmp_path: Path, load: Load) -> None:
-    text = problem(tmp_path, load, entryPoint="start")
+def test_missing_entry_point_is_reported(load_files: LoadFiles) -> None:
+    text = problem(load_files, entryPoint="start")
 
     assert "has no function start(). Define it, or name another" in text
 
 
 @pytest.mark.parametrize("name", ["1st", "host", "a b", "a" * 129])
-def test_name_that_the_host_refuses_is_named(tmp_path: Path, load: Load, name: str) -> None:
-    app = load(write_app(tmp_path, v1(name, MAIN)))
+def test_invalid_function_name_is_reported(load_files: LoadFiles, name: str) -> None:
+    app = load_files(v1(name, MAIN))
 
     assert app.problems[0].startswith(f"{name!r} is not a valid function name.")
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "", "{'single': 1}"])
-def test_function_json_that_is_none_is_named(tmp_path: Path, load: Load, text: str) -> None:
-    app = load(write_app(tmp_path, {**v1("Hello", MAIN), "Hello/function.json": text}))
+def test_invalid_function_json_is_reported(
+    load_files: LoadFiles, tmp_path: Path, text: str
+) -> None:
+    app = load_files({**v1("Hello", MAIN), "Hello/function.json": text})
 
     assert str(tmp_path / "Hello" / "function.json") in app.problems[0]
 
 
-def test_same_route_is_named_for_the_later_function(tmp_path: Path, load: Load) -> None:
+def test_repeated_route_is_reported(load_files: LoadFiles) -> None:
     files = {
         **v1("First", MAIN, {**HTTP, "route": "x/{a}"}, HTTP_OUT),
         **v1("Second", MAIN, {**HTTP, "route": "X/{a}/"}, HTTP_OUT),
     }
-    app = load(write_app(tmp_path, files))
 
-    (text,) = app.problems
-    assert text.startswith("Function Second has the same route as function First: api/X/{a}/.")
-
-
-def test_keys_and_words_of_bindings_are_taken_in_any_case(tmp_path: Path, load: Load) -> None:
-    bindings = [
-        {"Type": "httpTrigger", "Direction": "In", "Name": "req"},
-        {**HTTP_OUT, "direction": "OUT"},
+    assert load_files(files).problems == [
+        "Function Second has the same route as function First: api/X/{a}/. "
+        "Change one of the routes, or its methods."
     ]
-    app = load(write_app(tmp_path, v1("Hello", MAIN, *bindings)))
+
+
+@pytest.mark.parametrize(
+    "bindings",
+    [
+        [{**HTTP, "type": "HTTPTrigger"}, {**HTTP_OUT, "type": "Http"}],
+        [
+            {"Type": "httpTrigger", "Direction": "In", "Name": "req"},
+            {**HTTP_OUT, "direction": "OUT"},
+        ],
+    ],
+    ids=["types", "keys and directions"],
+)
+def test_bindings_may_be_in_any_case(load_files: LoadFiles, bindings: Any) -> None:
+    app = load_files(v1("Hello", MAIN, *bindings))
 
     assert app.client.get("/api/Hello").data == b"hello"
 
 
-@pytest.mark.parametrize(("setting", "status"), [("true", 404), ("1", 404), ("false", 200)])
-def test_app_setting_disables_a_function(
-    tmp_path: Path, load: Load, setting: str, status: int
+@pytest.mark.parametrize(
+    ("setting", "disabled", "status"),
+    [("true", False, 404), ("1", False, 404), ("false", True, 200), (None, True, 404)],
+)
+def test_function_can_be_disabled(
+    load_files: LoadFiles, setting: Any, disabled: bool, status: int
 ) -> None:
     values = {"AzureWebJobs.Hello.Disabled": setting}
-    app = load(write_app(tmp_path, v1("Hello", MAIN), values))
+    app = load_files(v1("Hello", MAIN, disabled=disabled), values=values)
 
     assert app.client.get("/api/Hello").status_code == status
-
-
-def test_function_json_disables_a_function(tmp_path: Path, load: Load) -> None:
-    app = load(write_app(tmp_path, v1("Hello", MAIN, disabled=True)))
-
-    assert app.client.get("/api/Hello").status_code == 404

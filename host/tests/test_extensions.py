@@ -1,4 +1,4 @@
-"""Hooks, as worker 4.34 calls them up to Python 3.12, and as nobody does from 3.13 on."""
+"""Hooks, which worker 4.34 calls up to Python 3.12; no worker calls them from 3.13 on."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from functions_host import extensions
 from functions_host.client import LoadedApp
 from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2, write_app
+from host_fixtures import LoadFiles
 
 CALLED = sys.version_info < (3, 13)
 Load = Callable[[Path], LoadedApp]
@@ -105,21 +106,21 @@ def test_flag_has_the_workers_words_and_defaults(
     if value is not None:
         monkeypatch.setenv(extensions.FLAG, value)
 
-    assert extensions.are_called() == called
+    assert extensions.worker_calls_hooks() == called
 
 
-def test_switched_off_extensions_are_set_up_and_not_called(tmp_path: Path, load: Load) -> None:
+def test_disabled_extensions_are_only_set_up(load_files: LoadFiles) -> None:
     files = {**v1("Hello", HELLO), "recorder.py": RECORDER}
-    app = load(write_app(tmp_path, files, {"PYTHON_ENABLE_WORKER_EXTENSIONS": "0"}))
+    app = load_files(files, values={"PYTHON_ENABLE_WORKER_EXTENSIONS": "0"})
 
     assert app.client.get("/api/Hello").data == b"hello"
     assert events_of(app) == ["init", "configure"]
 
 
-def test_app_code_can_switch_the_flag_on(tmp_path: Path, load: Load) -> None:
+def test_app_code_can_switch_the_flag_on(load_files: LoadFiles) -> None:
     switch = "import os\nos.environ['PYTHON_ENABLE_WORKER_EXTENSIONS'] = '1'\n"
     files = {**v1("Hello", HELLO + switch), "recorder.py": RECORDER}
-    app = load(write_app(tmp_path, files, {"PYTHON_ENABLE_WORKER_EXTENSIONS": "0"}))
+    app = load_files(files, values={"PYTHON_ENABLE_WORKER_EXTENSIONS": "0"})
     events_of(app)
 
     app.client.get("/api/Hello")
@@ -127,12 +128,12 @@ def test_app_code_can_switch_the_flag_on(tmp_path: Path, load: Load) -> None:
     assert events_of(app) == when_called(["pre ['req']", "post"])
 
 
-def test_load_hooks_run_once_per_function_on_the_loop_thread_function_level_first(
-    tmp_path: Path, load: Load
+def test_load_hooks_run_once_per_function(
+    load_files: LoadFiles,
 ) -> None:
     hello = HELLO + "from recorder import OfFunction\nOfFunction(__file__)\n"
     files = {**v1("Hello", hello), **v1("World", HELLO), "recorder.py": RECORDER}
-    app = load(write_app(tmp_path, files))
+    app = load_files(files)
 
     assert [event for event in events_of(app) if "load" in event] == when_called(
         [
@@ -144,7 +145,7 @@ def test_load_hooks_run_once_per_function_on_the_loop_thread_function_level_firs
 
 
 @needs_v2
-def test_load_hooks_of_a_v2_app_are_told_the_apps_folder(tmp_path: Path, load: Load) -> None:
+def test_v2_load_hooks_get_the_apps_folder(tmp_path: Path, load: Load) -> None:
     code = """
         import recorder
 
@@ -174,8 +175,8 @@ def test_load_hooks_of_a_v2_app_are_told_the_apps_folder(tmp_path: Path, load: L
         ("os.path.join(os.environ['AzureWebJobsScriptRoot'], 'HELLO', 'x')", True),
     ],
 )
-def test_function_level_extension_of_a_v2_app_goes_by_the_functions_name(
-    tmp_path: Path, load: Load, path: str, fires: bool
+def test_v2_function_extension_is_found_by_name(
+    load_files: LoadFiles, path: str, fires: bool
 ) -> None:
     code = f"""
         import os
@@ -186,7 +187,7 @@ def test_function_level_extension_of_a_v2_app_goes_by_the_functions_name(
         def hello(req):
             return func.HttpResponse("hello")
     """
-    app = load(write_app(tmp_path, {**v2(code), "recorder.py": RECORDER}))
+    app = load_files({**v2(code), "recorder.py": RECORDER})
     events_of(app)
 
     app.client.get("/api/hello")
@@ -194,17 +195,17 @@ def test_function_level_extension_of_a_v2_app_goes_by_the_functions_name(
     assert ("function pre" in events_of(app)) == (fires and CALLED)
 
 
-def test_function_level_extension_outside_the_app_is_refused(tmp_path: Path, load: Load) -> None:
+def test_function_extension_outside_app_is_refused(load_files: LoadFiles) -> None:
     hello = HELLO + "from recorder import OfFunction\nOfFunction('/x/y.py')\n"
-    app = load(write_app(tmp_path, {**v1("Hello", hello), "recorder.py": RECORDER}))
+    app = load_files({**v1("Hello", hello), "recorder.py": RECORDER})
 
     (problem,) = app.problems
     assert "FunctionExtensionException" in problem
 
 
-def test_subclass_of_an_extension_is_called_besides_its_parent(tmp_path: Path, load: Load) -> None:
+def test_subclass_is_called_besides_its_parent(load_files: LoadFiles) -> None:
     hello = HELLO + "class Sub(Recorder): pass\n"
-    app = load(write_app(tmp_path, {**v1("Hello", hello), "recorder.py": RECORDER}))
+    app = load_files({**v1("Hello", hello), "recorder.py": RECORDER})
     events_of(app)
 
     app.client.get("/api/Hello")
@@ -212,7 +213,7 @@ def test_subclass_of_an_extension_is_called_besides_its_parent(tmp_path: Path, l
     assert events_of(app) == when_called(["pre ['req']", "pre ['req']", "post", "post"])
 
 
-def test_module_imported_under_two_names_registers_twice(tmp_path: Path, load: Load) -> None:
+def test_module_imported_under_two_names_registers_twice(load_files: LoadFiles) -> None:
     shared = """
         from azure.functions import AppExtensionBase
 
@@ -228,13 +229,13 @@ def test_module_imported_under_two_names_registers_twice(tmp_path: Path, load: L
         def main(req, context):
             return func.HttpResponse(str(getattr(context, "calls", 0)))
     """
-    app = load(write_app(tmp_path, {**v1("Hello", code), "Shared/ext.py": shared}))
+    app = load_files({**v1("Hello", code), "Shared/ext.py": shared})
 
     assert app.client.get("/api/Hello").text == ("2" if CALLED else "0")
 
 
-def test_what_a_hook_puts_into_the_arguments_is_what_the_function_gets(
-    tmp_path: Path, load: Load
+def test_hooks_can_change_arguments_and_response(
+    load_files: LoadFiles,
 ) -> None:
     code = """
         class Ext(func.AppExtensionBase):
@@ -251,7 +252,7 @@ def test_what_a_hook_puts_into_the_arguments_is_what_the_function_gets(
         def main(req):
             return func.HttpResponse("replaced" if req == "replaced" else "as sent")
     """
-    app = load(write_app(tmp_path, v1("Hello", code)))
+    app = load_files(v1("Hello", code))
 
     response = app.client.get("/api/Hello")
 
@@ -260,9 +261,7 @@ def test_what_a_hook_puts_into_the_arguments_is_what_the_function_gets(
 
 
 @pytest.mark.parametrize("change", ["func_args['more'] = 1", "del func_args['req']"])
-def test_hook_that_breaks_the_arguments_breaks_the_call(
-    tmp_path: Path, load: Load, change: str
-) -> None:
+def test_hook_that_breaks_the_arguments_breaks_the_call(load_files: LoadFiles, change: str) -> None:
     code = f"""
         class Ext(func.AppExtensionBase):
             @classmethod
@@ -272,12 +271,12 @@ def test_hook_that_breaks_the_arguments_breaks_the_call(
         def main(req):
             return func.HttpResponse("hello")
     """
-    app = load(write_app(tmp_path, v1("Hello", code)))
+    app = load_files(v1("Hello", code))
 
     assert app.client.get("/api/Hello").status_code == (500 if CALLED else 200)
 
 
-def test_post_hook_can_set_an_output(tmp_path: Path, load: Load) -> None:
+def test_post_hook_can_set_an_output(load_files: LoadFiles) -> None:
     code = """
         class Ext(func.AppExtensionBase):
             @classmethod
@@ -289,17 +288,17 @@ def test_post_hook_can_set_an_output(tmp_path: Path, load: Load) -> None:
             return func.HttpResponse("hello")
     """
     queue = {"type": "queue", "direction": "out", "name": "queue", "queueName": "q"}
-    app = load(write_app(tmp_path, v1("Hello", code, HTTP, HTTP_OUT, queue)))
+    app = load_files(v1("Hello", code, HTTP, HTTP_OUT, queue))
 
     app.client.get("/api/Hello")
 
-    outcome = app.served[-1].outcome
+    outcome = app.requests[-1].outcome
     assert outcome is not None
     assert outcome.outputs["queue"].value == ("from the hook" if CALLED else "from the function")
 
 
-def test_hook_error_is_on_the_extensions_logger_and_a_debug_line_nowhere(
-    tmp_path: Path, load: Load, caplog: pytest.LogCaptureFixture
+def test_hook_error_is_on_the_extensions_logger(
+    load_files: LoadFiles, caplog: pytest.LogCaptureFixture
 ) -> None:
     code = """
         class Loud(func.AppExtensionBase):
@@ -313,7 +312,7 @@ def test_hook_error_is_on_the_extensions_logger_and_a_debug_line_nowhere(
             return func.HttpResponse("hello")
     """
     caplog.set_level(logging.DEBUG)
-    app = load(write_app(tmp_path, v1("Hello", code)))
+    app = load_files(v1("Hello", code))
 
     assert app.client.get("/api/Hello").data == b"hello"
     records = [r for r in caplog.records if r.name.startswith("azure_functions_worker")]
@@ -322,7 +321,7 @@ def test_hook_error_is_on_the_extensions_logger_and_a_debug_line_nowhere(
     ]
 
 
-def test_system_exit_in_a_hook_fails_the_invocation_only(tmp_path: Path, load: Load) -> None:
+def test_exit_in_hook_fails_its_invocation_only(load_files: LoadFiles) -> None:
     code = """
         class Ext(func.AppExtensionBase):
             @classmethod
@@ -333,13 +332,13 @@ def test_system_exit_in_a_hook_fails_the_invocation_only(tmp_path: Path, load: L
         def main(req):
             return func.HttpResponse("hello")
     """
-    app = load(write_app(tmp_path, v1("Hello", code)))
+    app = load_files(v1("Hello", code))
 
     assert app.client.get("/api/Hello?leave=1").status_code == (500 if CALLED else 200)
     assert app.client.get("/api/Hello").data == b"hello"
 
 
-def test_async_hook_is_called_and_never_awaited(tmp_path: Path, load: Load) -> None:
+def test_async_hook_is_called_and_never_awaited(load_files: LoadFiles) -> None:
     code = """
         import warnings
 
@@ -352,7 +351,7 @@ def test_async_hook_is_called_and_never_awaited(tmp_path: Path, load: Load) -> N
             with warnings.catch_warnings():
                 return func.HttpResponse(str(hasattr(context, "touched")))
     """
-    app = load(write_app(tmp_path, v1("Hello", code)))
+    app = load_files(v1("Hello", code))
     with pytest.warns(RuntimeWarning, match="never awaited") if CALLED else _no_warning():
         assert app.client.get("/api/Hello").data == b"False"
 
@@ -363,8 +362,8 @@ def _no_warning() -> Any:
     return nullcontext()
 
 
-def test_context_variable_leaks_between_sync_calls_of_a_thread_and_not_between_async_ones(
-    tmp_path: Path, load: Load
+def test_context_variables_leak_between_sync_calls(
+    load_files: LoadFiles,
 ) -> None:
     code = """
         from contextvars import ContextVar
@@ -380,7 +379,7 @@ def test_context_variable_leaks_between_sync_calls_of_a_thread_and_not_between_a
         **v1("Async", code.format(kind="async def")),
     }
     values = {"PYTHON_THREADPOOL_THREAD_COUNT": "1"}
-    app = load(write_app(tmp_path, files, values))
+    app = load_files(files, values=values)
 
     assert [app.client.get("/api/Sync").data for _ in range(2)] == [b"nothing", b"the call before"]
     assert [app.client.get("/api/Async").data for _ in range(2)] == [b"nothing", b"nothing"]

@@ -1,54 +1,52 @@
-"""v1 and v2 apps: which one it is, what is imported how, and what breaks what."""
+"""Apps of the v1 and v2 programming models: detection, imports, and failures."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Callable, Optional
+from textwrap import dedent
 
 import pytest
-from functions_host.client import LoadedApp
+from functions_host.client import load_app
 from functions_host.errors import HostError
 from host_apps import needs_v2, v1, v2, write_app
+from host_fixtures import LoadFiles
 
-Load = Callable[[Path], LoadedApp]
 MAIN = "def main(req):\n    return func.HttpResponse('v1')\n"
 HELLO = "@app.route()\ndef hello(req):\n    return func.HttpResponse('v2')\n"
 
 
 @needs_v2
-def test_v2_module_wins_over_v1_folders(tmp_path: Path, load: Load) -> None:
-    app = load(write_app(tmp_path, {**v2(HELLO), **v1("Folder", MAIN)}))
+def test_v2_module_wins_over_v1_folders(load_files: LoadFiles) -> None:
+    app = load_files({**v2(HELLO), **v1("Folder", MAIN)})
 
     assert [function.name for function in app.app.functions] == ["hello"]
 
 
 @needs_v2
-def test_v2_module_without_functions_gives_way_to_folders_up_to_312(
-    tmp_path: Path, load: Load
-) -> None:
-    app = load(write_app(tmp_path, {**v2(""), **v1("Folder", MAIN)}))
+def test_empty_v2_app_falls_back_to_v1(load_files: LoadFiles) -> None:
+    app = load_files({**v2(""), **v1("Folder", MAIN)})
 
     expected = ["Folder"] if sys.version_info < (3, 13) else []
     assert [function.name for function in app.app.functions] == expected
 
 
 @needs_v2
-def test_script_may_have_another_name(tmp_path: Path, load: Load) -> None:
+def test_script_may_have_another_name(load_files: LoadFiles) -> None:
     files = {"my-app.py": v2(HELLO)["function_app.py"]}
-    app = load(write_app(tmp_path, files, {"PYTHON_SCRIPT_FILE_NAME": "my-app.py"}))
+    app = load_files(files, values={"PYTHON_SCRIPT_FILE_NAME": "my-app.py"})
 
     assert app.client.get("/api/hello").data == b"v2"
 
 
 @pytest.mark.parametrize("name", ["../x.py", "x", "-x.py", "a b.py"])
-def test_script_name_that_is_none_is_refused(
-    tmp_path: Path, load: Load, monkeypatch: pytest.MonkeyPatch, name: str
+def test_invalid_script_name_is_refused(
+    load_files: LoadFiles, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv("PYTHON_SCRIPT_FILE_NAME", name)
 
     with pytest.raises(HostError, match=r"^PYTHON_SCRIPT_FILE_NAME is "):
-        load(write_app(tmp_path, v1("Hello", MAIN)))
+        load_files(v1("Hello", MAIN))
 
 
 @needs_v2
@@ -65,7 +63,6 @@ def test_script_name_that_is_none_is_refused(
         ("same = app", "has more than one FunctionApp: app, same. Keep one."),
         ("@app.function_name('x')\ndef f(req): pass\n", "cannot be indexed: ValueError: "),
         (HELLO + HELLO, "cannot be indexed: ValueError: "),
-        (HELLO + HELLO.replace("app.", "app.function_name('two')\n@app.", 1), None),
         (
             "app.get_functions = lambda: [None]",
             "has a get_functions() that returns None."
@@ -79,38 +76,33 @@ def test_script_name_that_is_none_is_refused(
         ),
         (
             HELLO + "@app.route()\ndef b(request):\n    pass\n",
-            "has a parameter 'request'"
+            "has a parameter 'request' without a binding"
             if sys.version_info < (3, 13)
             else "FunctionLoadError: cannot load the b function: ",
         ),
     ],
 )
-def test_one_mistake_breaks_all_of_a_v2_app(
-    tmp_path: Path, load: Load, code: str, part: Optional[str]
-) -> None:
-    app = load(write_app(tmp_path, v2(code)))
+def test_one_mistake_breaks_all_of_a_v2_app(load_files: LoadFiles, code: str, part: str) -> None:
+    app = load_files(v2(code))
 
-    if part is None:
-        assert sorted(function.name for function in app.app.functions) == ["hello", "two"]
-        return
     (problem,) = app.problems
     assert part in problem
     assert app.app.functions == []
 
 
 @needs_v2
-def test_functions_are_in_order_of_their_names(tmp_path: Path, load: Load) -> None:
+def test_functions_are_sorted_by_name(load_files: LoadFiles) -> None:
     code = "\n".join(
-        f"@app.route()\ndef {name}(req):\n    return func.HttpResponse()"
+        f"@app.function_name('{name}')\n@app.route('{name}')\ndef main(req):\n    pass\n"
         for name in ("b", "C", "a")
     )
-    app = load(write_app(tmp_path, v2(code)))
+    app = load_files(v2(code))
 
     assert [function.name for function in app.app.functions] == ["a", "b", "C"]
 
 
 @needs_v2
-def test_decorator_above_the_route_is_lost(tmp_path: Path, load: Load) -> None:
+def test_decorator_above_the_route_is_lost(load_files: LoadFiles) -> None:
     code = """
         def shout(function):
             return lambda req: func.HttpResponse("SHOUTED")
@@ -120,28 +112,36 @@ def test_decorator_above_the_route_is_lost(tmp_path: Path, load: Load) -> None:
         def hello(req):
             return func.HttpResponse("said")
     """
-    app = load(write_app(tmp_path, v2(code)))
+    app = load_files(v2(code))
 
     assert app.client.get("/api/hello").data == b"said"
 
 
+WHERE = """
+    import azure.functions as func
+    bp = func.Blueprint() if hasattr(func, "Blueprint") else None
+
+    def main(req, context):
+        return func.HttpResponse(f"{context.function_name} {context.function_directory}")
+"""
+
+
+def test_context_has_the_folder_of_a_v1_function(tmp_path: Path, load_files: LoadFiles) -> None:
+    app = load_files(v1("Hello", WHERE))
+
+    assert app.client.get("/api/Hello").text == f"Hello {tmp_path / 'Hello'}"
+
+
 @needs_v2
-def test_context_of_a_v2_function_has_the_folder_of_its_code(tmp_path: Path, load: Load) -> None:
-    blueprint = """
-        import azure.functions as func
-        bp = func.Blueprint()
-
-        @bp.route()
-        def where(req, context):
-            return func.HttpResponse(f"{context.function_name} {context.function_directory}")
-    """
+def test_context_has_the_folder_of_v2_code(tmp_path: Path, load_files: LoadFiles) -> None:
+    blueprint = dedent(WHERE).replace("def main", "@bp.route()\ndef main")
     code = "from parts.blueprint import bp\napp.register_functions(bp)\n"
-    app = load(write_app(tmp_path, {**v2(code), "parts/blueprint.py": blueprint}))
+    app = load_files({**v2(code), "parts/blueprint.py": blueprint})
 
-    assert app.client.get("/api/where").text == f"where {tmp_path / 'parts'}"
+    assert app.client.get("/api/main").text == f"main {tmp_path / 'parts'}"
 
 
-def test_v1_functions_import_shared_code_in_all_four_ways(tmp_path: Path, load: Load) -> None:
+def test_v1_functions_import_shared_code(load_files: LoadFiles) -> None:
     code = """
         from . import beside
         from ..Shared import code as relative
@@ -157,46 +157,36 @@ def test_v1_functions_import_shared_code_in_all_four_ways(tmp_path: Path, load: 
         "my-func/beside.py": "here = 'beside'",
         "Shared/code.py": "here = 'shared'",
     }
-    app = load(write_app(tmp_path, files))
+    app = load_files(files)
 
     assert app.client.get("/api/my-func").text == "__app__.my-func beside shared True"
 
 
-def test_app_runs_in_its_own_folder(tmp_path: Path, load: Load) -> None:
+def test_app_runs_in_its_own_folder(tmp_path: Path, load_files: LoadFiles) -> None:
     code = "import os\n\ndef main(req):\n    return func.HttpResponse(os.getcwd())\n"
-    app = load(write_app(tmp_path, v1("Hello", code)))
+    app = load_files(v1("Hello", code))
 
     assert app.client.get("/api/Hello").text == str(tmp_path)
 
 
-def test_v1_script_and_entry_point_can_be_named(tmp_path: Path, load: Load) -> None:
+def test_v1_script_and_entry_point_can_be_named(load_files: LoadFiles) -> None:
     files = {
         **v1("Hello", "", scriptFile="../Shared/code.py", entryPoint="start"),
         "Shared/code.py": "def start(req):\n    return __name__\n",
     }
-    app = load(write_app(tmp_path, files))
+    app = load_files(files)
 
     assert app.client.get("/api/Hello").text == "__app__.Shared.code"
 
 
-def test_context_of_a_v1_function_has_its_folder(tmp_path: Path, load: Load) -> None:
-    code = """
-        def main(req, context):
-            return func.HttpResponse(f"{context.function_name} {context.function_directory}")
-    """
-    app = load(write_app(tmp_path, v1("Hello", code)))
-
-    assert app.client.get("/api/Hello").text == f"Hello {tmp_path / 'Hello'}"
-
-
-def test_v1_function_that_cannot_be_imported_breaks_only_itself(tmp_path: Path, load: Load) -> None:
+def test_failed_v1_import_breaks_only_itself(tmp_path: Path, load_files: LoadFiles) -> None:
     files = {**v1("Broken", "import no_such_module\n"), **v1("Works", MAIN)}
-    app = load(write_app(tmp_path, files))
+    app = load_files(files)
 
     (problem,) = app.problems
     assert problem.splitlines() == [
         f"{tmp_path / 'Broken' / '__init__.py'} raises when it is imported. "
-        "Install what the app's requirements.txt names.",
+        "Install the packages in the app's requirements.txt.",
         "  Broken/__init__.py:2 in <module>",
         "    import no_such_module",
         "  ModuleNotFoundError: No module named 'no_such_module'",
@@ -204,11 +194,9 @@ def test_v1_function_that_cannot_be_imported_breaks_only_itself(tmp_path: Path, 
     assert app.client.get("/api/Works").data == b"v1"
 
 
-def test_app_is_gone_from_the_process_after_the_test(tmp_path: Path) -> None:
-    from functions_host.client import loaded
-
+def test_app_is_removed_from_the_process(tmp_path: Path) -> None:
     path, folder = list(sys.path), Path.cwd()
-    with loaded(write_app(tmp_path, {**v1("Hello", MAIN), "other.py": ""})):
+    with load_app(write_app(tmp_path, {**v1("Hello", MAIN), "other.py": ""})):
         assert "__app__.Hello" in sys.modules
 
     assert "__app__.Hello" not in sys.modules

@@ -1,26 +1,24 @@
-"""Which signatures the worker takes: host-contract 1.9, one case a row."""
+"""The signatures that the worker accepts (docs/host-contract.md#19-signatures)."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import Callable
 
 import pytest
 from functions_host.client import LoadedApp
-from host_apps import HTTP, HTTP_OUT, v1, write_app
+from host_apps import HTTP, HTTP_OUT, v1
+from host_fixtures import LoadFiles
 
-Load = Callable[[Path], LoadedApp]
 ON_RUNTIME = sys.version_info >= (3, 13)
 
 
-def load_main(tmp_path: Path, load: Load, main: str) -> LoadedApp:
+def load_main(load_files: LoadFiles, main: str) -> LoadedApp:
     code = (
         f"from typing import Any, Optional, Union\n{main}\n    return func.HttpResponse('hello')\n"
     )
     queue = {"type": "queue", "direction": "out", "name": "queue", "queueName": "q"}
     bindings = [HTTP, HTTP_OUT, queue] if "queue" in main else [HTTP, HTTP_OUT]
-    return load(write_app(tmp_path, v1("Hello", code, *bindings)))
+    return load_files(v1("Hello", code, *bindings))
 
 
 @pytest.mark.parametrize(
@@ -39,12 +37,12 @@ def load_main(tmp_path: Path, load: Load, main: str) -> LoadedApp:
         "def main(req, queue: func.Out[str]):",
         pytest.param(
             "def main(req, queue: func.Out):",
-            marks=pytest.mark.skipif(ON_RUNTIME, reason="Microsoft's runtime wants Out[...]"),
+            marks=pytest.mark.skipif(ON_RUNTIME, reason="Microsoft's runtime requires Out[...]"),
         ),
     ],
 )
-def test_signature_that_the_worker_takes(tmp_path: Path, load: Load, main: str) -> None:
-    app = load_main(tmp_path, load, main)
+def test_valid_signature_loads(load_files: LoadFiles, main: str) -> None:
+    app = load_main(load_files, main)
 
     assert app.problems == []
     assert app.client.get("/api/Hello").data == b"hello"
@@ -53,17 +51,17 @@ def test_signature_that_the_worker_takes(tmp_path: Path, load: Load, main: str) 
 @pytest.mark.parametrize(
     ("main", "part"),
     [
-        ("def main(request):", "has a parameter 'request' that no binding has"),
-        ("def main():", "has a binding 'req' but no such parameter"),
-        ("def main(req, more=1):", "has a parameter 'more' that no binding has"),
-        ("def main(req, *args):", "has a parameter 'args' that no binding has"),
-        ("def main(req, **kwargs):", "has a parameter 'kwargs' that no binding has"),
-        ("def main(req, ctx):", "has a parameter 'ctx' that no binding has"),
+        ("def main(request):", "has a parameter 'request' without a binding"),
+        ("def main():", "has a binding 'req' without a parameter"),
+        ("def main(req, more=1):", "has a parameter 'more' without a binding"),
+        ("def main(req, *args):", "has a parameter 'args' without a binding"),
+        ("def main(req, **kwargs):", "has a parameter 'kwargs' without a binding"),
+        ("def main(req, ctx):", "has a parameter 'ctx' without a binding"),
         ("def main(req, context: str):", "annotates context as <class 'str'>"),
         ("def main(req, context: Optional[func.Context]):", "annotates context as "),
         ("def main(req: dict):", "annotates req as <class 'dict'>"),
         ("def main(req: Optional[func.HttpRequest]):", "annotates req as "),
-        ("def main(req: func.Out[str]):", "but its binding is no output"),
+        ("def main(req: func.Out[str]):", "but its binding is an input"),
         ("def main(req, queue: str):", "but its binding is an output"),
         ("def main(req) -> None:", "annotates its return as <class 'NoneType'>"),
         ("def main(req) -> dict:", "annotates its return as <class 'dict'>"),
@@ -71,16 +69,14 @@ def test_signature_that_the_worker_takes(tmp_path: Path, load: Load, main: str) 
         ("def main(req) -> Optional[str]:", "annotates its return as "),
         ("def main(req) -> Union[str, func.HttpResponse]:", "annotates its return as "),
         ("def main(req) -> Any:", "annotates its return as typing.Any"),
-        ("def main(req: 'NoSuchName'):", "has no usable signature: name 'NoSuchName' is not def"),
-        ("def main(req: 'func.Nope'):", "has no usable signature: "),
-        ("def main(req: '1/0'):", "has no usable signature: division by zero."),
-        ("def main(req: 'a b'):", "has no usable signature: "),
+        ("def main(req: 'NoSuchName'):", "has an invalid signature: name 'NoSuchName' is not def"),
+        ("def main(req: 'func.Nope'):", "has an invalid signature: "),
+        ("def main(req: '1/0'):", "has an invalid signature: division by zero."),
+        ("def main(req: 'a b'):", "has an invalid signature: "),
     ],
 )
-def test_signature_that_the_worker_refuses(
-    tmp_path: Path, load: Load, main: str, part: str
-) -> None:
-    app = load_main(tmp_path, load, main)
+def test_invalid_signature_is_refused(load_files: LoadFiles, main: str, part: str) -> None:
+    app = load_main(load_files, main)
 
     (problem,) = app.problems
     assert problem.startswith("Function Hello ")
@@ -88,48 +84,36 @@ def test_signature_that_the_worker_refuses(
     assert app.client.get("/api/Hello").status_code == 404
 
 
-@pytest.mark.parametrize("annotation", ["str", "bytes"])
-def test_request_as_text_loads_and_fails_at_every_call(
-    tmp_path: Path, load: Load, annotation: str
-) -> None:
-    app = load_main(tmp_path, load, f"def main(req: {annotation}):")
+@pytest.mark.parametrize(
+    "main",
+    [
+        "def main(req: str):",
+        "def main(req: bytes):",
+        pytest.param(
+            "def main(req, /):",
+            marks=pytest.mark.skipif(sys.version_info < (3, 8), reason="the syntax is new in 3.8"),
+        ),
+        "async def main(req):\n    yield 1\n    return\n\ndef unused():",
+    ],
+    ids=["str", "bytes", "positional only", "async generator"],
+)
+def test_function_loads_and_every_call_fails(load_files: LoadFiles, main: str) -> None:
+    app = load_main(load_files, main)
 
     assert app.problems == []
     assert app.client.get("/api/Hello").status_code == 500
 
 
-@pytest.mark.skipif(sys.version_info < (3, 8), reason="the syntax is from Python 3.8")
-def test_positional_only_parameter_loads_and_fails_at_every_call(
-    tmp_path: Path, load: Load
-) -> None:
-    app = load_main(tmp_path, load, "def main(req, /):")
-
-    assert app.problems == []
-    assert app.client.get("/api/Hello").status_code == 500
-
-
-def test_context_of_none_by_default_is_taken_from_python_311_on(tmp_path: Path, load: Load) -> None:
-    app = load_main(tmp_path, load, "def main(req, context: func.Context = None):")
+def test_context_may_default_to_none_from_311(load_files: LoadFiles) -> None:
+    app = load_main(load_files, "def main(req, context: func.Context = None):")
 
     # Up to 3.10 get_type_hints() makes an Optional of it.
     assert (app.problems == []) == (sys.version_info >= (3, 11))
 
 
-def test_async_generator_is_taken_for_sync_and_fails_at_every_call(
-    tmp_path: Path, load: Load
-) -> None:
-    code = "async def main(req):\n    yield 1\n"
-    app = load(write_app(tmp_path, v1("Hello", code)))
-
-    assert app.problems == []
-    assert app.client.get("/api/Hello").status_code == 500
-
-
-@pytest.mark.skipif(not ON_RUNTIME, reason="the emulation takes it")
-def test_output_without_its_type_is_refused_by_microsofts_runtime(
-    tmp_path: Path, load: Load
-) -> None:
-    app = load_main(tmp_path, load, "def main(req, queue: func.Out):")
+@pytest.mark.skipif(not ON_RUNTIME, reason="the emulation accepts it")
+def test_runtime_refuses_output_without_type(load_files: LoadFiles) -> None:
+    app = load_main(load_files, "def main(req, queue: func.Out):")
 
     (problem,) = app.problems
     assert "cannot be loaded: azure_functions_runtime_v1.functions.FunctionLoadError: " in problem

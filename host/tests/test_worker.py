@@ -1,18 +1,17 @@
-"""Threads and the loop: who runs where, side by side."""
+"""The threads, and the loop, that functions run on."""
 
 from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Callable, Optional
+from typing import Optional
 
 import pytest
-from functions_host.client import LoadedApp
+from functions_host.client import load_app
 from functions_host.emulated_worker import _thread_count
 from host_apps import v1, write_app
-
-Load = Callable[[Path], LoadedApp]
+from host_fixtures import LoadFiles
 
 THREAD = """
 import threading
@@ -22,21 +21,19 @@ import threading
 """
 
 
-def test_sync_function_runs_in_the_pool_and_async_one_on_the_loop(
-    tmp_path: Path, load: Load
-) -> None:
+def test_functions_run_in_pool_or_on_loop(load_files: LoadFiles) -> None:
     files = {
         **v1("Sync", THREAD.format(kind="def")),
         **v1("Async", THREAD.format(kind="async def")),
     }
-    client = load(write_app(tmp_path, files)).client
+    client = load_files(files).client
 
     assert client.get("/api/Sync").text.startswith("ThreadPoolExecutor-")
     assert client.get("/api/Async").text == "worker"
 
 
-def test_more_sync_functions_than_a_default_pool_has_threads_run_at_once(
-    tmp_path: Path, load: Load
+def test_pool_is_larger_than_pythons_default(
+    load_files: LoadFiles,
 ) -> None:
     code = """
         import threading
@@ -46,7 +43,7 @@ def test_more_sync_functions_than_a_default_pool_has_threads_run_at_once(
             barrier.wait(timeout=30)
             return func.HttpResponse("all are here")
     """
-    client = load(write_app(tmp_path, v1("Hello", code))).client
+    client = load_files(v1("Hello", code)).client
 
     with ThreadPoolExecutor(40) as pool:
         answers = list(pool.map(lambda _: client.get("/api/Hello").text, range(40)))
@@ -54,7 +51,7 @@ def test_more_sync_functions_than_a_default_pool_has_threads_run_at_once(
     assert answers == ["all are here"] * 40
 
 
-def test_async_functions_run_at_once_on_one_thread(tmp_path: Path, load: Load) -> None:
+def test_async_functions_run_at_once_on_one_thread(load_files: LoadFiles) -> None:
     code = """
         import asyncio
         waiting = []
@@ -66,7 +63,7 @@ def test_async_functions_run_at_once_on_one_thread(tmp_path: Path, load: Load) -
                     future.set_result("all are here")
             return func.HttpResponse(await waiting[len(waiting) - 1])
     """
-    client = load(write_app(tmp_path, v1("Hello", code))).client
+    client = load_files(v1("Hello", code)).client
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: client.get("/api/Hello").text, range(8)))
@@ -76,17 +73,13 @@ def test_async_functions_run_at_once_on_one_thread(tmp_path: Path, load: Load) -
 
 @pytest.mark.parametrize("kind", ["def", "async def"])
 @pytest.mark.parametrize("raised", ["StopIteration", "SystemExit", "KeyboardInterrupt"])
-def test_whatever_a_function_raises_is_an_answer(
-    tmp_path: Path, load: Load, kind: str, raised: str
-) -> None:
-    client = load(
-        write_app(tmp_path, v1("Hello", f"{kind} main(req):\n    raise {raised}\n"))
-    ).client
+def test_any_exception_is_an_answer(load_files: LoadFiles, kind: str, raised: str) -> None:
+    client = load_files(v1("Hello", f"{kind} main(req):\n    raise {raised}\n")).client
 
     assert client.get("/api/Hello").status_code == 500
 
 
-def test_every_invocation_has_a_context_of_its_own(tmp_path: Path, load: Load) -> None:
+def test_each_invocation_has_its_own_context(load_files: LoadFiles) -> None:
     code = """
         def main(req, context):
             assert context.thread_local_storage.invocation_id == context.invocation_id
@@ -98,7 +91,7 @@ def test_every_invocation_has_a_context_of_its_own(tmp_path: Path, load: Load) -
             assert context.retry_context.retry_count == 0
             return func.HttpResponse(context.invocation_id)
     """
-    client = load(write_app(tmp_path, v1("Hello", code))).client
+    client = load_files(v1("Hello", code)).client
 
     ids = {client.get("/api/Hello").text for _ in range(3)}
 
@@ -108,7 +101,7 @@ def test_every_invocation_has_a_context_of_its_own(tmp_path: Path, load: Load) -
 @pytest.mark.parametrize(
     ("setting", "count"), [(None, 1000), ("", 1000), ("x", 1000), ("0", 1000), ("7", 7)]
 )
-def test_thread_count_is_the_setting_or_the_hosts(
+def test_thread_count_is_the_setting_or_1000(
     monkeypatch: pytest.MonkeyPatch, setting: Optional[str], count: int
 ) -> None:
     monkeypatch.delenv("PYTHON_THREADPOOL_THREAD_COUNT", raising=False)
@@ -118,11 +111,9 @@ def test_thread_count_is_the_setting_or_the_hosts(
     assert _thread_count() == count
 
 
-def test_no_thread_is_left_when_the_app_is_gone(tmp_path: Path) -> None:
-    from functions_host.client import loaded
-
+def test_removed_app_leaves_no_thread(tmp_path: Path) -> None:
     before = set(threading.enumerate())
-    with loaded(write_app(tmp_path, v1("Sync", THREAD.format(kind="def")))) as app:
+    with load_app(write_app(tmp_path, v1("Sync", THREAD.format(kind="def")))) as app:
         app.client.get("/api/Sync")
 
     assert set(threading.enumerate()) == before

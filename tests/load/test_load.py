@@ -250,7 +250,7 @@ def test_sigterm_under_load_answers_what_is_in_flight(tmp_path: Path, serve: Ser
         with opened.open("w"):
             pass
         answers = collections.Counter(one.result() for one in asked)
-        ended, _, log = host.stop_has_begun()
+        ended, _, log = host.wait()
 
     assert ended == 0
     assert answers == {
@@ -286,7 +286,7 @@ def test_sigterm_leaves_no_request_of_busy_clients_without_an_answer(host: Proce
             answered.acquire()
         host.signal(signal.SIGTERM)
         answers = {answer for one in asking for answer in one.result()}
-        ended, _, log = host.stop_has_begun()
+        ended, _, log = host.wait()
 
     assert ended == 0
     assert "Traceback" not in log
@@ -310,7 +310,7 @@ def test_second_signal_ends_it_at_once(tmp_path: Path, serve: Serve) -> None:
         host.signal(signal.SIGTERM)
         started = perf_counter()
         host.signal(signal.SIGINT)
-        ended, _, _ = host.stop_has_begun()
+        ended, _, _ = host.wait()
 
         assert ended == 0
         assert connection.recv(100) == b""

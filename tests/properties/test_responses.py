@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Iterator, List, NamedTuple, Tuple
 
 import pytest
-from functions_host.client import loaded
+from functions_host.client import load_app
 from hypothesis import event, given
 from hypothesis import strategies as st
 from made_up_responses import (
@@ -84,7 +84,7 @@ class Quiet(WSGIRequestHandler):
 
 @pytest.fixture
 def served() -> Iterator[Served]:
-    with loaded(APP) as app:
+    with load_app(APP) as app:
         assert app.problems == []
         server = make_server("127.0.0.1", 0, app.app, threaded=True, request_handler=Quiet)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

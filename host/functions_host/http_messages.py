@@ -1,0 +1,166 @@
+"""
+HTTP messages, as functions receive requests and return responses.
+
+Follows GrpcMessageConversionExtensions.cs, HttpBinding.cs and RawScriptResult.cs of host 4.1037
+(docs/host-contract.md#33-requests, docs/host-contract.md#34-return-values).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from http.cookies import Morsel
+from operator import attrgetter
+from typing import Any, Dict, Iterable, Mapping
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from azure.functions.meta import Datum
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.urls import iri_to_uri
+from werkzeug.wrappers import Request, Response
+
+from .bindings import Trigger
+
+# A method, or the name of a header (RFC 9110, section 5.6.2).
+TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_MAX_BODY = 104_857_600
+_COOKIE_ATTRIBUTES = ("expires", "max-age", "domain", "path", "secure", "samesite", "httponly")
+
+
+def decode_path(request: Request) -> str:
+    """Return the path to match with routes: decoded, except for an encoded slash."""
+    raw = _split_target(request).path
+    return unquote(raw.replace("%2F", "%252F").replace("%2f", "%252f")) or "/"
+
+
+def make_http_trigger(request: Request, route_values: Mapping[str, str]) -> Trigger:
+    """Return a request as the host sends it to the worker."""
+    target = _split_target(request)
+    query = f"?{target.query}" if target.query else ""
+    url = f"{request.scheme}://{request.host}{target.path}{query}"
+    value = {
+        "method": Datum(request.method, "string"),
+        "url": Datum(url, "string"),
+        "headers": _make_strings({name.lower(): value for name, value in request.headers.items()}),
+        "query": _make_strings(_parse_query(target.query)),
+        "params": _make_strings(route_values),
+        "body": Datum(_read_body(request), "bytes"),
+    }
+    return Trigger(Datum(value, "http"), {})
+
+
+def make_response(outputs: Iterable[Datum]) -> Response:
+    """Return the host's answer, from the value of the function's HTTP output, if it set any."""
+    for output in outputs:
+        response = _from_http(output.value) if output.type == "http" else _from_text(output.value)
+        _check_response(response)
+        # The server decides how to frame the body.
+        response.headers.remove("Transfer-Encoding")
+        return response
+    return Response(status=204)
+
+
+def _check_response(response: Response) -> None:
+    if not 200 <= response.status_code <= 999:
+        raise ValueError(f"{response.status_code} is not the status of a response")
+    for name, value in response.headers.items():
+        if not TOKEN.fullmatch(name):
+            raise ValueError(f"{name!r} is not a header name (RFC 9110, section 5.1)")
+        if not value.isprintable():
+            raise ValueError(f"header {name!r} has a character that cannot be sent: {value!r}")
+        try:
+            f"{name}{value}".encode("latin-1")
+        except UnicodeError:
+            raise ValueError(f"header {name!r} is not latin-1: {value!r}") from None
+    # Raises now what `response()` would raise after the request was reported.
+    iri_to_uri(response.headers.get("Location", ""))
+
+
+def _from_http(value: Dict[str, Any]) -> Response:
+    headers = Headers()
+    for name, header in value["headers"].items():
+        headers.set(name, header.value)
+    for cookies in value.get("cookies") or ():
+        for morsel in filter(attrgetter("value"), cookies.values()):
+            headers.add("Set-Cookie", _format_cookie(morsel))
+    status = _parse_status(value["status_code"].value)
+    return Response(value["body"].value, status=status, headers=headers)
+
+
+def _from_text(text: str) -> Response:
+    # The host tries to read a text as JSON first, and an object with a body as a whole response.
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return _make_text(text)
+    if isinstance(value, dict):
+        fields = {name.lower(): field for name, field in value.items()}
+        if "body" in fields:
+            return _from_fields(fields)
+    if isinstance(value, (dict, list)):
+        return _make_text(json.dumps(value, indent=2, ensure_ascii=False))
+    return _make_text("" if value is None else str(value))
+
+
+def _from_fields(fields: Mapping[str, Any]) -> Response:
+    body = fields["body"]
+    response = _make_text(body if isinstance(body, str) else json.dumps(body, indent=2))
+    response.status_code = _parse_status(fields.get("status", fields.get("statuscode", 200)))
+    for name, value in (fields.get("headers") or {}).items():
+        response.headers[name] = str(value)
+    return response
+
+
+def _make_text(text: str) -> Response:
+    return Response(text, mimetype="text/plain", content_type="text/plain; charset=utf-8")
+
+
+def _parse_status(value: Any) -> int:
+    try:
+        return int(value)
+    except (OverflowError, TypeError, ValueError):
+        return 200
+
+
+def _format_cookie(morsel: Morsel[str]) -> str:
+    parts = [f"{morsel.key}={morsel.coded_value}"]
+    for name in _COOKIE_ATTRIBUTES:
+        if name in ("secure", "httponly"):
+            parts += [name] if morsel[name] else []
+        # ASP.NET always writes domain and path, even if they are empty.
+        elif morsel.get(name) or name in ("domain", "path"):
+            parts.append(f"{name}={morsel[name]}")
+    return "; ".join(parts)
+
+
+def _split_target(request: Request) -> SplitResult:
+    try:
+        return urlsplit(str(request.environ.get("REQUEST_URI") or request.full_path))
+    except ValueError:
+        raise BadRequest from None
+
+
+def _parse_query(query: str) -> Dict[str, str]:
+    values: Dict[str, str] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        values[name] = f"{values[name]},{value}" if name in values else value
+    return {name: value for name, value in values.items() if value}
+
+
+def _read_body(request: Request) -> bytes:
+    # A chunked request has no Content-Length, and arrives empty (host issues 4926, 7930).
+    length = request.environ.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdecimal()):
+        raise BadRequest
+    digits = length.lstrip("0")
+    if not digits:
+        return b""
+    # Python does not convert a number of more than 4300 digits.
+    if len(digits) > len(str(_MAX_BODY)) or int(digits) > _MAX_BODY:
+        raise RequestEntityTooLarge
+    return request.get_data()
+
+
+def _make_strings(values: Mapping[str, str]) -> Dict[str, Datum]:
+    return {name: Datum(value, "string") for name, value in values.items()}

@@ -1,0 +1,128 @@
+"""The end of the process: on a signal, once the open connections have their responses."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+from concurrent.futures import CancelledError, Future
+from typing import Any, Callable, List, NoReturn, Set
+
+from werkzeug.exceptions import ServiceUnavailable
+
+# Seconds that a stopping host waits for responses, before and after it cancels invocations.
+_GRACE = 1.0
+
+_callbacks: List[Callable[[], None]] = []
+
+
+def exit_on_signals() -> None:
+    """
+    Exit with code 0 on SIGINT or SIGTERM: after the callbacks of `call_before_exit()` on the first
+    signal, at once on the second.
+
+    Python runs signal handlers on the main thread, which an app may block by a slow import or in an
+    async function. The wakeup descriptor works even then.
+    """
+    reader, writer = socket.socketpair()
+    writer.setblocking(False)
+    signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, frame: None)
+    # The thread holds both sockets, which would be closed otherwise.
+    target, sockets = _exit_on_second_signal, (reader, writer)
+    threading.Thread(target=target, args=sockets, name="signals", daemon=True).start()
+
+
+def _exit_on_second_signal(reader: socket.socket, writer: socket.socket) -> None:
+    _wait_for_signal(reader)
+    threading.Thread(target=_call_and_exit, name="shutdown", daemon=True).start()
+    _wait_for_signal(reader)
+    exit_process(0)
+
+
+def _wait_for_signal(reader: socket.socket) -> None:
+    while reader.recv(1)[0] not in (signal.SIGINT, signal.SIGTERM):
+        pass
+
+
+def call_before_exit(callback: Callable[[], None]) -> None:
+    """Call something between the first signal and the exit."""
+    _callbacks.append(callback)
+
+
+def _call_and_exit() -> None:
+    for callback in _callbacks:
+        callback()
+    exit_process(0)
+
+
+def exit_process(code: int) -> NoReturn:
+    """Exit without waiting for threads, in which functions may run."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None and not stream.closed:
+            stream.flush()
+    os._exit(code)
+
+
+class OpenConnections:
+    """Track open connections so that shutdown can drain them."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._count = 0
+        self._invocations: Set[Future[Any]] = set()
+        self._is_stopping = False
+        self._may_answer = threading.Event()
+        self._may_answer.set()
+
+    def add(self) -> None:
+        with self._changed:
+            self._count += 1
+
+    def remove(self) -> None:
+        with self._changed:
+            self._count -= 1
+            self._changed.notify_all()
+
+    def wait_for(self, invocation: Future[Any]) -> Any:
+        """Return the result of an invocation, or raise ServiceUnavailable if the host stops."""
+        with self._changed:
+            if self._is_stopping:
+                invocation.cancel()
+            self._invocations.add(invocation)
+        try:
+            return invocation.result()
+        except CancelledError:
+            raise ServiceUnavailable from None
+        finally:
+            with self._changed:
+                self._invocations.discard(invocation)
+
+    def hold(self) -> None:
+        """
+        Hold all responses and answer new invocations with 503.
+
+        A client that waits for its response does not connect again while the host still listens.
+        """
+        with self._changed:
+            self._is_stopping = True
+            self._may_answer.clear()
+
+    def release(self) -> None:
+        """Send the responses that were held."""
+        self._may_answer.set()
+
+    def wait_until_released(self) -> None:
+        self._may_answer.wait()
+
+    def drain(self) -> None:
+        """Wait until every connection has its response; after a second, the rest get a 503."""
+        self._may_answer.wait()
+        with self._changed:
+            self._changed.wait_for(lambda: self._count == 0, _GRACE)
+            for invocation in self._invocations:
+                invocation.cancel()
+            self._changed.wait_for(lambda: self._count == 0, _GRACE)

@@ -1,0 +1,60 @@
+"""The imports of this repository: which part may import which, and no cycles."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+from typing import Dict, Iterator
+
+import pytest
+
+OURS = ("benchmarks.", "functions_host.", "integration.", "python_worker_", "release.")
+# The other parts that each part may import; the package is for integration/test_readme.py.
+ALLOWED = {
+    "python_worker_extension_timer": (),
+    "functions_host": (),
+    "integration": ("functions_host", "python_worker_extension_timer"),
+    "release.steps": (),
+    "release.rehearsal": ("release.steps",),
+}
+
+
+def find_modules(part: str) -> Dict[str, Path]:
+    """Return the modules of a part of the repository, without the customers' apps in it."""
+    top = Path(__file__).parents[1] / ("host" if part == "functions_host" else "")
+    paths = list((top / part.replace(".", "/")).rglob("*.py"))
+    names = [".".join(path.relative_to(top).with_suffix("").parts) for path in paths]
+    return {name: path for name, path in zip(names, paths) if ".apps." not in name}
+
+
+def find_imports(name: str, path: Path) -> Iterator[str]:
+    """Yield the absolute name of everything that a module imports, wherever it does so."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parents = name.split(".")[: -node.level] if node.level else []
+            source = ".".join([*parents, *filter(None, [node.module])])
+            yield from (source, *(f"{source}.{alias.name}" for alias in node.names))
+
+
+@pytest.mark.parametrize("part", ALLOWED)
+def test_part_imports_only_what_it_may(part: str) -> None:
+    if part.startswith("release") and sys.version_info < (3, 10):
+        pytest.skip("release/ is written for Python 3.10 and newer")
+    modules = find_modules(part).items()
+    imported = {f"{name}." for module in modules for name in find_imports(*module)} - {"release."}
+    allowed = tuple(f"{name}." for name in (part, *ALLOWED[part]))
+
+    assert [n for n in imported if n.startswith(OURS) and not n.startswith(allowed)] == []
+
+
+@pytest.mark.parametrize("package", ["functions_host", "python_worker_extension_timer"])
+def test_imports_have_no_cycle(package: str) -> None:
+    graph = {name: set(find_imports(name, path)) for name, path in find_modules(package).items()}
+    left = set(graph)
+    # Each round removes the modules that import nothing of the rest; only cycles stay.
+    for _ in graph:
+        left = {name for name in left if graph[name] & left}
+    assert left == set()
