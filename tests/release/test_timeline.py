@@ -70,13 +70,13 @@ def test_outputs_are_those_that_the_steps_set(run: Run) -> None:
 
 
 def test_what_breaks_in_one_job_leaves_the_later_ones_skipped() -> None:
-    assert failed_in("fetched") == {
+    assert failed_in("verify-testpypi") == {
         "build": "success",
         "test": "success",
         "attest": "success",
         "testpypi": "success",
-        "fetched": "failure",
+        "verify-testpypi": "failure",
         "pypi": "skipped",
-        "published": "skipped",
-        "github": "skipped",
+        "verify-pypi": "skipped",
+        "github-release": "skipped",
     }
