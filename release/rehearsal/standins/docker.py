@@ -1,51 +1,37 @@
 """
-Stand-in for the `docker` command: `create` of an official Python image, `cp` of the container's
-/usr/local, and `rm`.
+Stand-in for the commands `docker create`, `docker cp` and `docker rm`, for the official images of
+Python only.
 
-Kept: the place of the interpreter in the copied tree, and failure on another image, on a Python
-that this machine lacks and on a folder that exists. Left out: everything else in the image, as the
-interpreter is a link to the one of this machine. Any other command or argument fails.
+Kept: /usr/local of `python:3.X-slim-bookworm` has `bin/python3.X`. It is the interpreter on the
+caller's PATH. Left out: every other image, path and command; they fail.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import sys
 from pathlib import Path
 
-from release.rehearsal.standins.job import StepError
+from release.rehearsal.standins.job import link_python, read_job
+from release.steps.failure import ReleaseError, exit_code
 
 _IMAGE = re.compile(r"docker\.io/library/python:(3\.\d+)-slim-bookworm")
 
 
-def docker(arguments: list[str], interpreters: dict[str, str]) -> str:
-    """Run a command and return what it prints; a container's id is its Python version."""
-    match arguments:
-        case ["create", image] if found := _IMAGE.fullmatch(image):
-            if found[1] not in interpreters:
-                raise StepError(f"manifest for {image} not found")
-            return found[1]
-        case ["cp", source, target] if source.endswith(":/usr/local"):
-            python = source.removesuffix(":/usr/local")
-            folder = Path(target, "bin")
-            folder.mkdir(parents=True)
-            (folder / f"python{python}").symlink_to(interpreters[python])
-            return ""
-        case ["rm", container] if container in interpreters:
-            return container
-    raise StepError(f"docker stand-in cannot run: docker {' '.join(arguments)}")
-
-
 def main() -> None:
-    """Run the command line."""
-    state = json.loads(Path(os.environ["REHEARSAL_STATE"]).read_text(encoding="utf-8"))
-    try:
-        sys.stdout.write(docker(sys.argv[1:], state["interpreters"]) + "\n")
-    except StepError as failed:
-        sys.exit(str(failed))
+    """Run one command; the id of a container is its version of Python."""
+    match sys.argv[1:]:
+        case ["create", image] if version := _IMAGE.fullmatch(image):
+            sys.stdout.write(f"{version[1]}\n")
+        case ["cp", source, target] if source.endswith(":/usr/local"):
+            version = source.partition(":")[0]
+            interpreter = read_job({}).state.interpreters[version]
+            link_python(interpreter, version, Path(target, "bin"))
+        case ["rm", _]:
+            pass
+        case other:
+            raise ReleaseError(f"the stand-in for docker does not know {' '.join(other)}")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(exit_code(main))

@@ -3,46 +3,41 @@ Stand-in for the `gh` command: `gh release view`, `create`, `upload` and `edit`,
 the commit of a tag.
 
 Kept: a draft until it is published and no new file afterwards (GitHub's immutable releases),
-failure on what exists or is missing, refusal of a tag that was never pushed, `contents: write`. Any
-other command or option fails. The releases lie in a folder.
+failure for a release that exists or is missing, refusal of a tag that was never pushed, `contents:
+write`. Any other command or option fails. The releases are in a folder.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from release.rehearsal.standins.job import Job, StepError
+from release.rehearsal.standins.job import Job, read_job
+from release.steps.checksums import checksums
+from release.steps.commands import git
+from release.steps.failure import ReleaseError, exit_code
 
 
 def view(release: Path, _: argparse.Namespace, __: Job) -> None:
-    """Print whether the release is a draft, and which files it has."""
+    """Print whether the release is a draft, and its files."""
     if not release.is_dir():
-        raise StepError("release not found")
+        raise ReleaseError("release not found")
     assets = [
-        {"name": file.name, "digest": f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"}
-        for file in (release / "assets").iterdir()
+        {"name": name, "digest": f"sha256:{digest}"}
+        for name, digest in checksums(release / "assets").items()
     ]
     sys.stdout.write(json.dumps({"isDraft": (release / "draft").exists(), "assets": assets}))
 
 
 def create(release: Path, options: argparse.Namespace, job: Job) -> None:
     """Make a draft."""
-    listing = subprocess.run(
-        ["git", f"--git-dir={job.state['origin']}", "tag", "--list", options.tag],
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    if not listing.stdout.strip():
-        raise StepError(f"tag {options.tag} doesn't exist in the repo")
+    if not git("tag", "--list", options.tag, cwd=job.state.origin):
+        raise ReleaseError(f"tag {options.tag} doesn't exist in the repo")
     release.mkdir(parents=True)
     (release / "draft").touch()
     (release / "assets").mkdir()
@@ -52,7 +47,7 @@ def create(release: Path, options: argparse.Namespace, job: Job) -> None:
 def upload(release: Path, options: argparse.Namespace, _: Job) -> None:
     """Add files to the draft."""
     if not (release / "draft").exists():
-        raise StepError("Cannot upload assets to an immutable release.")
+        raise ReleaseError("Cannot upload assets to an immutable release.")
     for file in map(Path, options.files):
         shutil.copyfile(file, release / "assets" / file.name)
 
@@ -64,20 +59,16 @@ def edit(release: Path, options: argparse.Namespace, _: Job) -> None:
     (release / "draft").unlink(missing_ok=True)
 
 
-def commit_of_tag(options: argparse.Namespace, job: Job) -> None:
+def print_commit(options: argparse.Namespace, job: Job) -> None:
     """Print the commit that a tag names."""
     start, _, tag = options.place.rpartition("/tags/")
     if start != "repos/{owner}/{repo}/commits":
-        raise StepError(f"the stand-in has no {options.place}")
-    done = subprocess.run(
-        ["git", f"--git-dir={job.state['origin']}", "rev-parse", f"refs/tags/{tag}^{{commit}}"],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise StepError("gh: No commit found for SHA (HTTP 422)")
-    sys.stdout.write(done.stdout)
+        raise ReleaseError(f"the stand-in does not know {options.place}")
+    try:
+        commit = git("rev-parse", f"refs/tags/{tag}^{{commit}}", cwd=job.state.origin)
+    except ReleaseError:
+        raise ReleaseError("gh: No commit found for SHA (HTTP 422)") from None
+    sys.stdout.write(f"{commit}\n")
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -114,24 +105,18 @@ _OPTIONS: dict[Any, dict[str, dict[str, Any]]] = {
 }
 
 
-def main() -> int:
+def main() -> None:
     """Run one command."""
     options = _parse(sys.argv[1:])
-    state = json.loads(Path(os.environ["REHEARSAL_STATE"]).read_text(encoding="utf-8"))
-    job = Job(os.environ["GITHUB_JOB"], {}, Path.cwd(), Path.cwd(), state)
-    try:
-        if os.environ.get("GH_REPO") != state["repository"]:
-            raise StepError("GH_REPO does not name the repository")
-        if options.command == "api":
-            commit_of_tag(options, job)
-        else:
-            job.needs_permission("contents")
-            options.act(Path(state["releases"], options.tag), options, job)
-    except StepError as failed:
-        sys.stderr.write(f"{failed}\n")
-        return 1
-    return 0
+    job = read_job({})
+    if os.environ.get("GH_REPO") != job.state.repository:
+        raise ReleaseError("GH_REPO does not name the repository")
+    if options.command == "api":
+        print_commit(options, job)
+    else:
+        job.require_permission("contents")
+        options.act(job.state.releases / options.tag, options, job)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_code(main))

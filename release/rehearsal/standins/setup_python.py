@@ -1,42 +1,42 @@
 """
 Stand-in for actions/setup-python.
 
-Kept: several versions, one a line, of which the last is `python`; failure if a version is not to be
-had. The interpreters are those on the PATH of whoever started the rehearsal; PIP_REQUIRE_VIRTUALENV
-keeps the jobs from installing anything into them. Left out: caching, other inputs.
+Kept: several versions, one on each line, of which the last is `python`; failure for a version that
+is missing. The interpreters are those on the caller's PATH; PIP_REQUIRE_VIRTUALENV keeps the jobs
+from installing anything into them. Left out: caching, other inputs.
 
-Also fails if pip would be configured by anything but the rehearsal: the machine's own pip.conf must
-not decide where a released file comes from.
+It also fails if pip has settings other than the rehearsal's: the machine's own pip.conf must not
+decide where a released file comes from.
 """
 
 from __future__ import annotations
 
 import os
 
-from release.rehearsal.standins.job import Job, StepError, add_to_path, run
+from release.rehearsal.standins.job import Job, add_to_path, link_python, run
+from release.steps.failure import ReleaseError
 
 
 def setup_python(job: Job) -> None:
     """Put the interpreters on the PATH."""
-    refuse_leaks()
+    refuse_settings()
     for version in dict.fromkeys(job.inputs["python-version"].split()):
-        interpreter = job.state["interpreters"].get(version)
-        if interpreter is None:
-            raise StepError(f"Version {version} was not found in the local cache")
+        if version not in job.state.interpreters:
+            raise ReleaseError(f"Version {version} was not found in the local cache")
         folder = job.temp / f"python-{version}"
-        folder.mkdir(parents=True)
-        for name in ("python", "python3", f"python{version}"):
-            (folder / name).symlink_to(interpreter)
+        link_python(job.state.interpreters[version], version, folder)
         add_to_path(folder)
 
 
-def refuse_leaks() -> None:
-    """Fail if pip has settings that the rehearsal did not give it."""
+def refuse_settings() -> None:
+    """Fail if pip has settings that are not the rehearsal's."""
     expected = {"PIP_CONFIG_FILE", "PIP_INDEX_URL", "PIP_REQUIRE_VIRTUALENV"}
     if leaked := sorted({name for name in os.environ if name.startswith("PIP_")} - expected):
-        raise StepError(f"the caller's pip configuration leaks into the job: {', '.join(leaked)}")
+        raise ReleaseError(
+            f"the caller's pip configuration leaks into the job: {', '.join(leaked)}"
+        )
     if os.environ["PIP_CONFIG_FILE"] != os.devnull:
-        raise StepError("pip would read the caller's configuration files")
+        raise ReleaseError("pip would read the caller's configuration files")
 
 
 if __name__ == "__main__":

@@ -1,32 +1,30 @@
 """
 Stand-in for astral-sh/setup-uv.
 
-Kept: the very version asked for is on the PATH afterwards. It is the rehearsal's own uv, so a
-version that the rehearsal was not installed with fails. Left out: caching (`enable-cache` must be
-false, as a release demands) and the other inputs.
+Kept: exactly the requested version is on the PATH afterwards. It is the rehearsal's own uv, so any
+other version fails. Left out: caching (`enable-cache` must be false, as a release needs) and the
+other inputs.
 """
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
-from release.rehearsal.standins.job import Job, StepError, add_to_path, run
+from release.rehearsal.standins.job import Job, add_to_path, run
+from release.steps import commands
+from release.steps.failure import ReleaseError
 
 
 def setup_uv(job: Job) -> None:
     """Put uv on the PATH."""
     if job.is_on("enable-cache", "true"):
-        raise StepError("enable-cache must be false")
-    done = subprocess.run(
-        [job.state["uv"], "--version"], check=True, capture_output=True, text=True
-    )
-    version = done.stdout.split()[1]
+        raise ReleaseError("enable-cache must be false")
+    version = commands.run("setup-uv", job.state.uv, "--version").split()[1]
     if version != job.inputs["version"]:
-        raise StepError(f"uv {job.inputs['version']} is not here, only {version}")
+        raise ReleaseError(f"uv {job.inputs['version']} is not installed, only {version}")
     folder = job.temp / "uv"
     folder.mkdir(parents=True)
-    (folder / "uv").symlink_to(Path(job.state["uv"]))
+    (folder / "uv").symlink_to(Path(job.state.uv))
     add_to_path(folder)
 
 
