@@ -92,6 +92,10 @@ class Rehearsal:
         path = self.project.work / ".github" / "workflows" / file
         return Workflow(path.read_text(encoding="utf-8"))
 
+    def files(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Return file name → SHA-256 of the files on TestPyPI, and of those on PyPI."""
+        return self.testpypi.files(), self.pypi.files()
+
     def release(self) -> dict[str, Any]:
         """Return the contents of the GitHub release of the version."""
         folder = self.state.releases / self.project.tag_name
