@@ -14,7 +14,6 @@ import argparse
 import os
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from release.steps.checksums import check
@@ -23,38 +22,31 @@ from release.steps.index import INDEXES, Found, Pin, download, name_taken, read_
 
 _PATIENCE = 120.0
 # pip cannot download anything in less.
-_LEAST = 1.0
+_SHORTEST = 1.0
 
 
 def fetch_files(index: str, pins: list[Pin], folder: Path, deadline: float) -> None:
     """Download files into `folder`; wait for the index for up to `deadline` seconds."""
     end = time.monotonic() + deadline
-    patience = min(_PATIENCE, deadline)
     pause = 1.0
     missing = list(pins)
-    with ThreadPoolExecutor() as pool:
-        while missing := _still_missing(index, missing, folder, patience, pool):
-            patience = min(_PATIENCE, end - time.monotonic() - pause)
-            if patience < _LEAST:
-                raise _late(index, missing, deadline)
-            time.sleep(pause)
-            pause = min(2 * pause, 30)
+    while missing := [pin for pin in missing if not _fetch(index, pin, folder, end)]:
+        if time.monotonic() + pause > end - _SHORTEST:
+            raise _late(index, missing, deadline)
+        time.sleep(pause)
+        pause = min(2 * pause, 30)
 
 
-def _still_missing(
-    index: str, pins: list[Pin], folder: Path, patience: float, pool: ThreadPoolExecutor
-) -> list[Pin]:
-    answers = list(pool.map(lambda pin: download(index, pin, folder, patience), pins))
-    missing = []
-    for pin, (found, output) in zip(pins, answers, strict=True):
-        if found is Found.OTHER:
-            raise name_taken(index, pin)
-        if found is Found.SAME:
-            sys.stdout.write(f"{index} has {pin.filename}, sha256 {pin.sha256}\n")
-        else:
-            sys.stderr.write(output)
-            missing.append(pin)
-    return missing
+def _fetch(index: str, pin: Pin, folder: Path, end: float) -> bool:
+    patience = max(_SHORTEST, min(_PATIENCE, end - time.monotonic()))
+    found, output = download(index, pin, folder, patience)
+    if found is Found.OTHER:
+        raise name_taken(index, pin)
+    if found is Found.SAME:
+        sys.stdout.write(f"{index} has {pin.filename}, sha256 {pin.sha256}\n")
+    else:
+        sys.stderr.write(output)
+    return found is Found.SAME
 
 
 def _late(index: str, missing: list[Pin], deadline: float) -> ReleaseError:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from release.steps.failure import exit_code
@@ -23,25 +22,23 @@ from release.steps.index import INDEXES, Found, Pin, download, name_taken, read_
 _PATIENCE = 60.0
 
 
-def state(pins: list[Pin]) -> None:
-    """Print what each index has under the names of the built files."""
-    asked = [(index, pin) for index in INDEXES for pin in pins]
-    with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor() as pool:
-        answers = pool.map(lambda one: download(*one, Path(scratch, one[0]), _PATIENCE), asked)
-        for (index, pin), (found, output) in zip(asked, answers, strict=True):
-            warning = "::warning::" if found is Found.SILENCE else ""
-            sys.stdout.write(f"{warning}{index}: {found.value} under the name {pin.filename}\n")
-            if found is Found.SILENCE:
-                sys.stdout.write(output)
-            if found is Found.OTHER:
-                raise name_taken(index, pin)
+def check_index(index: str, pin: Pin) -> None:
+    """Print what an index has under the name of a built file; refuse a different file."""
+    with tempfile.TemporaryDirectory() as scratch:
+        found, output = download(index, pin, Path(scratch), _PATIENCE)
+    warning, reason = ("::warning::", output) if found is Found.SILENCE else ("", "")
+    sys.stdout.write(f"{warning}{index}: {found.value} under the name {pin.filename}\n{reason}")
+    if found is Found.OTHER:
+        raise name_taken(index, pin)
 
 
 def main() -> None:
     """Compare the files that the checksums name."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sums", type=Path)
-    state(read_pins(parser.parse_args().sums))
+    for pin in read_pins(parser.parse_args().sums):
+        for index in INDEXES:
+            check_index(index, pin)
 
 
 if __name__ == "__main__":
