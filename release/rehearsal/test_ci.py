@@ -32,9 +32,7 @@ def test_change_is_built_tested_and_checked(rehearsal: Rehearsal) -> None:
 
 @pytest.mark.parametrize("result", ["failure", "skipped"])
 @pytest.mark.parametrize("job", ["test", "container"])
-def test_gate_fails_unless_all_jobs_succeed(
-    job: str, result: Result, rehearsal: Rehearsal
-) -> None:
+def test_gate_fails_unless_all_jobs_succeed(job: str, result: Result, rehearsal: Rehearsal) -> None:
     needs = rehearsal.workflow("ci.yml").jobs["gate"]["needs"]
     finished = {name: Finished({}) for name in needs} | {job: Finished({}, result)}
 

@@ -64,7 +64,8 @@ def _refuse_other_files(tag: str, release: dict[str, Any], files: list[Path]) ->
     ours = {file.name for file in files}
     if others := sorted({asset["name"] for asset in release["assets"]} - ours):
         raise ReleaseError(
-            f"The release {tag} has files that this run did not build: {', '.join(others)}. {_REMEDY}"
+            f"The release {tag} has files that this run did not build: {', '.join(others)}. "
+            f"{_REMEDY}"
         )
 
 
