@@ -1,5 +1,5 @@
 """
-Take the picture of the host's page that readme.md shows.
+Take the picture of the host's page that host/readme.md shows.
 
     python -m integration.browser.screenshot docs/host.png
 """

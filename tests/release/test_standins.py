@@ -12,7 +12,6 @@ from release.rehearsal.index_rules import judge_upload
 from release.rehearsal.standins import (
     alls_green,
     attest,
-    docker,
     download_artifact,
     gh_action_pypi_publish,
     setup_python,
@@ -190,11 +189,3 @@ def test_alls_green_needs_only_successes(
     else:
         with pytest.raises(ReleaseError, match="not all needed jobs succeeded"):
             alls_green.check_results(gate)
-
-
-@pytest.mark.parametrize("command", ["run python:3.12", "create python:3.12", "cp 3.12:/usr /tmp"])
-def test_other_docker_commands_are_refused(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.argv", ["docker", *command.split()])
-
-    with pytest.raises(ReleaseError, match=f"does not know {command}"):
-        docker.main()

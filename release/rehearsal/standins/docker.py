@@ -2,8 +2,9 @@
 Stand-in for the commands `docker create`, `docker cp` and `docker rm`, for the official images of
 Python only.
 
-Kept: /usr/local of `python:3.X-slim-bookworm` has `bin/python3.X`. It is the interpreter on the
-caller's PATH. Left out: every other image, path and command; they fail.
+Kept: /usr/local of the image has the commands of its Python, and failure for a version that this
+machine lacks. They are links to the interpreter on the caller's PATH. Left out: everything else in
+the image. Any other command or argument fails.
 """
 
 from __future__ import annotations
@@ -18,19 +19,23 @@ from release.steps.failure import ReleaseError, exit_code
 _IMAGE = re.compile(r"docker\.io/library/python:(3\.\d+)-slim-bookworm")
 
 
-def main() -> None:
-    """Run one command; the id of a container is its version of Python."""
-    match sys.argv[1:]:
-        case ["create", image] if version := _IMAGE.fullmatch(image):
-            sys.stdout.write(f"{version[1]}\n")
+def docker(arguments: list[str], interpreters: dict[str, str]) -> str:
+    """Run a command and return its output; a container's id is its version of Python."""
+    match arguments:
+        case ["create", image] if (found := _IMAGE.fullmatch(image)) and found[1] in interpreters:
+            return found[1]
         case ["cp", source, target] if source.endswith(":/usr/local"):
-            version = source.partition(":")[0]
-            interpreter = read_job({}).state.interpreters[version]
-            link_python(interpreter, version, Path(target, "bin"))
-        case ["rm", _]:
-            pass
-        case other:
-            raise ReleaseError(f"the stand-in for docker does not know {' '.join(other)}")
+            version = source.removesuffix(":/usr/local")
+            link_python(interpreters[version], version, Path(target, "bin"))
+            return ""
+        case ["rm", container] if container in interpreters:
+            return container
+    raise ReleaseError(f"the stand-in for docker cannot run: docker {' '.join(arguments)}")
+
+
+def main() -> None:
+    """Run the command line."""
+    sys.stdout.write(docker(sys.argv[1:], read_job({}).state.interpreters) + "\n")
 
 
 if __name__ == "__main__":
