@@ -20,8 +20,10 @@ from release.rehearsal.seed import requires_python
 from release.steps.checksums import checksums, sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 class Index:
@@ -59,9 +61,11 @@ class Index:
         """Store a file as if it had been uploaded long ago."""
         (self.folder / name).write_bytes(content)
 
-    @Request.application
-    def __call__(self, request: Request) -> Response:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
+        return self._answer(Request(environ))(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
         self.requests.append(f"{request.method} {request.path}")
         # A client that is still sending would not read the answer.
         request.get_data(parse_form_data=True)
@@ -88,9 +92,8 @@ class Index:
     def _upload(self, request: Request, _: str) -> Response:
         if status := self.faults.fail_upload():
             return Response(status=status)
-        if not request.authorization or not self.publisher.accepts(
-            request.authorization["password"]
-        ):
+        password = request.authorization and request.authorization.password
+        if not self.publisher.accepts(password or ""):
             return Response(status="403 Invalid or non-existent authentication information.")
         file = request.files["content"]
         name, content = str(file.filename), file.read()
@@ -165,16 +168,12 @@ def serve(index: Index, port: int) -> Iterator[str]:
     """
     with _listen(port) as listener:
         server = make_server(
-            *listener.getsockname(),
-            index,
-            threaded=True,
-            request_handler=_Quiet,
-            fd=listener.fileno(),
+            "127.0.0.1", 0, index, threaded=True, request_handler=_Quiet, fd=listener.fileno()
         )
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.port}"
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.shutdown()
             thread.join()

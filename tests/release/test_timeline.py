@@ -60,9 +60,9 @@ def test_table_lists_legs_by_their_start(run: Run) -> None:
 
 
 def test_outputs_are_set_by_the_steps(run: Run) -> None:
-    output = {"command": "set-output", "stepID": ["dist"], "name": "artifact-id", "arg": "1001"}
+    output = {"stepID": ["dist"], "name": "artifact-id", "arg": "1001"}
 
-    run.feed(line("build", **output), 1)
+    run.feed({**line("build"), "command": "set-output", **output}, 1)
 
     outputs = {name: value for name, value in run.outputs("build").items() if value}
     assert outputs == {"dist": "1001"}
@@ -82,5 +82,5 @@ def test_jobs_after_a_failed_job_are_skipped() -> None:
 
 
 def test_unknown_job_cannot_be_finished(run: Run) -> None:
-    with pytest.raises(LookupError, match="does not have the jobs biuld"):
-        run.workflow.finish({"biuld": Finished({})})
+    with pytest.raises(LookupError, match="does not have the jobs deploy"):
+        run.workflow.finish({"deploy": Finished({})})
