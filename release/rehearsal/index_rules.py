@@ -68,7 +68,7 @@ class Faults:
     corrupt: bool = False
     """Serve uploaded files with one byte changed."""
     _attempts: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def fail_upload(self) -> str:
         """Count an upload, and return the HTTP status of its fault; empty if it has none."""

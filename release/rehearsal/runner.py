@@ -181,12 +181,11 @@ class Runner:
 
 
 def _definition(action: str, inputs: list[str], outputs: list[str]) -> dict[str, Any]:
-    module = f"{_MODULES}.{action.rpartition('/')[2].replace('-', '_')}"
     step = {
         "id": "run",
         "shell": "bash",
         "env": {"INPUTS": "${{ toJSON(inputs) }}"},
-        "run": f'cd "$REHEARSAL_ROOT" && "$REHEARSAL_PYTHON" -m {module}',
+        "run": f'cd "$REHEARSAL_ROOT" && "$REHEARSAL_PYTHON" -m {_MODULES} {action}',
     }
     values = {name: {"value": f"${{{{ steps.run.outputs.{name} }}}}"} for name in outputs}
     return {

@@ -9,18 +9,16 @@ from pathlib import Path
 import pytest
 
 from release.rehearsal.index_rules import judge_upload
-from release.rehearsal.standins import (
-    alls_green,
-    attest,
-    download_artifact,
-    gh_action_pypi_publish,
-    setup_python,
-    upload_artifact,
-)
+from release.rehearsal.standins import actions, artifacts, pypi_publish
+from release.rehearsal.standins.__main__ import STANDINS as RUN
 from release.rehearsal.standins.job import Job
 from release.rehearsal.state import State
-from release.rehearsal.workflow import ROOT
+from release.rehearsal.workflow import ROOT, STANDINS
 from release.steps.failure import ReleaseError
+
+
+def test_every_action_with_inputs_has_a_standin() -> None:
+    assert RUN.keys() == STANDINS.keys()
 
 
 @pytest.fixture
@@ -45,13 +43,13 @@ def job(job_id: str, workspace: Path, state: State, **inputs: str) -> Job:
 
 def upload(workspace: Path, state: State) -> dict[str, str]:
     inputs = {"name": "dist", "path": "dist", "if_no_files_found": "error"}
-    return upload_artifact.upload(job("build", workspace, state, **inputs))
+    return artifacts.upload(job("build", workspace, state, **inputs))
 
 
 def test_artifact_comes_back_by_its_id(workspace: Path, state: State) -> None:
     artifact = upload(workspace, state)["artifact-id"]
 
-    download_artifact.download(job("test", workspace, state, artifact_ids=artifact, path="back"))
+    artifacts.download(job("test", workspace, state, artifact_ids=artifact, path="back"))
 
     assert (workspace / "back" / "a-1.whl").read_bytes() == b"wheel"
 
@@ -79,35 +77,33 @@ def test_changed_artifact_is_refused(workspace: Path, state: State) -> None:
     stored.write_bytes(b"other")
 
     with pytest.raises(ReleaseError, match="digest mismatch"):
-        download_artifact.download(job("test", workspace, state, artifact_ids=artifact, path="b"))
+        artifacts.download(job("test", workspace, state, artifact_ids=artifact, path="b"))
 
 
 def test_artifact_needs_an_empty_folder(workspace: Path, state: State) -> None:
     artifact = upload(workspace, state)["artifact-id"]
 
     with pytest.raises(ReleaseError, match="is not empty"):
-        download_artifact.download(
-            job("test", workspace, state, artifact_ids=artifact, path="dist")
-        )
+        artifacts.download(job("test", workspace, state, artifact_ids=artifact, path="dist"))
 
 
 def test_attestation_needs_permissions(workspace: Path, state: State) -> None:
     inputs = {"subject_path": "dist/*", "create_storage_record": "false"}
-    attest.attest(job("attest", workspace, state, **inputs))
+    actions.attest(job("attest", workspace, state, **inputs))
 
     assert json.loads((state.attestations / "a-1.whl.json").read_text()) == {
         "name": "a-1.whl",
         "sha256": hashlib.sha256(b"wheel").hexdigest(),
     }
     with pytest.raises(ReleaseError, match="job build lacks the permission id-token: write"):
-        attest.attest(job("build", workspace, state, **inputs))
+        actions.attest(job("build", workspace, state, **inputs))
 
 
 def test_attestation_of_nothing_is_refused(workspace: Path, state: State) -> None:
     inputs = {"subject_path": "nowhere/*", "create_storage_record": "false"}
 
     with pytest.raises(ReleaseError, match="Could not find subject at path nowhere"):
-        attest.attest(job("attest", workspace, state, **inputs))
+        actions.attest(job("attest", workspace, state, **inputs))
 
 
 @pytest.mark.parametrize(
@@ -124,23 +120,21 @@ def test_other_files_are_not_published(
     state.indexes |= {"pypi": "http://127.0.0.1:1"}
 
     with pytest.raises(ReleaseError, match=complaint):
-        gh_action_pypi_publish.publish(job("pypi", workspace, state))
+        pypi_publish.publish(job("pypi", workspace, state))
 
 
 def test_other_addresses_are_refused(workspace: Path, state: State) -> None:
     with pytest.raises(ReleaseError, match=r"does not have an index at https://example\.org/"):
-        gh_action_pypi_publish.publish(
-            job("pypi", workspace, state, repository_url="https://example.org/")
-        )
+        pypi_publish.publish(job("pypi", workspace, state, repository_url="https://example.org/"))
 
 
 def test_missing_python_is_refused(
     workspace: Path, state: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(setup_python, "refuse_settings", lambda: None)
+    monkeypatch.setattr(actions, "refuse_settings", lambda: None)
 
     with pytest.raises(ReleaseError, match=r"Version 3\.6 was not found"):
-        setup_python.setup_python(job("test", workspace, state, python_version="3.6"))
+        actions.setup_python(job("test", workspace, state, python_version="3.6"))
 
 
 @pytest.mark.parametrize(
@@ -185,7 +179,7 @@ def test_alls_green_needs_only_successes(
     gate = job("gate", workspace, state, jobs=json.dumps(needs))
 
     if succeeds:
-        alls_green.check_results(gate)
+        actions.alls_green(gate)
     else:
         with pytest.raises(ReleaseError, match="not all needed jobs succeeded"):
-            alls_green.check_results(gate)
+            actions.alls_green(gate)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from release.rehearsal.state import FILE, State
-from release.steps.failure import ReleaseError, exit_code
+from release.steps.failure import ReleaseError
 
 
 @dataclass(frozen=True)
@@ -58,17 +55,6 @@ def read_job(inputs: dict[str, Any]) -> Job:
         temp=Path(os.environ["RUNNER_TEMP"]),
         state=State.load(os.environ[FILE]),
     )
-
-
-def run(action: Callable[[Job], dict[str, str] | None]) -> None:
-    """Run a stand-in as a step and write its outputs; exit with 1 if it fails."""
-
-    def step() -> None:
-        outputs = action(read_job(json.loads(os.environ["INPUTS"]))) or {}
-        with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
-            file.writelines(f"{name}={value}\n" for name, value in outputs.items())
-
-    sys.exit(exit_code(step))
 
 
 def add_to_path(folder: Path) -> None:

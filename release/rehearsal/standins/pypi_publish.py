@@ -15,13 +15,14 @@ import json
 import sys
 import urllib.request
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 
-from twine.__main__ import main as twine
-
 from release.rehearsal.publisher import Publisher, write_identity
-from release.rehearsal.standins.job import Job, run
 from release.steps.failure import ReleaseError
+
+if TYPE_CHECKING:
+    from release.rehearsal.standins.job import Job
 
 _INDEXES = {"": "pypi", "https://test.pypi.org/legacy/": "testpypi"}
 
@@ -107,6 +108,9 @@ def _twine(*arguments: str) -> None:
 
 def _run_twine(command: str, *arguments: str) -> tuple[bool, str]:
     """Run twine in this process, as it takes longer to start than to upload."""
+    # Other stand-ins start without the time of this import.
+    from twine.__main__ import main as twine
+
     options = ["--non-interactive", "--disable-progress-bar"] if command == "upload" else []
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
@@ -114,7 +118,3 @@ def _run_twine(command: str, *arguments: str) -> tuple[bool, str]:
         failed = bool(twine())
     sys.stdout.write(output.getvalue())
     return failed, output.getvalue()
-
-
-if __name__ == "__main__":
-    run(publish)
