@@ -123,5 +123,5 @@ def misused_inputs(workflow: Workflow) -> list[str]:
             if action not in known:
                 raise LookupError(f"{action} has no stand-in. Add it to standins/actions.yml.")
             unknown = sorted(set(step.get("with", {})) - known[action])
-            problems += [f"{place}: {action} does not have the input {name}" for name in unknown]
+            problems += [f"{place}: {action} has no input {name} here" for name in unknown]
     return problems

@@ -1,35 +1,30 @@
 from __future__ import annotations
 
-import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
 
-from release.steps.build import build
+from release.steps import build
 from release.steps.commands import git
-from release.steps.contents import SDIST_EXTRAS, find_dists
 from release.steps.failure import ReleaseError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SETUP = "from setuptools import setup\nsetup(name='a', version='2.3.4', packages=['a'])\n"
-FILES = {
-    "a/__init__.py": "committed = True\n",
-    "pyproject.toml": "[build-system]\nrequires = []\nbuild-backend = 'setuptools.build_meta'\n",
-    "setup.py": SETUP,
-    "MANIFEST.in": "include readme.md CHANGELOG.md\n",
-} | dict.fromkeys(set(SDIST_EXTRAS) - {"PKG-INFO", "pyproject.toml", "setup.py"}, "")
+SETUP = "setup(name='a', version='2.3.4', packages=['a'])\n"
 IDENTITY = ["-c", "user.name=x", "-c", "user.email=x@localhost"]
+
+
+class SourceSeenError(Exception):
+    """Raised in place of a build."""
 
 
 @pytest.fixture
 def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository with the smallest project, and the current folder."""
+    """A repository with one commit, as the current folder."""
     clone = tmp_path / "clone"
-    for name, text in FILES.items():
-        (clone / name).parent.mkdir(parents=True, exist_ok=True)
-        (clone / name).write_text(text, encoding="utf-8")
+    clone.mkdir()
+    (clone / "setup.py").write_text(SETUP, encoding="utf-8")
     monkeypatch.chdir(clone)
     git("init", "--quiet")
     git("add", "--all")
@@ -38,22 +33,24 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_uncommitted_files_are_not_built(
-    clone: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (clone / "a" / "__init__.py").write_text("committed = False\n", encoding="utf-8")
-    (clone / "a" / "new.py").touch()
+    (clone / "setup.py").write_text("changed", encoding="utf-8")
+    (clone / "new.py").touch()
+    source: dict[str, str] = {}
 
-    build(tmp_path / "dist")
+    def read(_: str, folder: Path, *__: object) -> None:
+        source.update({file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()})
+        raise SourceSeenError
 
-    sdist, _ = find_dists(tmp_path / "dist")
-    with tarfile.open(sdist) as archive:
-        changed = archive.extractfile("a-2.3.4/a/__init__.py")
-        assert changed
-        assert changed.read().decode() == FILES["a/__init__.py"]
-        assert "a-2.3.4/a/new.py" not in archive.getnames()
+    monkeypatch.setattr(build, "_run_build", read)
+    with pytest.raises(SourceSeenError):
+        build.build(tmp_path / "dist")
+
+    assert source == {"setup.py": SETUP}
     assert "1 uncommitted change(s) are not included" in capsys.readouterr().err
 
 
 def test_folder_with_files_is_refused(clone: Path) -> None:
     with pytest.raises(ReleaseError, match="is not empty"):
-        build(clone)
+        build.build(clone)
