@@ -25,7 +25,7 @@ def judge_upload(filename: str, content: bytes, digest: str, folder: Path, gone:
         content: its bytes.
         digest: the SHA-256 that the client states.
         folder: the files of the index.
-        gone: the names of deleted files, which nobody can use again.
+        gone: the names of deleted files, which no upload can use again.
     """
     if hashlib.sha256(content).hexdigest() != digest:
         return "400 The digest supplied does not match a digest calculated from the uploaded file."

@@ -6,7 +6,7 @@ act runs the jobs of release.yml and ci.yml as processes, not in virtual machine
 environments and their approval, and the time limit of a job; the tests of the workflows check these
 without running them. It fails on jobs with a `container` or `services`, and on `devcontainers/ci`,
 which needs Docker: ci.yml's jobs `devcontainer` and `container` are not rehearsed, nor is
-`rehearsal`, which is this. It runs every matrix leg, whatever `fail-fast` says.
+`rehearsal`, which is this. It ignores `fail-fast`.
 """
 
 from __future__ import annotations
@@ -128,9 +128,9 @@ class Runner:
         command += ["--no-skip-checkout", f"--workflows={file}", f"--eventpath={payload}"]
         command += [f"--action-cache-path={self._folder / 'act'}"]
         command += [f"--platform={label}=-self-hosted" for label in sorted(workflow.labels)]
-        for use in {(use.action, use.commit) for use in workflow.uses if use.action in STANDINS}:
-            target = self._folder / "actions" / use[0]
-            command.append(f"--local-repository={use[0]}@{use[1]}={target}")
+        for action, commit in workflow.uses:
+            folder = self._folder / "actions" / action
+            command.append(f"--local-repository={action}@{commit}={folder}")
         return command
 
     def _follow(self, command: list[str], run: Run, on_start: Callable[[str], None]) -> Run:

@@ -15,18 +15,9 @@ ACTIONS = ROOT / ".github" / "actions"
 STANDINS: dict[str, dict[str, list[str]]] = yaml.safe_load(
     (Path(__file__).parent / "standins" / "actions.yml").read_text(encoding="utf-8")
 )
-_USES = re.compile(r"uses: (?P<action>[^@\s]+)@(?P<commit>\S+)(?: # (?P<version>\S+))?$", re.M)
+_USES = re.compile(r"uses: ([^@\s]+)@(\S+)")
 
 Result = Literal["success", "failure", "skipped"]
-
-
-@dataclass(frozen=True)
-class Use:
-    """One `uses:` line."""
-
-    action: str
-    commit: str
-    version: str
 
 
 @dataclass(frozen=True)
@@ -56,10 +47,9 @@ class Workflow:
         return parsed
 
     @property
-    def uses(self) -> list[Use]:
-        """Every action from elsewhere in use, with the version in its comment."""
-        found = _USES.finditer("\n".join([self.text, *_own_actions().values()]))
-        return [Use(use["action"], use["commit"], use["version"] or "") for use in found]
+    def uses(self) -> set[tuple[str, str]]:
+        """Every action from elsewhere in use, and its commit."""
+        return set(_USES.findall("\n".join([self.text, *_own_actions().values()])))
 
     @property
     def labels(self) -> set[str]:

@@ -24,6 +24,8 @@ from release.steps.failure import ReleaseError, exit_code
 if TYPE_CHECKING:
     from release.rehearsal.state import State
 
+_KINDS = ("--prerelease=true", "--prerelease=false")
+
 
 def find_commit(place: str, state: State) -> str:
     """Return the commit that a tag names."""
@@ -69,34 +71,22 @@ def publish(release: Path, notes: str, kind: str) -> None:
     (release / "draft").unlink(missing_ok=True)
 
 
-def main() -> None:
-    """Run one command; the options must be in this order."""
-    job = read_job({})
-    releases = job.state.releases
-    if os.environ.get("GH_REPO") != job.state.repository:
-        raise ReleaseError("GH_REPO does not name the repository")
-    if sys.argv[1] == "release":
-        job.require_permission("contents")
-    match sys.argv[1:]:
+def run(arguments: list[str], state: State) -> str:
+    """Run one command and return its output; the options must be in this order."""
+    match arguments:
         case ["api", place, "--jq", ".sha"]:
-            sys.stdout.write(find_commit(place, job.state))
+            return find_commit(place, state)
         case ["release", "view", tag, "--json", "isDraft,assets"]:
-            sys.stdout.write(describe(releases / tag))
+            return describe(state.releases / tag)
         case ["release", "create", tag, "--draft", "--verify-tag", *about]:
-            create(releases / tag, _read_notes(tag, about), job.state)
+            create(state.releases / tag, _read_notes(tag, about), state)
         case ["release", "upload", tag, "--clobber", *files]:
-            upload(releases / tag, files)
-        case [
-            "release",
-            "edit",
-            tag,
-            *about,
-            ("--prerelease=true" | "--prerelease=false") as kind,
-            "--draft=false",
-        ]:
-            publish(releases / tag, _read_notes(tag, about), kind)
+            upload(state.releases / tag, files)
+        case ["release", "edit", tag, *about, kind, "--draft=false"] if kind in _KINDS:
+            publish(state.releases / tag, _read_notes(tag, about), kind)
         case other:
             raise ReleaseError(f"the stand-in for gh cannot run: gh {' '.join(other)}")
+    return ""
 
 
 def _read_notes(tag: str, about: list[str]) -> str:
@@ -106,6 +96,16 @@ def _read_notes(tag: str, about: list[str]) -> str:
             return notes
         case other:
             raise ReleaseError(f"the stand-in for gh does not know {' '.join(other)}")
+
+
+def main() -> None:
+    """Run the command line."""
+    job = read_job({})
+    if os.environ.get("GH_REPO") != job.state.repository:
+        raise ReleaseError("GH_REPO does not name the repository")
+    if sys.argv[1] == "release":
+        job.require_permission("contents")
+    sys.stdout.write(run(sys.argv[1:], job.state))
 
 
 if __name__ == "__main__":
