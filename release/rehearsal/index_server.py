@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from release.rehearsal.index_rules import Faults, judge_upload
+from release.rehearsal.faults import Faults
+from release.rehearsal.index_rules import judge_upload
 from release.rehearsal.publisher import RefusedError, TrustedPublisher
 from release.rehearsal.seed import requires_python
 from release.steps.checksums import checksums, sha256

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release.rehearsal.index_rules import Faults
+from release.rehearsal.faults import Faults
 from release.rehearsal.outcome import GREEN, failed_in, results_by_python
 
 if TYPE_CHECKING:

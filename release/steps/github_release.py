@@ -24,7 +24,10 @@ from release.steps.failure import ReleaseError, exit_code
 # segment, with or without a post-release segment (PEP 440, "Handling of pre-releases").
 # `packaging` would answer this, but this job installs no tools.
 _PRERELEASE = re.compile(r"(a|b|rc|\.dev)\d+")
-_REMEDY = "Delete the release on GitHub, not the tag, and re-run the failed jobs."
+_REMEDY = (
+    "Delete the release on GitHub, not the tag, and re-run the failed jobs. "
+    "If releases are immutable, raise the version instead."
+)
 
 
 def publish(tag: str, notes: str, files: list[Path]) -> str:

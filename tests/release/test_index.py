@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release.rehearsal.index_rules import Faults
+from release.rehearsal.faults import Faults
 from release.rehearsal.index_server import Index, serve
 from release.rehearsal.publisher import Publisher, TrustedPublisher
 from release.steps import index, state
