@@ -1,6 +1,6 @@
 """
-Stand-in for the test suites of one Python, which take minutes; the rehearsal runs the real suites
-on one Python only.
+Stand-in for the test suites of one Python, which take minutes. One fault test runs the real suites,
+on one Python.
 
     python fake_tests.py PACKAGE
 

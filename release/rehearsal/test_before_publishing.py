@@ -8,6 +8,7 @@ import pytest
 
 from release.rehearsal.outcome import GREEN, failed_in, ran_only, results_by_python
 from release.rehearsal.runner import Event
+from release.rehearsal.seed import TOOLS_PYTHON
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,18 @@ def test_green_run_publishes_the_built_files(recorded: Record, rehearsal: Rehear
     assert section.strip().startswith(recorded.release["notes"].strip())
     assert not recorded.release["draft"]
     assert recorded.release["kind"] == f"prerelease={str('rc' in version).lower()}\n"
+
+
+def test_real_suites_pass_in_their_job(rehearsal: Rehearsal, recorded: Record) -> None:
+    """In all other runs, fake_tests.py stands in for the suites."""
+    rehearsal.runner.real_tests.add(TOOLS_PYTHON)
+    by_hand = Event("refs/heads/main", "workflow_dispatch")
+
+    run = rehearsal.run(recorded.finished("build"), event=by_hand, matrix={"python": TOOLS_PYTHON})
+
+    assert run.results == ran_only("build", "test")
+    assert results_by_python(run, "test") == {TOOLS_PYTHON: "success"}
+    assert run.log("test").count(" passed") == 2
 
 
 def forget_changelog(project: Project) -> None:
