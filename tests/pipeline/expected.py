@@ -27,13 +27,14 @@ _IS_NOT_RELEASE = (
 
 def job(minutes: int, *steps: Step, may: dict[str, str] = _READ, **keys: Any) -> Job:
     """Return a job on the one runner that we use; `may` are its permissions."""
-    return {
-        "runs-on": "ubuntu-24.04",
-        "timeout-minutes": minutes,
-        "permissions": may,
-        "steps": list(steps),
-        **{name.rstrip("_"): value for name, value in keys.items()},
-    }
+    limits = {"runs-on": "ubuntu-24.04", "timeout-minutes": minutes, "permissions": may}
+    return {**limits, "steps": list(steps), **_keys(keys)}
+
+
+def signing_job(needs: Any, *steps: Step, **keys: Any) -> Job:
+    """Return a job that may sign or publish, so it runs no code of this repository."""
+    may = {"id-token": "write", **keys.pop("may", {})}
+    return job(10, download("dist"), *steps, needs=needs, if_=_IS_RELEASE, may=may, **keys)
 
 
 def matrix(**axes: str) -> dict[str, Any]:
@@ -53,19 +54,17 @@ def built(output: str) -> str:
 
 
 def action(name: str, inputs: dict[str, Any] | None = None, **keys: Any) -> Step:
-    named = {key.replace("_", "-"): value for key, value in keys.items()}
-    step = {"uses": f"{name}@{PINS[name][1]}", **named}
+    step = {"uses": f"{name}@{PINS[name][1]}", **_keys(keys)}
     return {**step, "with": inputs} if inputs else step
 
 
 def checkout(**inputs: Any) -> Step:
-    named = {name.replace("_", "-"): value for name, value in inputs.items()}
-    return action("actions/checkout", {"persist-credentials": False, **named})
+    return action("actions/checkout", {"persist-credentials": False, **_keys(inputs)})
 
 
 def tools(lock: str, **inputs: str) -> Step:
-    step = {"uses": "./.github/actions/tools", "timeout-minutes": 5}
-    return {**step, "with": {"lock": lock, **inputs}}
+    with_ = {"lock": lock, **inputs}
+    return {"uses": "./.github/actions/tools", "timeout-minutes": 5, "with": with_}
 
 
 def download(artifact: str) -> Step:
@@ -78,16 +77,18 @@ def upload(name: str, days: int) -> Step:
     return action("actions/upload-artifact", inputs, id=name)
 
 
+def publish(inputs: dict[str, Any] | None = None) -> Step:
+    return action("pypa/gh-action-pypi-publish", inputs, timeout_minutes=5)
+
+
 def run(*lines: str, env: dict[str, str] | None = None, **keys: Any) -> Step:
     """Return a step that runs a script; `env` maps variables to expressions."""
-    named = {key.rstrip("_").replace("_", "-"): value for key, value in keys.items()}
-    step = {"run": "\n".join(lines), **named}
+    step = {"run": "\n".join(lines), **_keys(keys)}
     return {**step, "env": {name: f"${{{{ {env[name]} }}}}" for name in env}} if env else step
 
 
 def tox(arguments: str, **keys: Any) -> Step:
-    """Return a step that runs tox, and fails if a Python is missing."""
-    return run(f"tox run -e {arguments} --skip-missing-interpreters false", **keys)
+    return run(f"tox run -e {arguments} {_MISSING_FAILS}", **keys)
 
 
 def fetch(index: str) -> Step:
@@ -96,10 +97,11 @@ def fetch(index: str) -> Step:
     return run(_WRITE_SUMS, command, env=_CHECKSUMS, timeout_minutes=35)
 
 
-def publish(inputs: dict[str, Any] | None = None) -> Step:
-    return action("pypa/gh-action-pypi-publish", inputs, timeout_minutes=5)
+def _keys(keys: dict[str, Any]) -> dict[str, Any]:
+    return {key.rstrip("_").replace("_", "-"): value for key, value in keys.items()}
 
 
+_MISSING_FAILS = "--skip-missing-interpreters false"
 _STEP = "python -m release.steps"
 _CHECKSUMS = {"CHECKSUMS": built("checksums")}
 _GH = {"GH_REPO": "github.repository", "GH_TOKEN": "github.token"}
@@ -111,9 +113,9 @@ _BUILD = [
     run(f"{_STEP}.contents dist", "twine check --strict dist/*"),
     run(f"{_STEP}.reproduce dist"),
 ]
+_ALL_BUT_PACKAGE = f"/*\n!/${{{{ {built('package')} }}}}/"
 _CHECKOUT_WITHOUT_PACKAGE = checkout(
-    sparse_checkout_cone_mode=False,
-    sparse_checkout=f"/*\n!/${{{{ {built('package')} }}}}/",
+    sparse_checkout_cone_mode=False, sparse_checkout=_ALL_BUT_PACKAGE
 )
 _TEST = job(
     20,
@@ -130,46 +132,24 @@ _COMPARE_WITH_BUILT = run(
     env=_CHECKSUMS,
     working_directory="dist",
 )
-
-# These jobs may sign or publish, so they run no code of ours, which a commit could change.
-_WITH_IDENTITY: dict[str, Job] = {
-    "attest": job(
-        10,
-        download("dist"),
-        action("actions/attest", {"subject-path": "dist/*", "create-storage-record": False}),
-        may={"id-token": "write", "attestations": "write"},
-        needs="build",
-        if_=_IS_RELEASE,
+_PROVENANCE = {"subject-path": "dist/*", "create-storage-record": False}
+_TESTPYPI = {"repository-url": "https://test.pypi.org/legacy/", "skip-existing": True}
+_RELEASE_JOBS: dict[str, Job] = {
+    "attest": signing_job(
+        "build", action("actions/attest", _PROVENANCE), may={"attestations": "write"}
     ),
-    "testpypi": job(
-        10,
-        download("dist"),
+    "testpypi": signing_job(
+        ["build", "test", "attest"],
         _COMPARE_WITH_BUILT,
-        publish(
-            {
-                "repository-url": "https://test.pypi.org/legacy/",
-                "skip-existing": True,
-                "attestations": False,
-            }
-        ),
-        may={"id-token": "write"},
-        needs=["build", "test", "attest"],
+        publish({**_TESTPYPI, "attestations": False}),
         environment={"name": "testpypi"},
-        if_=_IS_RELEASE,
     ),
-    "pypi": job(
-        10,
-        download("dist"),
+    "pypi": signing_job(
+        ["build", "verify-testpypi"],
         _COMPARE_WITH_BUILT,
         publish(),
-        may={"id-token": "write"},
-        needs=["build", "verify-testpypi"],
         environment={"name": "pypi"},
-        if_=_IS_RELEASE,
     ),
-}
-_RELEASE_JOBS: dict[str, Job] = {
-    **_WITH_IDENTITY,
     "build": job(
         10,
         run(
@@ -260,7 +240,7 @@ _CI_JOBS: dict[str, Job] = {
                 # The action runs this with `bash -c`, which alone goes on after a failure.
                 "runCmd": "set -eo pipefail\n"
                 'test "$(func --version)" = "$CORE_TOOLS_VERSION"\n'
-                'tox run -e "$ENVIRONMENTS" --skip-missing-interpreters false',
+                f'tox run -e "$ENVIRONMENTS" {_MISSING_FAILS}',
             },
             env={
                 "CORE_TOOLS_VERSION": "${{ matrix.core-tools }}",
@@ -279,13 +259,8 @@ _CI_JOBS: dict[str, Job] = {
         strategy=matrix(which="images"),
     ),
 }
-_GATE = job(
-    5,
-    action("re-actors/alls-green", {"jobs": "${{ toJSON(needs) }}"}),
-    may={},
-    needs=list(_CI_JOBS),
-    if_="always()",
-)
+_ALLS_GREEN = action("re-actors/alls-green", {"jobs": "${{ toJSON(needs) }}"})
+_GATE = job(5, _ALLS_GREEN, may={}, needs=list(_CI_JOBS), if_="always()")
 
 
 def workflow(jobs: dict[str, Job], group: str, *, cancel: Any, **on: Any) -> dict[Any, Any]:
@@ -299,6 +274,7 @@ def workflow(jobs: dict[str, Job], group: str, *, cancel: Any, **on: Any) -> dic
     }
 
 
+_SETUP_PYTHON = "${{ steps.pythons.outputs.setup-python }}"
 _TOOLS_STEPS = [
     action("astral-sh/setup-uv", {"version": "0.13.9", "enable-cache": False}),
     run(
@@ -320,10 +296,7 @@ _TOOLS_STEPS = [
         env={"FROM_IMAGES": "steps.pythons.outputs.from-images"},
         shell="bash",
     ),
-    action(
-        "actions/setup-python",
-        {"python-version": "${{ steps.pythons.outputs.setup-python }}\n3.12"},
-    ),
+    action("actions/setup-python", {"python-version": f"{_SETUP_PYTHON}\n3.12"}),
     run(
         'uv venv --python 3.12 "$RUNNER_TEMP/tools"',
         'uv pip sync --python "$RUNNER_TEMP/tools" --require-hashes'

@@ -38,21 +38,16 @@ def nothing_else_runs(root: Path) -> list[str]:
     return sorted(str(file) for file in files - {root / ".github" / path for path in FILES})
 
 
-def every_step_has_a_name(root: Path) -> list[str]:
-    """Find steps and jobs without a name, which GitHub's page would show by their code."""
-    found = [
-        (path, entry)
+def names_are_there(root: Path) -> list[str]:
+    """Find steps and jobs without a name, and another name of the check that `main` requires."""
+    jobs = {
+        f"{path}: {job}": body
         for path in ("workflows/ci.yml", "workflows/release.yml")
-        for job in _parse(root, path)["jobs"].values()
-        for entry in [job, *job["steps"]]
-    ]
-    return [f"{path}: {entry}" for path, entry in found if not entry.get("name")]
-
-
-def required_check_keeps_its_name(root: Path) -> list[str]:
-    """Compare the name of the job that the rules of `main` require."""
-    name = _parse(root, "workflows/ci.yml")["jobs"]["gate"]["name"]
-    return [] if name == "Gate" else [name]
+        for job, body in _parse(root, path)["jobs"].items()
+    }
+    gate = jobs["workflows/ci.yml: gate"].get("name")
+    unnamed = [job for job, body in jobs.items() for x in [body, *body["steps"]] if "name" not in x]
+    return unnamed + ([] if gate == "Gate" else [f"gate is named {gate}"])
 
 
 def pins_are_commits_of_the_table(root: Path) -> list[str]:
@@ -89,8 +84,7 @@ def uv_is_the_locked_one(root: Path) -> list[str]:
 RULES = [
     files_are_as_expected,
     nothing_else_runs,
-    every_step_has_a_name,
-    required_check_keeps_its_name,
+    names_are_there,
     pins_are_commits_of_the_table,
     no_expression_is_code,
     locks_have_hashes,
