@@ -64,7 +64,8 @@ class Index:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        return self._answer(Request(environ))(environ, start_response)
+        with Request(environ) as request:
+            return self._answer(request)(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
         self.requests.append(f"{request.method} {request.path}")
