@@ -1,4 +1,4 @@
-"""The recorded run that the faults start from, and one fresh rehearsal for each of them."""
+"""The recorded run that the fault tests start from, and a new rehearsal for each test."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 
 from release.rehearsal import record
 from release.rehearsal.__main__ import cache_folder
-from release.rehearsal.rehearsal import Rehearsal, rehearsal
+from release.rehearsal.rehearsal import Rehearsal
+from release.rehearsal.rehearsal import rehearsal as set_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,34 +22,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--recorded",
         type=Path,
-        help="the folder of `python -m release.rehearsal --keep`; without it, it is run first",
+        help="the folder of `python -m release.rehearsal --keep`; without it, a run comes first",
     )
 
 
 @pytest.fixture(scope="session")
-def lane() -> int:
+def worker_number() -> int:
     return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
 
 
 @pytest.fixture(scope="session")
 def recorded(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, lane: int
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, worker_number: int
 ) -> record.Record:
     if folder := request.config.getoption("--recorded"):
         return record.load(folder)
-    with rehearsal(cache_folder(), lane) as stage:
-        run = stage.push_tag()
-        assert set(run.results.values()) == {"success"}, run.last_words()
-        return record.save(run, stage, tmp_path_factory.mktemp("recorded"))
+    with set_up(cache_folder(), worker_number) as green:
+        run = green.push_tag()
+        assert set(run.results.values()) == {"success"}, run.failure_log()
+        return record.save(run, green, tmp_path_factory.mktemp("recorded"))
 
 
 @pytest.fixture
-def stage(
-    recorded: record.Record, lane: int, request: pytest.FixtureRequest
+def rehearsal(
+    recorded: record.Record, worker_number: int, request: pytest.FixtureRequest
 ) -> Iterator[Rehearsal]:
-    with rehearsal(cache_folder(), lane, recorded) as stage:
-        yield stage
-        log = stage.folder / "runner" / "act.log"
+    with set_up(cache_folder(), worker_number, recorded) as rehearsal:
+        yield rehearsal
+        log = rehearsal.runner.log
         if log.exists() and (keep := os.environ.get("REHEARSAL_LOGS")):
             Path(keep).mkdir(exist_ok=True)
             shutil.copyfile(log, Path(keep, f"{request.node.name}.log"))

@@ -1,4 +1,4 @@
-"""What can be wrong with an index, so that a rehearsal can make it go wrong."""
+"""The faults that a test can give to an index."""
 
 from __future__ import annotations
 
@@ -6,51 +6,50 @@ import threading
 from dataclasses import dataclass, field
 
 
-@dataclass
+@dataclass(slots=True)
 class Faults:
-    """The faults of one index. They may be set while the index serves."""
+    """The faults of one index. A test may set them while the index serves."""
 
     down: bool = False
-    """Every request, from `pip` or `twine`, is answered with 503."""
+    """Answer every request with 503."""
     busy_uploads: int = 0
-    """So many uploads are answered with 503 before one is looked at."""
+    """Answer this many uploads with 503 before accepting one."""
     forbidden: bool = False
-    """Uploads are answered with 403."""
+    """Answer uploads with 403."""
     refuse_upload: int = 0
-    """The upload with this number, counted from 1, is answered with 400; 0 refuses none."""
+    """Answer the upload with this number, counted from 1, with 400; 0 refuses none."""
     stale_views: int = 0
-    """So many times the simple page is shown without the new files."""
+    """Show the simple page this many times without the uploaded files."""
     busy_downloads: int = 0
-    """So many downloads of our files are answered with 503."""
+    """Answer this many downloads of uploaded files with 503."""
     corrupt: bool = False
-    """Our files are served with one byte changed."""
-    attempts: int = 0
-    """How many uploads were looked at so far."""
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    """Serve uploaded files with one byte changed."""
+    _attempts: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
-    def upload(self) -> str | None:
-        """Return the HTTP status that this upload gets because of a fault, if it gets one."""
+    def fail_upload(self) -> str:
+        """Count an upload, and return the HTTP status of its fault; empty if it has none."""
         with self._lock:
             if self.busy_uploads:
                 self.busy_uploads -= 1
                 return "503 Service Unavailable"
             if self.forbidden:
                 return "403 Forbidden"
-            self.attempts += 1
-            if self.attempts == self.refuse_upload:
+            self._attempts += 1
+            if self._attempts == self.refuse_upload:
                 return "400 Refused by the rehearsal"
-            return None
+            return ""
 
-    def download(self) -> bool:
-        """Return whether this download gets its file."""
+    def fail_download(self) -> bool:
+        """Count a download of an uploaded file, and return whether it fails."""
         with self._lock:
-            self.busy_downloads -= 1
-            return self.busy_downloads < 0
+            failing = self.busy_downloads > 0
+            self.busy_downloads -= failing
+            return failing
 
-    def view(self) -> bool:
-        """Return whether this view of the simple page shows the new files."""
+    def hide_files(self) -> bool:
+        """Count a view of the simple page, and return whether it lacks the uploaded files."""
         with self._lock:
-            if self.stale_views:
-                self.stale_views -= 1
-                return False
-            return True
+            hiding = self.stale_views > 0
+            self.stale_views -= hiding
+            return hiding

@@ -1,10 +1,9 @@
-"""What PyPI answers to an upload, by the rules of warehouse that matter to a release."""
+"""The rules of PyPI for uploads."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,35 +12,29 @@ if TYPE_CHECKING:
 _SDIST = re.compile(r"[a-z0-9_]+-[^-]+\.tar\.gz")
 
 
-@dataclass(frozen=True)
-class Upload:
-    """The fields of an upload form that decide over it."""
-
-    filename: str
-    content: bytes
-    sha256_digest: str
-    attestations: bool
-
-
-def judge(upload: Upload, folder: Path, deleted: set[str]) -> str:
+def judge_upload(filename: str, content: bytes, digest: str, folder: Path, gone: set[str]) -> str:
     """
-    Return the HTTP status of an upload: 200 for what the index has already, 201 to store it.
+    Return the HTTP status of an upload: 200 for a file that the index has, 201 for a new one.
+
+    These are the rules of warehouse that matter to a release.
 
     Args:
-        upload: what came in.
-        folder: the files the index has.
-        deleted: names that were there once, and are taken for ever.
+        filename: the name of the uploaded file.
+        content: its bytes.
+        digest: the SHA-256 that the client states.
+        folder: the files of the index.
+        gone: the names of deleted files, which no upload can use again.
     """
-    if hashlib.sha256(upload.content).hexdigest() != upload.sha256_digest:
+    if hashlib.sha256(content).hexdigest() != digest:
         return "400 The digest supplied does not match a digest calculated from the uploaded file."
-    if upload.filename in deleted:
+    if filename in gone:
         return "400 This filename was previously used by a file that has since been deleted."
-    stored = folder / upload.filename
+    stored = folder / filename
     if stored.exists():
-        same = stored.read_bytes() == upload.content
+        same = stored.read_bytes() == content
         return "200 OK" if same else "400 File already exists with other content."
-    if upload.filename.endswith(".tar.gz"):
-        return _judge_sdist(upload.filename, folder)
+    if filename.endswith(".tar.gz"):
+        return _judge_sdist(filename, folder)
     return "201 Created"
 
 

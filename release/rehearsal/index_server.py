@@ -1,152 +1,189 @@
-"""A package index: pypiserver behind a layer that adds PyPI's rules, and faults."""
+"""A package index on loopback, for pip, uv and twine: PyPI's rules for uploads, and faults."""
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
+import functools
+import html
 import json
 import re
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+import socket
+import threading
+from typing import TYPE_CHECKING
 
-from release.rehearsal import index_rules, wire
+from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wrappers import Request, Response
+
 from release.rehearsal.faults import Faults
-from release.rehearsal.publisher import Door, RefusedError
-from release.rehearsal.quiet_pypiserver import pypiserver
+from release.rehearsal.index_rules import judge_upload
+from release.rehearsal.publisher import RefusedError, TrustedPublisher
+from release.rehearsal.seed import requires_python
+from release.steps.checksums import checksums, sha256
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from release.rehearsal.wire import Start
-
-PROJECT = "python-worker-extension-timer"
-_ANCHOR = re.compile(r'<a href="(?P<href>[^"]+)">(?P<name>[^<]+)</a><br>')
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 class Index:
     """
-    A WSGI application that answers as an index does, to pip and uv as well as to twine.
+    A WSGI application that answers like a package index.
 
     Args:
-        folder: where uploaded files go.
-        door: who may upload.
-        wheels: folders of other projects' wheels.
-        requires_python: file name → Requires-Python, which PyPI's simple page states.
+        folder: a new folder for uploaded files.
+        publisher: the registered publisher, the only one who may upload.
+        wheels: a folder with the wheels of other projects, if the index has any.
     """
 
     def __init__(
-        self, folder: Path, door: Door, wheels: list[Path], requires_python: dict[str, str]
+        self, folder: Path, publisher: TrustedPublisher, wheels: Path | None = None
     ) -> None:
         self.folder = folder
-        self.door = door
+        self.publisher = publisher
         self.faults = Faults()
         self.deleted: set[str] = set()
         self.requests: list[str] = []
         self.attested: set[str] = set()
-        self._requires_python = requires_python
-        self._pages: dict[str, tuple[str, list[tuple[str, str]], str]] = {}
+        self._wheels = wheels
         folder.mkdir(parents=True)
-        self._pypiserver = pypiserver.app(
-            roots=[folder, *wheels], authenticate=[], password_file=".", disable_fallback=True
-        )
+
+    @property
+    def uploads(self) -> int:
+        """The number of uploads that the index was asked to accept."""
+        return self.requests.count("POST /legacy/")
 
     def files(self) -> dict[str, str]:
-        """Return file name → SHA-256 of everything that was uploaded."""
-        return {
-            file.name: hashlib.sha256(file.read_bytes()).hexdigest()
-            for file in sorted(self.folder.iterdir())
-        }
+        """Return file name → SHA-256 of all uploaded files."""
+        return checksums(self.folder)
 
-    def hold(self, name: str, content: bytes) -> None:
-        """Have a file as if it had been uploaded long ago."""
+    def add_file(self, name: str, content: bytes) -> None:
+        """Store a file as if it had been uploaded long ago."""
         (self.folder / name).write_bytes(content)
 
-    def __call__(self, environ: dict[str, Any], start: Start) -> list[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        self.requests.append(f"{method} {path}")
+        with Request(environ) as request:
+            return self._answer(request)(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        self.requests.append(f"{request.method} {request.path}")
+        # A client that is still sending would not read the answer.
+        request.get_data(parse_form_data=True)
         if self.faults.down:
-            return wire.as_text(start, "503 Service Unavailable")
-        if path.startswith("/_/oidc/"):
-            return self._trusted_publishing(path, environ, start)
-        if path == "/legacy/" and method == "POST":
-            return self._upload(environ, start)
-        if path.startswith("/simple/"):
-            return self._simple(environ, start)
-        name = path.rpartition("/")[2]
-        if (self.folder / name).is_file():
-            return self._download(name, environ, start)
-        return self._forward(environ, start)
+            return Response(status=503)
+        kind, _, name = request.path.strip("/").partition("/")
+        answers = {
+            "_": self._exchange,
+            "legacy": self._upload,
+            "simple": self._list,
+            "packages": self._download,
+        }
+        return answers[kind](request, name) if kind in answers else Response(status=404)
 
-    def _download(self, name: str, environ: dict[str, Any], start: Start) -> list[bytes]:
-        if not self.faults.download():
-            return wire.as_text(start, "503 Service Unavailable")
-        if self.faults.corrupt:
-            return wire.as_text(start, "200 OK", self._corrupted(name))
-        return self._forward(environ, start)
-
-    def _forward(self, environ: dict[str, Any], start: Start) -> list[bytes]:
-        # pypiserver's bottle leaves the file open when it serves a part of it.
-        environ.pop("HTTP_RANGE", None)
-        answer = self._pypiserver(environ, start)
+    def _exchange(self, request: Request, action: str) -> Response:
+        if action == "oidc/audience":
+            return _json({"audience": self.publisher.audience})
         try:
-            return [b"".join(answer)]
-        finally:
-            # A client may hang up before the end, and then nobody else closes the file.
-            getattr(answer, "close", lambda: None)()
-
-    def _trusted_publishing(self, path: str, environ: dict[str, Any], start: Start) -> list[bytes]:
-        if path == "/_/oidc/audience":
-            return wire.as_json(start, "200 OK", {"audience": self.door.audience})
-        body = json.loads(wire.body(environ))
-        try:
-            key = self.door.mint(body["token"])
+            key = self.publisher.exchange(request.json["token"])
         except RefusedError as refused:
-            errors = {"message": "Token request failed", "errors": [{"code": refused.code}]}
-            return wire.as_json(start, "422 Unprocessable Entity", errors)
-        return wire.as_json(start, "200 OK", {"success": True, "token": key})
+            return _json({"errors": [{"code": str(refused)}]}, 422)
+        return _json({"token": key})
 
-    def _upload(self, environ: dict[str, Any], start: Start) -> list[bytes]:
-        body = wire.body(environ)
-        if status := self.faults.upload():
-            return wire.as_text(start, status)
-        if not self.door.opens_with(wire.password(environ)):
-            return wire.as_text(start, "403 Invalid or non-existent authentication information.")
-        upload = wire.parse_upload({**environ, "wsgi.input": BytesIO(body)})
-        status = index_rules.judge(upload, self.folder, self.deleted)
-        if not status.startswith("201"):
-            return wire.as_text(start, status)
-        if upload.attestations:
-            self.attested.add(upload.filename)
-        forward = {**environ, "PATH_INFO": "/", "wsgi.input": BytesIO(body)}
-        return self._forward(forward, start)
+    def _upload(self, request: Request, _: str) -> Response:
+        if status := self.faults.fail_upload():
+            return Response(status=status)
+        password = request.authorization and request.authorization.password
+        if not self.publisher.accepts(password or ""):
+            return Response(status="403 Invalid or non-existent authentication information.")
+        file = request.files["content"]
+        name, content = str(file.filename), file.read()
+        status = judge_upload(
+            name, content, request.form["sha256_digest"], self.folder, self.deleted
+        )
+        if status.startswith("201"):
+            self.add_file(name, content)
+            self.attested |= {name} if "attestations" in request.form else set()
+        return Response(status=status)
 
-    def _simple(self, environ: dict[str, Any], start: Start) -> list[bytes]:
-        status, headers, page = self._page(environ)
-        ours = PROJECT in environ["PATH_INFO"]
-        if ours and not self.faults.view():
-            page = _ANCHOR.sub("", page)
-        start(status, headers)
-        return [_ANCHOR.sub(self._link, page).encode()]
+    def _list(self, _: Request, project: str) -> Response:
+        ours = [file for file in self.folder.iterdir() if _project(file.name) == project]
+        others = _other_projects(self._wheels).get(project, "") if self._wheels else ""
+        if not ours and not others:
+            return Response(status=404)
+        shown = [] if ours and self.faults.hide_files() else ours
+        page = f"<!DOCTYPE html>\n{''.join(map(_link, shown))}{others}"
+        # PyPI's header for other projects. Clients must not cache the page of ours.
+        headers = {"Cache-Control": "no-store" if ours else "max-age=600"}
+        return Response(page, mimetype="text/html", headers=headers)
 
-    def _page(self, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], str]:
-        path = environ["PATH_INFO"]
-        # pypiserver hashes every file for every page; other projects' files never change here.
-        if path in self._pages and PROJECT not in path:
-            return self._pages[path]
-        answer: list[Any] = []
-        page = b"".join(self._pypiserver(environ, lambda *given: answer.extend(given[:2])))
-        status, headers = answer
-        kept = [header for header in headers if header[0].lower() != "content-length"]
-        # As PyPI has it, but for ours: what lags and what is fresh must not be a client's choice.
-        kept.append(("Cache-Control", "no-store" if PROJECT in path else "max-age=600"))
-        self._pages[path] = (status, kept, page.decode())
-        return self._pages[path]
-
-    def _link(self, anchor: re.Match[str]) -> str:
-        requires = self._requires_python.get(anchor["name"], "").replace("<", "&lt;")
-        stated = f' data-requires-python="{requires.replace(">", "&gt;")}"' if requires else ""
-        return f'<a href="{anchor["href"]}"{stated}>{anchor["name"]}</a><br>'
-
-    def _corrupted(self, name: str) -> bytes:
+    def _download(self, _: Request, name: str) -> Response:
+        if self._wheels and (self._wheels / name).is_file():
+            return Response((self._wheels / name).read_bytes())
+        if not (self.folder / name).is_file():
+            return Response(status=404)
+        if self.faults.fail_download():
+            return Response(status=503)
         content = (self.folder / name).read_bytes()
-        return content[:-1] + bytes([content[-1] ^ 1])
+        return Response(content[:-1] + bytes([content[-1] ^ 1]) if self.faults.corrupt else content)
+
+
+def _json(content: object, status: int = 200) -> Response:
+    return Response(json.dumps(content), status=status, mimetype="application/json")
+
+
+def _project(filename: str) -> str:
+    """Return the normalized name of the project that a wheel or an sdist belongs to."""
+    return re.sub(r"[-_.]+", "-", re.split(r"-\d", filename)[0]).lower()
+
+
+@functools.cache
+def _other_projects(wheels: Path) -> dict[str, str]:
+    """Return project → links to its wheels, for pages that never change."""
+    pages: dict[str, str] = {}
+    for wheel, requires in requires_python(wheels).items():
+        stated = f'data-requires-python="{html.escape(requires)}"' if requires else ""
+        page = pages.get(_project(wheel), "")
+        pages[_project(wheel)] = page + _link(wheels / wheel, stated)
+    return pages
+
+
+def _link(file: Path, attributes: str = "") -> str:
+    address = f"/packages/{file.name}#sha256={sha256(file)}"
+    return f'<a href="{address}" {attributes}>{file.name}</a>\n'
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_: object) -> None:
+        """Keep the access log out of the timeline; `Index.requests` has it."""
+
+
+@contextlib.contextmanager
+def serve(index: Index, port: int) -> Iterator[str]:
+    """
+    Serve an index on loopback and return its address.
+
+    Args:
+        index: the application.
+        port: the port to use if it is free: uv caches by address. Otherwise any free port.
+    """
+    with _listen(port) as listener:
+        server = make_server(
+            "127.0.0.1", 0, index, threaded=True, request_handler=_Quiet, fd=listener.fileno()
+        )
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+def _listen(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError:
+        return socket.create_server(("127.0.0.1", 0))

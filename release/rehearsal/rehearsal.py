@@ -1,4 +1,4 @@
-"""A rehearsal: a project, two indexes and a runner, and what a person does with them."""
+"""A rehearsal: a project, two indexes and a runner, and the actions of a maintainer."""
 
 from __future__ import annotations
 
@@ -13,73 +13,92 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from release.rehearsal import seed
-from release.rehearsal.index_server import Index
-from release.rehearsal.interpreters import find_interpreters, uv
-from release.rehearsal.loopback import serve
-from release.rehearsal.project import REPOSITORY, WORKFLOW, Project, clone
-from release.rehearsal.publisher import Door, Publisher
-from release.rehearsal.rerun import keep
-from release.rehearsal.runner import Runner
-from release.rehearsal.workflow import WORKFLOWS, Workflow, legs
+from release.rehearsal.index_server import Index, serve
+from release.rehearsal.interpreters import find_interpreters, find_uv
+from release.rehearsal.project import REPOSITORY, Project, clone_head
+from release.rehearsal.publisher import Publisher, TrustedPublisher
+from release.rehearsal.runner import Event, Runner
+from release.rehearsal.state import State
+from release.rehearsal.workflow import Finished, Workflow
+from release.steps.plan import read_matrix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from release.rehearsal.record import Record
     from release.rehearsal.timeline import Run
 
-
 _PORT = 18480
-_OURS = "rehearsal-"
+_PREFIX = "rehearsal-"
 
 
 @dataclass
 class Rehearsal:
     """
-    One rehearsed repository and its world.
+    One rehearsed repository, and everything that it talks to.
 
-    `when` maps a job's id to what happens in the world at the moment that job starts.
+    `on_start` maps a job's id to an event outside of the run, at the moment that job starts.
     """
 
     project: Project
     testpypi: Index
     pypi: Index
     runner: Runner
-    folder: Path
-    when: dict[str, Callable[[], None]] = field(default_factory=dict)
+    state: State
+    on_start: dict[str, Callable[[], None]] = field(default_factory=dict)
 
     def push_tag(self, tag: str = "") -> Run:
-        """Tag the commit, with its version if no tag is given, and run what GitHub would run."""
-        name = tag or f"v{self.project.version}"
+        """Tag the commit, by default with its version, and run the release."""
+        name = tag or self.project.tag_name
         self.project.tag(name)
-        return self.run(self.workflow(), ref=f"refs/tags/{name}")
+        return self.run(event=Event(f"refs/tags/{name}"))
 
     def rerun_failed(self, run: Run) -> Run:
-        """Press "Re-run failed jobs": what succeeded keeps its result and its outputs."""
-        kept = [job for job, result in run.results.items() if result == "success"]
-        return self.run(keep(self.workflow(), {job: run.outputs(job) for job in kept}))
+        """Press "Re-run failed jobs": successful jobs keep their results and outputs."""
+        succeeded = [job for job, result in run.results.items() if result == "success"]
+        return self.run({job: Finished(run.outputs(job)) for job in succeeded})
 
     def run(
-        self, workflow: Workflow, event: str = "push", ref: str = "", *, fork: bool = False
+        self,
+        finished: Mapping[str, Finished] | None = None,
+        *,
+        event: Event | None = None,
+        file: str = "release.yml",
+        matrix: Mapping[str, str] | None = None,
     ) -> Run:
-        """Run a workflow for an event; if no ref is given, for the tag of the version."""
-        ref = ref or f"refs/tags/v{self.project.version}"
-        payload: dict[str, Any] = {"ref": ref, "repository": {"fork": fork}}
-        what = {"name": event, "payload": payload}
-        run = self.runner.run(self.project, workflow, what, self._on_start)
-        # pytest shows it where a test fails; a fault that was meant to fail says nothing.
-        print(run.last_words())
+        """
+        Run a workflow.
+
+        Args:
+            finished: jobs that do not run, and their results.
+            event: by default, the tag of the version was pushed.
+            file: the name of the workflow file.
+            matrix: the values that a job of a matrix must have to run.
+        """
+        workflow = self.workflow(file).finish(dict(finished or {}))
+        if unknown := {*self.on_start, *self.state.tampering} - workflow.jobs.keys():
+            raise LookupError(f"{file} does not have the jobs {', '.join(sorted(unknown))}")
+        self.state.workflow = file
+        event = event or Event(f"refs/tags/{self.project.tag_name}")
+        run = self.runner.run(workflow, event, matrix or {}, self._start)
+        # pytest shows the output of a failed test.
+        print(run.failure_log())
         return run
 
-    def workflow(self) -> Workflow:
-        """Return release.yml as the rehearsed commit has it, which is as HEAD has it."""
-        if not self.project.has_the_real_workflow:
-            raise RuntimeError(f"{WORKFLOW} is not the one of HEAD")
-        return Workflow((self.project.work / WORKFLOW).read_text(encoding="utf-8"))
+    def workflow(self, file: str) -> Workflow:
+        """Return a workflow of the rehearsed commit, which must be the workflow at HEAD."""
+        if not self.project.has_workflow_of_head(file):
+            raise RuntimeError(f"{file} is not the file at HEAD")
+        path = self.project.work / ".github" / "workflows" / file
+        return Workflow(path.read_text(encoding="utf-8"))
+
+    def files(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Return file name → SHA-256 of the files on TestPyPI, and of those on PyPI."""
+        return self.testpypi.files(), self.pypi.files()
 
     def release(self) -> dict[str, Any]:
-        """Return what the GitHub release of the version holds."""
-        folder = self.folder / "releases" / f"v{self.project.version}"
+        """Return the contents of the GitHub release of the version."""
+        folder = self.state.releases / self.project.tag_name
         return {
             "assets": sorted(file.name for file in (folder / "assets").iterdir()),
             "draft": (folder / "draft").exists(),
@@ -88,84 +107,58 @@ class Rehearsal:
         }
 
     def provenance(self) -> dict[str, str]:
-        """Return file name → SHA-256 of what GitHub would attest."""
-        records = [
-            json.loads(file.read_text(encoding="utf-8"))
-            for file in sorted((self.folder / "attestations").iterdir())
-        ]
+        """Return file name → SHA-256 of every attested file."""
+        files = sorted(self.state.attestations.iterdir())
+        records = [json.loads(file.read_text(encoding="utf-8")) for file in files]
         return {record["name"]: record["sha256"] for record in records}
 
-    def _on_start(self, job: str) -> None:
-        self.when.pop(job, lambda: None)()
+    def _start(self, job: str) -> None:
+        self.on_start.pop(job, lambda: None)()
 
 
 @contextlib.contextmanager
-def rehearsal(cache: Path, lane: int = 0, record: Record | None = None) -> Iterator[Rehearsal]:
+def rehearsal(
+    cache: Path, worker_number: int = 0, record: Record | None = None
+) -> Iterator[Rehearsal]:
     """
     Set up a rehearsal, and take everything down afterwards.
 
     Args:
-        cache: where downloaded wheels and uv's cache stay for the next rehearsal.
-        lane: a number that no other rehearsal has at the same time.
-        record: an earlier run whose commit, tag and artifacts this one starts with.
+        cache: a folder that keeps downloaded wheels and uv's cache for the next rehearsal.
+        worker_number: a number that no other rehearsal has at the same time.
+        record: an earlier run whose commit, tag and artifacts this rehearsal starts with.
     """
-    jobs = Workflow((WORKFLOWS / "release.yml").read_text(encoding="utf-8")).jobs.values()
-    pythons = tuple(dict.fromkeys(python for job in jobs for python in legs(job) if python))
+    pythons = tuple(read_matrix()["pythons"])
     interpreters = find_interpreters(pythons)
-    wheels = seed.wheels(pythons, cache / "wheels")
-    _remove_left_overs()
-    folder = Path(tempfile.mkdtemp(prefix=f"{_OURS}{os.getpid()}-"))
+    wheels = seed.download_wheels(pythons, cache / "wheels")
+    _remove_leftovers()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     try:
         with contextlib.ExitStack() as stack:
-            indexes = {name: _index(folder, name, wheels) for name in ("testpypi", "pypi")}
+            indexes = {
+                "testpypi": Index(folder / "testpypi", _publisher("testpypi")),
+                "pypi": Index(folder / "pypi", _publisher("pypi"), wheels),
+            }
             addresses = {
-                name: stack.enter_context(serve(index, _PORT + 2 * lane + number))
+                name: stack.enter_context(serve(index, _PORT + 2 * worker_number + number))
                 for number, (name, index) in enumerate(indexes.items())
             }
-            state = _state(folder, interpreters, addresses)
-            runner = Runner(folder / "runner", cache / "uv" / wheels.name, state)
-            project = record.restore(folder) if record else clone(folder)
-            state["attempt"] = 1 if record else 0
-            yield Rehearsal(project, indexes["testpypi"], indexes["pypi"], runner, folder)
+            state = State(folder, REPOSITORY, addresses, interpreters, find_uv())
+            project = record.restore(folder) if record else clone_head(folder)
+            state.attempt = 1 if record else 0
+            runner = Runner(state, cache / "uv" / wheels.name, project.metadata.package)
+            yield Rehearsal(project, indexes["testpypi"], indexes["pypi"], runner, state)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _remove_left_overs() -> None:
+def _publisher(index: str) -> TrustedPublisher:
+    return TrustedPublisher(index, Publisher(REPOSITORY, "release.yml", index))
+
+
+def _remove_leftovers() -> None:
     """Remove the folders of rehearsals that were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_OURS}*-*"):
-        process = folder.name[len(_OURS) :].partition("-")[0]
-        if process.isdecimal() and not _runs(int(process)):
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        process = folder.name[len(_PREFIX) :].partition("-")[0]
+        if process.isdecimal() and not Path("/proc", process).exists():
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except OSError as error:
-        # Somebody else's process may not be signalled, but it is there.
-        return isinstance(error, PermissionError)
-    return True
-
-
-def _index(folder: Path, name: str, wheels: Path) -> Index:
-    door = Door(name, Publisher(REPOSITORY, "release.yml", name))
-    if name == "testpypi":
-        return Index(folder / name, door, [], {})
-    return Index(folder / name, door, [wheels], seed.requires_python(wheels))
-
-
-def _state(folder: Path, interpreters: dict[str, str], addresses: dict[str, str]) -> dict[str, Any]:
-    return {
-        "artifacts": str(folder / "artifacts"),
-        "attempt": 0,
-        "attestations": str(folder / "attestations"),
-        "indexes": addresses,
-        "interpreters": interpreters,
-        "origin": str(folder / "origin.git"),
-        "releases": str(folder / "releases"),
-        "repository": REPOSITORY,
-        "spoil": {},
-        "uv": uv(),
-        "workflow": str(folder / "work" / WORKFLOW),
-    }

@@ -1,4 +1,13 @@
-"""Run a workflow with act, on this machine and in an environment that has nothing of the caller."""
+"""
+Run a workflow with act on this machine, in an environment without the settings of the caller.
+
+act runs the jobs of release.yml and ci.yml as processes, not in virtual machines. It ignores
+`permissions` (the stand-ins check those that they need), `concurrency`, the filters below `on`,
+environments and their approval, and the time limit of a job; the tests of the workflows check these
+without running them. It fails on jobs with a `container` or `services`, and on `devcontainers/ci`,
+which needs Docker: ci.yml's jobs `devcontainer` and `container` are not rehearsed, nor is
+`rehearsal`, which is this. It ignores `fail-fast`.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +18,30 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from release.rehearsal import state
 from release.rehearsal.timeline import Run
 from release.rehearsal.workflow import ROOT, STANDINS, Workflow, misused_inputs
 
 if TYPE_CHECKING:
-    from release.rehearsal.project import Project
+    from collections.abc import Mapping
 
 _BIN = Path(sys.executable).parent
-_DEADLINE = 180
+_MODULES = "release.rehearsal.standins"
+_COMMANDS = ("docker", "gh")
+_DEADLINE = 240
+
+
+@dataclass(frozen=True)
+class Event:
+    """The event that starts a workflow."""
+
+    ref: str
+    name: str = "push"
+    fork: bool = False
 
 
 class Runner:
@@ -27,23 +49,32 @@ class Runner:
     A runner for one rehearsed repository.
 
     Args:
-        folder: where the runner keeps everything it writes, its home included.
-        uv_cache: uv's cache, which outlives a rehearsal: unpacking wheels is not what it is about.
-        state: what the stand-ins need to know, see `standins/job.py`.
+        state: the state of the rehearsal.
+        uv_cache: uv's cache, shared between rehearsals to save time.
+        package: the import package of the project.
     """
 
-    def __init__(self, folder: Path, uv_cache: Path, state: dict[str, Any]) -> None:
-        self._folder = folder
+    def __init__(self, state: state.State, uv_cache: Path, package: str) -> None:
+        self._state = state
+        self._folder = state.folder / "runner"
         self._uv_cache = uv_cache
-        self.state = state
+        self._package = package
         self.variables: dict[str, str] = {}
+        self.real_tests: set[str] = set()
+        """The Pythons that run the project's own test suites, not the stand-in for them."""
         for name in ("home", "bin", "tmp"):
-            (folder / name).mkdir(parents=True)
-        _write_commands(folder / "bin")
+            (self._folder / name).mkdir(parents=True)
+        self._write_commands()
+        self._write_actions()
+
+    @property
+    def log(self) -> Path:
+        """act's log of all runs."""
+        return self._folder / "act.log"
 
     def environment(self) -> dict[str, str]:
         """Return the whole environment of the jobs."""
-        indexes = self.state["indexes"]
+        indexes = self._state.indexes
         return {
             "HOME": str(self._folder / "home"),
             "LANG": "C.UTF-8",
@@ -56,51 +87,56 @@ class Runner:
             "UV_DEFAULT_INDEX": f"{indexes['pypi']}/simple/",
             "UV_NO_CONFIG": "1",
             "UV_PYTHON_DOWNLOADS": "never",
-            # tox runs this in place of the suites; see leg.py.
-            "TOX_OVERRIDE": "testenv.commands=python release/rehearsal/leg.py",
+            "TOX_OVERRIDE": ";".join(map(self._fake_tests, self._state.interpreters)),
             "TESTPYPI_SIMPLE": f"{indexes['testpypi']}/simple/",
             "REHEARSAL_PYTHON": sys.executable,
             "REHEARSAL_ROOT": str(ROOT),
-            "REHEARSAL_STATE": str(self._folder / "state.json"),
+            state.FILE: str(self._folder / "state"),
             **self.variables,
         }
 
+    def _fake_tests(self, python: str) -> str:
+        name = "py" + python.replace(".", "")
+        if python in self.real_tests:
+            return f"testenv:{name}.description=real tests"
+        return f"testenv:{name}.commands=python release/rehearsal/fake_tests.py {self._package}"
+
     def run(
         self,
-        project: Project,
         workflow: Workflow,
-        event: dict[str, Any],
+        event: Event,
+        matrix: Mapping[str, str],
         on_start: Callable[[str], None],
     ) -> Run:
         """Run a workflow to its end; `on_start` is called with each job's id as it starts."""
         if problems := misused_inputs(workflow):
             raise LookupError("; ".join(problems))
-        self.state["attempt"] += 1
-        state = json.dumps(self.state)
-        (self._folder / "state.json").write_text(state, encoding="utf-8")
-        event_file = self._folder / "event.json"
-        event_file.write_text(json.dumps(event["payload"]), encoding="utf-8")
-        command = self._command(workflow, event["name"], event_file)
-        return self._follow(command, project.work, Run(workflow), on_start)
+        self._state.attempt += 1
+        self._state.save(self._folder / "state")
+        command = self._command(workflow, event)
+        command += [f"--matrix={key}:{value}" for key, value in matrix.items()]
+        return self._follow(command, Run(workflow), on_start)
 
-    def _command(self, workflow: Workflow, event: str, payload: Path) -> list[str]:
-        file = self._folder / str(self.state["attempt"]) / "release.yml"
-        file.parent.mkdir()
+    def _command(self, workflow: Workflow, event: Event) -> list[str]:
+        folder = self._folder / str(self._state.attempt)
+        folder.mkdir()
+        file, payload = folder / self._state.workflow, folder / "event.json"
         file.write_text(workflow.text, encoding="utf-8")
-        command = [str(_BIN / "act"), event, "--json", "--rm", "--no-cache-server"]
+        content = {"ref": event.ref, "repository": {"fork": event.fork}}
+        payload.write_text(json.dumps(content), encoding="utf-8")
+        command = [str(_BIN / "act"), event.name, "--json", "--rm", "--no-cache-server"]
         command += ["--no-skip-checkout", f"--workflows={file}", f"--eventpath={payload}"]
         command += [f"--action-cache-path={self._folder / 'act'}"]
         command += [f"--platform={label}=-self-hosted" for label in sorted(workflow.labels)]
-        for use in {(use.action, use.commit) for use in workflow.uses}:
-            command.append(f"--local-repository={use[0]}@{use[1]}={STANDINS / use[0]}")
+        for action, commit in workflow.uses:
+            folder = self._folder / "actions" / action
+            command.append(f"--local-repository={action}@{commit}={folder}")
         return command
 
-    def _follow(
-        self, command: list[str], cwd: Path, run: Run, on_start: Callable[[str], None]
-    ) -> Run:
+    def _follow(self, command: list[str], run: Run, on_start: Callable[[str], None]) -> Run:
         with subprocess.Popen(
             command,
-            cwd=cwd,
+            cwd=self._state.work,
             env=self.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -112,25 +148,49 @@ class Runner:
             watchdog.start()
             assert act.stdout
             for text in act.stdout:
-                self._hear(text, run, on_start)
+                self._feed(text, run, on_start)
             watchdog.cancel()
         return run
 
-    def _hear(self, text: str, run: Run, on_start: Callable[[str], None]) -> None:
-        with (self._folder / "act.log").open("a", encoding="utf-8") as log:
+    def _feed(self, text: str, run: Run, on_start: Callable[[str], None]) -> None:
+        with self.log.open("a", encoding="utf-8") as log:
             log.write(text)
+        started = {job for job, _ in run.legs}
         line = json.loads(text) if text.startswith("{") else {}
-        started = {leg.job for leg in run.legs.values() if leg.started}
-        leg = run.hear(line, time.monotonic())
+        leg = run.feed(line, time.monotonic())
         if leg and leg.job not in started:
             on_start(leg.job)
 
+    def _write_commands(self) -> None:
+        """Give the runner the commands that the jobs use of ubuntu's image."""
+        folder = self._folder / "bin"
+        (folder / "python3").symlink_to(getattr(sys, "_base_executable", sys.executable))
+        for name in _COMMANDS:
+            command = f'"$REHEARSAL_PYTHON" -m {_MODULES}.{name} "$@"'
+            script = f'#!/bin/sh\nPYTHONPATH="$REHEARSAL_ROOT" exec {command}\n'
+            (folder / name).write_text(script, encoding="utf-8")
+            (folder / name).chmod(0o755)
 
-def _write_commands(folder: Path) -> None:
-    """Give the runner what ubuntu's image has and the jobs use: a plain python3, docker and gh."""
-    (folder / "python3").symlink_to(getattr(sys, "_base_executable", sys.executable))
-    for name in ("docker", "gh"):
-        module = STANDINS / f"{name}.py"
-        script = f'PYTHONPATH="$REHEARSAL_ROOT" exec "$REHEARSAL_PYTHON" {module} "$@"'
-        (folder / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-        (folder / name).chmod(0o755)
+    def _write_actions(self) -> None:
+        """Write an action.yml for the stand-in of each action; JSON is YAML."""
+        for action, known in STANDINS.items():
+            folder = self._folder / "actions" / action
+            folder.mkdir(parents=True)
+            definition = json.dumps(_definition(action, **known))
+            (folder / "action.yml").write_text(definition, encoding="utf-8")
+
+
+def _definition(action: str, inputs: list[str], outputs: list[str]) -> dict[str, Any]:
+    step = {
+        "id": "run",
+        "shell": "bash",
+        "env": {"INPUTS": "${{ toJSON(inputs) }}"},
+        "run": f'cd "$REHEARSAL_ROOT" && "$REHEARSAL_PYTHON" -m {_MODULES} {action}',
+    }
+    values = {name: {"value": f"${{{{ steps.run.outputs.{name} }}}}"} for name in outputs}
+    return {
+        "name": f"Stand-in for {action}",
+        "inputs": {name: {"description": name} for name in inputs},
+        "outputs": {name: {"description": name, **values[name]} for name in outputs},
+        "runs": {"using": "composite", "steps": [step]},
+    }

@@ -1,14 +1,13 @@
 """
-The wheels of other projects that a release needs, fetched once, with the caller's own pip.
+Download the wheels of other projects that the rehearsed jobs install, with the caller's own pip.
 
-The rehearsal itself never leaves the machine. What it would get from PyPI must be on disk before:
-the locked tools, what tox installs for the tests, and what the package depends on, for every
-Python. A second rehearsal finds it there and needs no network.
+The rehearsal itself needs no network. This puts on disk what the jobs would get from PyPI: the
+locked tools, what tox installs for the tests, and what the package and the host depend on, for
+every Python. The next rehearsal finds it there.
 """
 
 from __future__ import annotations
 
-import ast
 import functools
 import hashlib
 import json
@@ -22,16 +21,22 @@ from email.parser import HeaderParser
 from pathlib import Path
 
 from release.rehearsal.workflow import ROOT
+from release.steps.commands import run
+from release.steps.metadata import parse_metadata
 
-REQUIREMENTS = ROOT / "release" / "requirements"
 TOOLS_PYTHON = "3.12"
+_REQUIREMENTS = ROOT / "release" / "requirements"
+# The host is built when it is installed.
+_HOST = [str(ROOT / "host"), "setuptools", "wheel"]
 
 
 @functools.cache
-def wheels(pythons: tuple[str, ...], cache: Path) -> Path:
-    """Return a folder with all wheels, filling it if the requirements are new."""
-    wanted = _requirements(pythons)
-    key = hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()[:16]
+def download_wheels(pythons: tuple[str, ...], cache: Path) -> Path:
+    """Return a folder with all wheels; fill it if the requirements are new."""
+    wanted = _list_requirements(pythons)
+    files = [ROOT / "host" / "pyproject.toml", *sorted(ROOT.glob("*/requirements/*.txt"))]
+    stated = [file.read_text(encoding="utf-8") for file in files]
+    key = hashlib.sha256(json.dumps([wanted, stated]).encode()).hexdigest()[:16]
     folder = cache / key
     if folder.is_dir():
         return folder
@@ -42,90 +47,57 @@ def wheels(pythons: tuple[str, ...], cache: Path) -> Path:
     try:
         unfinished.rename(folder)
     except OSError:
-        # Another rehearsal was faster; its folder holds the same.
+        # Another rehearsal was faster; its folder has the same files.
         shutil.rmtree(unfinished)
     return folder
 
 
 @functools.cache
 def requires_python(folder: Path) -> dict[str, str]:
-    """Return wheel name → Requires-Python, which a real index's simple page states."""
+    """Return wheel name → Requires-Python, which the simple page of an index states."""
     return {wheel.name: _requires_python(wheel) for wheel in sorted(folder.glob("*.whl"))}
 
 
 def _requires_python(wheel: Path) -> str:
     with zipfile.ZipFile(wheel) as archive:
         names = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
-        # setuptools carries the metadata of what it vendors, deeper in the tree.
+        # setuptools has the metadata of its vendored packages, deeper in the tree.
         (name,) = [name for name in names if name.count("/") == 1]
         metadata = HeaderParser().parsestr(archive.read(name).decode())
     return metadata["Requires-Python"] or ""
 
 
-def _requirements(pythons: tuple[str, ...]) -> dict[str, list[list[str]]]:
-    """Return sets of requirements; each is resolved by itself, as each is installed by itself."""
-    # The host is built from its folder.
-    smoke = [*_dependencies(), "werkzeug", "setuptools", "wheel"]
-    tox = _tox_deps(pythons)
-    sets = {python: [tox[python] + smoke, smoke] for python in pythons}
-    locks = [REQUIREMENTS / f"{name}.txt" for name in ("build", "fetch", "tox")]
-    sets[TOOLS_PYTHON] += [lock.read_text(encoding="utf-8").splitlines() for lock in locks]
+def _list_requirements(pythons: tuple[str, ...]) -> dict[str, list[list[str]]]:
+    """Return Python → the sets of requirements that are installed together."""
+    setup_py = (ROOT / "setup.py").read_text(encoding="utf-8")
+    package = parse_metadata(setup_py).install_requires
+    names = {python: "py" + python.replace(".", "") for python in pythons}
+    tox = _tox_deps([*names.values(), "lint"])
+    sets = {python: [package + tox[name], package + _HOST] for python, name in names.items()}
+    locks = [[f"-r {_REQUIREMENTS / name}.txt"] for name in ("build", "fetch", "tox")]
+    sets[TOOLS_PYTHON] += [tox["lint"], *locks]
     return sets
 
 
-def _dependencies() -> list[str]:
-    tree = ast.parse((ROOT / "setup.py").read_text(encoding="utf-8"))
-    (keyword,) = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.keyword) and node.arg == "install_requires"
-    ]
-    dependencies: list[str] = ast.literal_eval(keyword.value)
-    return dependencies
-
-
-def _tox_deps(pythons: tuple[str, ...]) -> dict[str, list[str]]:
-    names = {python: "py" + python.replace(".", "") for python in pythons}
-    command = [sys.executable, "-m", "tox", "config", "-e", ",".join(names.values()), "-k", "deps"]
+def _tox_deps(environments: list[str]) -> dict[str, list[str]]:
+    command = [sys.executable, "-m", "tox", "config", "-e", ",".join(environments), "-k", "deps"]
     done = subprocess.run(
         [*command, "--format", "json"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
     )
     stated = json.loads(done.stdout)["env"]
-    return {
-        python: [line for dep in stated[name]["deps"] for line in _included(dep)]
-        for python, name in names.items()
-    }
-
-
-def _included(dep: str) -> list[str]:
-    if not dep.startswith("-r"):
-        return [dep]
-    lines = (ROOT / dep[2:].strip()).read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
+    return {name: stated[name]["deps"] for name in environments}
 
 
 def _download(python: str, sets: list[list[str]], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     for number, lines in enumerate(sets):
-        listed = folder / f"{python}-{number}.txt"
-        listed.parent.mkdir(parents=True, exist_ok=True)
-        listed.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        resolved = listed.with_suffix(".resolved.txt")
-        _run(*_COMPILE, f"--python-version={python}", str(listed), f"--output-file={resolved}")
-        # The host is built from its folder; only its dependencies come from an index.
-        pins = [line for line in resolved.read_text().splitlines(True) if line[:2] != "-e"]
-        resolved.write_text("".join(pins), encoding="utf-8")
-        fetch = [f"--python-version={python}", f"--dest={folder}", f"--requirement={resolved}"]
-        _run(sys.executable, *_DOWNLOAD, *fetch)
-
-
-_COMPILE = ["uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate"]
-_DOWNLOAD = ["-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check"]
-_DOWNLOAD += ["--only-binary=:all:"]
-
-
-def _run(*command: str) -> None:
-    done = subprocess.run(
-        command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(command)}\n{done.stdout}")
+        options = [f"--python-version={python}", "--quiet", "--no-header", "--no-annotate", "-"]
+        given = "\n".join(lines)
+        resolved = run("Resolving", "uv", "pip", "compile", *options, cwd=ROOT, input=given)
+        # The host comes from its folder.
+        found = [line for line in resolved.splitlines() if "==" in line]
+        pinned = folder / f"{python}-{number}.txt"
+        pinned.write_text("\n".join(found) + "\n", encoding="utf-8")
+        options = ["--quiet", "--no-deps", "--disable-pip-version-check", "--only-binary=:all:"]
+        options += [f"--python-version={python}", f"--dest={folder}", f"--requirement={pinned}"]
+        run("Downloading", sys.executable, "-m", "pip", "download", *options)

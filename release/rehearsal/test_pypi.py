@@ -1,4 +1,4 @@
-"""Faults on the last stretch: PyPI's, and those of the files on their way to it."""
+"""Faults of PyPI, of the files on their way there, and of the release on GitHub."""
 
 from __future__ import annotations
 
@@ -6,178 +6,157 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release.rehearsal.outcome import GREEN, failed_in, uploads
-from release.rehearsal.rerun import keep
+from release.rehearsal.outcome import GREEN, failed_in
+from release.rehearsal.state import Tampering
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from release.rehearsal.record import Record
     from release.rehearsal.rehearsal import Rehearsal
-    from release.rehearsal.workflow import Workflow
+    from release.rehearsal.workflow import Finished
 
-FETCHED = ["build", "test", "attest", "testpypi", "verify-testpypi"]
+VERIFIED = ("build", "test", "attest", "testpypi", "verify-testpypi")
 
 
 @pytest.fixture
-def from_pypi(stage: Rehearsal, recorded: Record) -> Workflow:
-    """The release after TestPyPI took the files, gave them back, and they were tested."""
+def verified(rehearsal: Rehearsal, recorded: Record) -> dict[str, Finished]:
+    """The jobs up to the check of the files on TestPyPI."""
     for name in recorded.built:
-        stage.testpypi.hold(name, (recorded.dist / name).read_bytes())
-    return keep(stage.workflow(), recorded.kept(FETCHED))
+        rehearsal.testpypi.add_file(name, recorded.read(name))
+    return recorded.finished(*VERIFIED)
 
 
-def test_pypi_down_after_the_files_were_fetched_back_then_failed_jobs_again(
-    stage: Rehearsal, recorded: Record
-) -> None:
-    stage.when["pypi"] = lambda: setattr(stage.pypi.faults, "down", True)
-    run = stage.run(keep(stage.workflow(), recorded.kept(["build", "test", "attest"])))
+def test_pypi_down_then_failed_jobs_again(rehearsal: Rehearsal, recorded: Record) -> None:
+    rehearsal.on_start["pypi"] = lambda: setattr(rehearsal.pypi.faults, "down", True)
+    run = rehearsal.run(recorded.finished("build", "test", "attest"))
 
     assert run.results == failed_in("pypi")
-    assert stage.testpypi.files() == recorded.built
-    assert stage.pypi.files() == {}
+    assert rehearsal.files() == (recorded.built, {})
 
-    stage.pypi.faults.down = False
-    again = stage.rerun_failed(run)
+    rehearsal.pypi.faults.down = False
+    again = rehearsal.rerun_failed(run)
 
     assert again.results == GREEN
-    assert stage.testpypi.files() == stage.pypi.files() == recorded.built
+    assert rehearsal.files() == (recorded.built, recorded.built)
 
 
-def test_pypi_takes_one_of_two_files_then_failed_jobs_again(
-    stage: Rehearsal, recorded: Record, from_pypi: Workflow
+@pytest.mark.parametrize("jobs", ["failed", "all"])
+def test_one_file_on_pypi_then_jobs_again(
+    jobs: str, rehearsal: Rehearsal, recorded: Record, verified: dict[str, Finished]
 ) -> None:
-    stage.pypi.faults.refuse_upload = 2
-    run = stage.run(from_pypi)
+    """PyPI refuses the second file. "All" builds and publishes again, without the tests."""
+    rehearsal.pypi.faults.refuse_upload = 2
+    run = rehearsal.run(verified)
 
     assert run.results == failed_in("pypi")
-    assert stage.pypi.files() == recorded.wheel
+    assert list(rehearsal.pypi.files()) == [recorded.wheel]
 
-    again = stage.rerun_failed(run)
-
-    assert again.results == GREEN
-    assert stage.testpypi.files() == stage.pypi.files() == recorded.built
-
-
-def test_pypi_takes_one_of_two_files_then_all_jobs_again(
-    stage: Rehearsal, recorded: Record, from_pypi: Workflow
-) -> None:
-    stage.pypi.faults.refuse_upload = 2
-    run = stage.run(from_pypi)
-
-    assert run.results == failed_in("pypi")
-
-    # Everything is built and published anew, but for the tests, which know no index.
-    again = stage.run(keep(stage.workflow(), recorded.kept(["test"])))
+    if jobs == "failed":
+        again = rehearsal.rerun_failed(run)
+    else:
+        again = rehearsal.run(recorded.finished("test"))
 
     assert again.results == GREEN
     assert again.outputs("build")["checksums"] == recorded.outputs["build"]["checksums"]
-    assert stage.testpypi.files() == stage.pypi.files() == recorded.built
+    assert rehearsal.files() == (recorded.built, recorded.built)
 
 
-def test_pypi_says_forbidden_and_is_asked_once(stage: Rehearsal, from_pypi: Workflow) -> None:
-    stage.pypi.faults.forbidden = True
-
-    run = stage.run(from_pypi)
-
-    assert run.results == failed_in("pypi")
-    assert uploads(stage.pypi) == 1
-    assert stage.pypi.files() == {}
-
-
-def test_distribution_changed_after_it_was_fetched_back_is_not_published(
-    stage: Rehearsal, from_pypi: Workflow
+def test_forbidden_upload_is_tried_once(
+    rehearsal: Rehearsal, verified: dict[str, Finished]
 ) -> None:
-    stage.runner.state["spoil"] = {"pypi": "change a byte"}
+    rehearsal.pypi.faults.forbidden = True
 
-    run = stage.run(from_pypi)
-
-    assert run.results == failed_in("pypi")
-    assert ".whl: FAILED" in run.said("pypi")
-    assert uploads(stage.pypi) == 0
-    assert stage.pypi.files() == {}
-
-
-def test_left_over_attestation_is_not_published(stage: Rehearsal, from_pypi: Workflow) -> None:
-    stage.runner.state["spoil"] = {"pypi": "leave an attestation"}
-
-    run = stage.run(from_pypi)
+    run = rehearsal.run(verified)
 
     assert run.results == failed_in("pypi")
-    assert uploads(stage.pypi) == 0
-    assert stage.pypi.files() == {}
+    assert rehearsal.pypi.uploads == 1
+    assert rehearsal.pypi.files() == {}
 
 
-def test_pypi_serves_other_bytes_and_no_github_release_is_made(
-    stage: Rehearsal, from_pypi: Workflow
+@pytest.mark.parametrize("tampering", Tampering)
+def test_changed_artifact_is_not_published(
+    tampering: Tampering, rehearsal: Rehearsal, verified: dict[str, Finished]
 ) -> None:
-    stage.pypi.faults.corrupt = True
+    rehearsal.state.tampering["pypi"] = tampering
 
-    run = stage.run(from_pypi)
+    run = rehearsal.run(verified)
+
+    assert run.results == failed_in("pypi")
+    assert (".whl: FAILED" in run.log("pypi")) is (tampering is Tampering.CHANGED_BYTE)
+    assert rehearsal.pypi.uploads == 0
+
+
+def test_different_file_on_pypi_stops_the_github_release(
+    rehearsal: Rehearsal, verified: dict[str, Finished]
+) -> None:
+    rehearsal.pypi.faults.corrupt = True
+
+    run = rehearsal.run(verified)
 
     assert run.results == failed_in("verify-pypi")
-    assert "pypi has other bytes than ours" in run.said("verify-pypi")
-    assert not (stage.folder / "releases").exists()
+    assert "pypi has a different file under the name" in run.log("verify-pypi")
+    assert not rehearsal.state.releases.exists()
 
 
-def test_released_version_released_again_changes_nothing(
-    stage: Rehearsal, recorded: Record, from_pypi: Workflow
+def test_second_release_of_a_version_changes_nothing(
+    rehearsal: Rehearsal, recorded: Record, verified: dict[str, Finished]
 ) -> None:
-    stage.run(from_pypi)
-    before = stage.release()
+    rehearsal.run(verified)
+    before = rehearsal.release()
 
-    run = stage.run(from_pypi)
+    run = rehearsal.run(verified)
 
     assert run.results == GREEN
-    assert "is published already" in run.said("github-release")
-    assert stage.release() == before
-    assert stage.pypi.files() == recorded.built
+    assert "is published already" in run.log("github-release")
+    assert rehearsal.release() == before
+    assert rehearsal.pypi.files() == recorded.built
 
 
 @pytest.fixture
-def from_github(stage: Rehearsal, recorded: Record) -> Workflow:
-    """The release when only its page on GitHub is missing."""
-    return keep(stage.workflow(), recorded.kept([*FETCHED, "pypi", "verify-pypi"]))
+def published(recorded: Record) -> dict[str, Finished]:
+    """All jobs but the GitHub release."""
+    return recorded.finished(*VERIFIED, "pypi", "verify-pypi")
 
 
 @pytest.fixture
-def releases(stage: Rehearsal) -> Path:
-    """A release of the version that somebody has published by hand."""
-    folder = stage.folder / "releases" / f"v{stage.project.version}"
+def manual_release(rehearsal: Rehearsal) -> Path:
+    """A release of the version that was published by hand."""
+    folder = rehearsal.state.releases / rehearsal.project.tag_name
     (folder / "assets").mkdir(parents=True)
     (folder / "notes.md").write_text("By hand", encoding="utf-8")
     return folder
 
 
-def test_release_that_somebody_published_is_not_taken_for_ours(
-    stage: Rehearsal, from_github: Workflow, releases: Path
+def test_published_release_without_our_files_is_refused(
+    rehearsal: Rehearsal, published: dict[str, Finished], manual_release: Path
 ) -> None:
-    run = stage.run(from_github)
+    run = rehearsal.run(published)
 
     assert run.results == failed_in("github-release")
-    assert "has a published release without our" in run.said("github-release")
-    assert list((releases / "assets").iterdir()) == []
+    assert "it was made outside of this workflow" in run.log("github-release")
+    assert list((manual_release / "assets").iterdir()) == []
 
 
-def test_draft_that_somebody_left_gets_our_notes_and_files(
-    stage: Rehearsal, recorded: Record, from_github: Workflow, releases: Path
+def test_draft_gets_our_notes_and_files(
+    rehearsal: Rehearsal, recorded: Record, published: dict[str, Finished], manual_release: Path
 ) -> None:
-    (releases / "draft").touch()
+    (manual_release / "draft").touch()
 
-    run = stage.run(from_github)
+    run = rehearsal.run(published)
 
     assert run.results == GREEN
-    assert stage.release() == recorded.release
+    assert rehearsal.release() == recorded.release
 
 
-def test_draft_with_a_file_that_is_not_ours_is_not_published(
-    stage: Rehearsal, from_github: Workflow, releases: Path
+def test_draft_with_another_file_is_not_published(
+    rehearsal: Rehearsal, published: dict[str, Finished], manual_release: Path
 ) -> None:
-    (releases / "draft").touch()
-    (releases / "assets" / "stranger.whl").touch()
+    (manual_release / "draft").touch()
+    (manual_release / "assets" / "stranger.whl").touch()
 
-    run = stage.run(from_github)
+    run = rehearsal.run(published)
 
     assert run.results == failed_in("github-release")
-    assert "with stranger.whl, which is not ours to publish" in run.said("github-release")
-    assert (releases / "draft").exists()
+    assert "files that this run did not build: stranger.whl" in run.log("github-release")
+    assert (manual_release / "draft").exists()

@@ -1,4 +1,4 @@
-"""Faults of TestPyPI: PyPI must never hold what TestPyPI did not give back."""
+"""Faults of TestPyPI: PyPI must never have a file that was not verified on TestPyPI."""
 
 from __future__ import annotations
 
@@ -6,237 +6,213 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release.rehearsal.outcome import GREEN, failed_in, legs, uploads
-from release.rehearsal.rerun import keep
+from release.rehearsal.faults import Faults
+from release.rehearsal.outcome import GREEN, failed_in, results_by_python
 
 if TYPE_CHECKING:
     from release.rehearsal.record import Record
     from release.rehearsal.rehearsal import Rehearsal
-    from release.rehearsal.workflow import Workflow
+    from release.rehearsal.workflow import Finished
 
 
 @pytest.fixture
-def from_testpypi(stage: Rehearsal, recorded: Record) -> Workflow:
-    """The release after its build was tested and attested."""
-    return keep(stage.workflow(), recorded.kept(["build", "test", "attest"]))
+def tested(recorded: Record) -> dict[str, Finished]:
+    """The jobs before the upload to TestPyPI."""
+    return recorded.finished("build", "test", "attest")
 
 
 def test_testpypi_down_then_failed_jobs_again(
-    stage: Rehearsal, recorded: Record, from_testpypi: Workflow
+    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
 ) -> None:
-    stage.testpypi.faults.down = True
-    run = stage.run(from_testpypi)
+    rehearsal.testpypi.faults.down = True
+    run = rehearsal.run(tested)
 
     assert run.results == failed_in("testpypi")
-    assert stage.testpypi.files() == stage.pypi.files() == {}
+    assert rehearsal.files() == ({}, {})
 
-    stage.testpypi.faults.down = False
-    again = stage.rerun_failed(run)
+    rehearsal.testpypi.faults.down = False
+    again = rehearsal.rerun_failed(run)
 
     assert again.results == GREEN
-    assert stage.testpypi.files() == stage.pypi.files() == recorded.built
+    assert rehearsal.files() == (recorded.built, recorded.built)
 
 
-def test_testpypi_down_from_the_start_stops_no_build(stage: Rehearsal, recorded: Record) -> None:
-    stage.testpypi.faults.down = True
-    run = stage.run(keep(stage.workflow(), recorded.kept(["test", "attest"])))
+def test_testpypi_down_does_not_stop_the_build(rehearsal: Rehearsal, recorded: Record) -> None:
+    rehearsal.testpypi.faults.down = True
+    run = rehearsal.run(recorded.finished("test", "attest"))
 
     assert run.results == failed_in("testpypi")
-    assert "testpypi cannot be asked now" in run.said("build")
-    assert stage.testpypi.files() == stage.pypi.files() == {}
+    assert f"testpypi: no answer under the name {recorded.wheel}" in run.log("build")
+    assert f"pypi: no file under the name {recorded.wheel}" in run.log("build")
+    assert rehearsal.files() == ({}, {})
 
 
-def test_testpypi_busy_twice_is_asked_again(
-    stage: Rehearsal, recorded: Record, from_testpypi: Workflow
+def test_slow_testpypi_is_tried_again(
+    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
 ) -> None:
-    stage.testpypi.faults.busy_uploads = 2
+    """It is busy for two uploads, then hides the files, then lists them before it has them."""
+    rehearsal.testpypi.faults = Faults(busy_uploads=2, stale_views=5, busy_downloads=3)
 
-    run = stage.run(from_testpypi)
+    run = rehearsal.run(tested)
 
     assert run.results == GREEN
-    assert uploads(stage.testpypi) == 4
-    assert stage.testpypi.files() == stage.pypi.files() == recorded.built
+    assert rehearsal.testpypi.faults == Faults(_attempts=2)
+    assert rehearsal.testpypi.uploads == 4
+    assert rehearsal.files() == (recorded.built, recorded.built)
 
 
-def test_testpypi_refuses_the_second_file_then_failed_jobs_again(
-    stage: Rehearsal, recorded: Record, from_testpypi: Workflow
+def test_one_file_on_testpypi_then_failed_jobs_again(
+    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
 ) -> None:
-    stage.testpypi.faults.refuse_upload = 2
-    run = stage.run(from_testpypi)
+    rehearsal.testpypi.faults.refuse_upload = 2
+    run = rehearsal.run(tested)
 
     assert run.results == failed_in("testpypi")
-    assert stage.testpypi.files() == recorded.wheel
-    assert stage.pypi.files() == {}
+    assert list(rehearsal.testpypi.files()) == [recorded.wheel]
+    assert rehearsal.pypi.files() == {}
 
-    again = stage.rerun_failed(run)
+    again = rehearsal.rerun_failed(run)
 
     assert again.results == GREEN
-    assert stage.testpypi.files() == stage.pypi.files() == recorded.built
+    assert rehearsal.files() == (recorded.built, recorded.built)
 
 
-def test_name_that_was_deleted_on_testpypi_is_taken_for_ever(
-    stage: Rehearsal, recorded: Record, from_testpypi: Workflow
+def test_name_of_a_deleted_file_is_refused(
+    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
 ) -> None:
-    stage.testpypi.deleted.update(recorded.wheel)
+    rehearsal.testpypi.deleted.add(recorded.wheel)
 
-    run = stage.run(from_testpypi)
+    run = rehearsal.run(tested)
 
     assert run.results == failed_in("testpypi")
-    assert "This filename was previously used" in run.said("testpypi")
-    assert stage.testpypi.files() == stage.pypi.files() == {}
+    assert "This filename was previously used" in run.log("testpypi")
+    assert rehearsal.files() == ({}, {})
 
 
-def test_tag_that_was_moved_meanwhile_stops_the_old_run(
-    stage: Rehearsal, recorded: Record, from_testpypi: Workflow
-) -> None:
-    tag = f"v{stage.project.version}"
-    stage.when["verify-testpypi"] = lambda: stage.project.move_tag(tag)
+def test_moved_tag_stops_the_old_run(rehearsal: Rehearsal, tested: dict[str, Finished]) -> None:
+    rehearsal.on_start["verify-testpypi"] = rehearsal.project.move_tag
 
-    run = stage.run(from_testpypi)
+    run = rehearsal.run(tested)
 
     assert run.results == failed_in("verify-testpypi")
-    assert f"{tag} was moved from" in run.said("verify-testpypi")
-    assert stage.pypi.files() == {}
+    assert f"{rehearsal.project.tag_name} was moved from" in run.log("verify-testpypi")
+    assert rehearsal.pypi.files() == {}
 
 
-def test_testpypi_says_forbidden_and_is_asked_once(
-    stage: Rehearsal, from_testpypi: Workflow
+def test_forbidden_upload_is_tried_once(rehearsal: Rehearsal, tested: dict[str, Finished]) -> None:
+    rehearsal.testpypi.faults.forbidden = True
+
+    run = rehearsal.run(tested)
+
+    assert run.results == failed_in("testpypi")
+    assert "403 Forbidden" in run.log("testpypi")
+    assert rehearsal.testpypi.uploads == 1
+    assert rehearsal.files() == ({}, {})
+
+
+def test_unregistered_publisher_is_refused(
+    rehearsal: Rehearsal, tested: dict[str, Finished]
 ) -> None:
-    stage.testpypi.faults.forbidden = True
+    rehearsal.testpypi.publisher.revoke()
 
-    run = stage.run(from_testpypi)
-
-    assert run.results == failed_in("testpypi")
-    assert "403 Forbidden" in run.said("testpypi")
-    assert uploads(stage.testpypi) == 1
-    assert stage.testpypi.files() == stage.pypi.files() == {}
-
-
-def test_testpypi_knows_no_such_publisher(stage: Rehearsal, from_testpypi: Workflow) -> None:
-    stage.testpypi.door.forget_publisher()
-
-    run = stage.run(from_testpypi)
+    run = rehearsal.run(tested)
 
     assert run.results == failed_in("testpypi")
-    assert "422" in run.said("testpypi")
-    assert "invalid-publisher" in run.said("testpypi")
-    assert uploads(stage.testpypi) == 0
+    assert "422" in run.log("testpypi")
+    assert "invalid-publisher" in run.log("testpypi")
+    assert rehearsal.testpypi.uploads == 0
 
 
-def test_testpypi_has_the_same_bytes_already(
-    stage: Rehearsal, recorded: Record, from_testpypi: Workflow
+def test_same_files_on_testpypi_are_kept(
+    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
 ) -> None:
     for name in recorded.built:
-        stage.testpypi.hold(name, (recorded.dist / name).read_bytes())
+        rehearsal.testpypi.add_file(name, recorded.read(name))
 
-    run = stage.run(from_testpypi)
-
-    assert run.results == GREEN
-    assert stage.testpypi.files() == stage.pypi.files() == recorded.built
-
-
-def test_other_bytes_that_came_after_the_build_looked_are_not_published(
-    stage: Rehearsal, recorded: Record, from_testpypi: Workflow
-) -> None:
-    (wheel,) = recorded.wheel
-    stage.testpypi.hold(wheel, (recorded.dist / wheel).read_bytes() + b"other")
-
-    run = stage.run(from_testpypi)
-
-    assert run.results == failed_in("verify-testpypi")
-    assert f"testpypi has other bytes than ours under {wheel}" in run.said("verify-testpypi")
-    assert stage.pypi.files() == {}
-
-
-def test_testpypi_shows_new_files_late(
-    stage: Rehearsal, recorded: Record, from_testpypi: Workflow
-) -> None:
-    stage.testpypi.faults.stale_views = 5
-
-    run = stage.run(from_testpypi)
+    run = rehearsal.run(tested)
 
     assert run.results == GREEN
-    assert page_views(stage) == 5 + 2 * 2
-    assert stage.testpypi.files() == stage.pypi.files() == recorded.built
+    assert rehearsal.files() == (recorded.built, recorded.built)
 
 
-def test_testpypi_shows_new_files_too_late_then_failed_jobs_again(
-    stage: Rehearsal, recorded: Record, from_testpypi: Workflow
+def test_different_file_after_the_build_stops_the_release(
+    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
 ) -> None:
-    stage.testpypi.faults.stale_views = 1_000_000
-    stage.runner.variables["RELEASE_DEADLINE"] = "2"
-    run = stage.run(from_testpypi)
+    rehearsal.testpypi.add_file(recorded.wheel, recorded.read(recorded.wheel) + b"other")
+
+    run = rehearsal.run(tested)
+
+    reason = f"testpypi has a different file under the name {recorded.wheel}"
+    assert run.results == failed_in("verify-testpypi")
+    assert reason in run.log("verify-testpypi")
+    assert rehearsal.pypi.files() == {}
+
+
+def test_missed_deadline_then_failed_jobs_again(
+    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
+) -> None:
+    rehearsal.testpypi.faults.stale_views = 1_000_000
+    rehearsal.runner.variables["RELEASE_DEADLINE"] = "2"
+    run = rehearsal.run(tested)
 
     assert run.results == failed_in("verify-testpypi")
-    assert "did not give" in run.said("verify-testpypi")
-    assert "within 2 s" in run.said("verify-testpypi")
-    assert stage.pypi.files() == {}
+    assert "testpypi did not serve" in run.log("verify-testpypi")
+    assert "within 2 s" in run.log("verify-testpypi")
+    assert rehearsal.pypi.files() == {}
 
-    stage.testpypi.faults.stale_views = 0
-    del stage.runner.variables["RELEASE_DEADLINE"]
-    again = stage.rerun_failed(run)
+    rehearsal.testpypi.faults.stale_views = 0
+    del rehearsal.runner.variables["RELEASE_DEADLINE"]
+    again = rehearsal.rerun_failed(run)
 
     assert again.results == GREEN
-    assert stage.pypi.files() == recorded.built
+    assert rehearsal.pypi.files() == recorded.built
 
 
-def test_testpypi_shows_files_before_they_can_be_downloaded(
-    stage: Rehearsal, recorded: Record, from_testpypi: Workflow
-) -> None:
-    stage.testpypi.faults.busy_downloads = 3
+def test_broken_wheel_stays_on_testpypi(rehearsal: Rehearsal, recorded: Record) -> None:
+    package = rehearsal.project.work / rehearsal.project.metadata.package
+    (changed,) = (file for file in package.glob("*.py") if MESSAGE in file.read_text("utf-8"))
+    name = str(changed.relative_to(rehearsal.project.work))
+    rehearsal.project.edit(name, MESSAGE, "Time spent on")
+    rehearsal.project.commit("Break the package in a way that only the demo notices")
+    rehearsal.project.tag(rehearsal.project.tag_name)
 
-    run = stage.run(from_testpypi)
-
-    assert run.results == GREEN
-    assert stage.testpypi.files() == stage.pypi.files() == recorded.built
-
-
-def test_wheel_that_installs_and_does_not_work_stays_on_testpypi(
-    stage: Rehearsal, recorded: Record
-) -> None:
-    timing = "python_worker_extension_timer/_timing.py"
-    stage.project.edit(timing, "Time taken to execute", "Time spent on")
-    stage.project.commit("Break the package in a way that no test here sees")
-    stage.project.tag(f"v{stage.project.version}")
-
-    run = stage.run(keep(stage.workflow(), recorded.kept(["test", "attest"])))
+    run = rehearsal.run(recorded.finished("test", "attest"))
 
     assert run.results == failed_in("verify-testpypi")
-    assert "Time spent on HttpTrigger" in run.said("verify-testpypi")
-    assert "The response and the log do not tell the same" in run.said("verify-testpypi")
-    assert len(stage.testpypi.files()) == 2
-    assert stage.pypi.files() == {}
+    assert "Time spent on HttpTrigger" in run.log("verify-testpypi")
+    assert "The demo failed" in run.log("verify-testpypi")
+    assert len(rehearsal.testpypi.files()) == 2
+    assert rehearsal.pypi.files() == {}
 
 
-def test_testpypi_serves_other_bytes_and_is_asked_once_per_python(
-    stage: Rehearsal, recorded: Record, from_testpypi: Workflow
+MESSAGE = "Time taken to execute"
+
+
+def test_changed_download_is_not_tried_again(
+    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
 ) -> None:
-    stage.testpypi.faults.corrupt = True
-    (wheel,) = recorded.wheel
+    """The two Pythons of the job download each file once."""
+    rehearsal.testpypi.faults.corrupt = True
 
-    run = stage.run(from_testpypi)
+    run = rehearsal.run(tested)
 
     assert run.results == failed_in("verify-testpypi")
-    assert legs(run, "verify-testpypi") == {"3.7": "failure", "3.12": "failure"}
-    assert stage.testpypi.requests.count(f"GET /packages/{wheel}") == 2
-    assert stage.pypi.files() == {}
+    assert list(results_by_python(run, "verify-testpypi").values()) == ["failure", "failure"]
+    assert rehearsal.testpypi.requests.count(f"GET /packages/{recorded.wheel}") == 2
+    assert rehearsal.pypi.files() == {}
 
 
-def test_hostile_dependency_on_testpypi_is_never_asked_for(
-    stage: Rehearsal, recorded: Record, from_testpypi: Workflow
+def test_hostile_dependency_is_never_requested(
+    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
 ) -> None:
-    for name in ("azure_functions", "setuptools", "werkzeug", "python_worker_extension_timer"):
-        stage.testpypi.hold(f"{name}-99.0-py3-none-any.whl", b"hostile")
+    project = rehearsal.project.metadata.name
+    for name in ("azure_functions", "setuptools", "werkzeug", project.replace("-", "_")):
+        rehearsal.testpypi.add_file(f"{name}-99.0-py3-none-any.whl", b"hostile")
 
-    run = stage.run(from_testpypi)
+    run = rehearsal.run(tested)
 
+    requests = rehearsal.testpypi.requests
     assert run.results == GREEN
-    pages = {request for request in stage.testpypi.requests if " /simple/" in request}
-    assert pages == {"GET /simple/python-worker-extension-timer/"}
-    assert not [request for request in stage.testpypi.requests if "-99.0-" in request]
-    assert stage.pypi.files() == recorded.built
-
-
-def page_views(stage: Rehearsal) -> int:
-    """Return how often TestPyPI was asked for our page."""
-    return stage.testpypi.requests.count("GET /simple/python-worker-extension-timer/")
+    assert {one for one in requests if " /simple/" in one} == {f"GET /simple/{project}/"}
+    assert not [one for one in requests if "-99.0-" in one]
+    assert rehearsal.pypi.files() == recorded.built

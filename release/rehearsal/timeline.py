@@ -1,4 +1,4 @@
-"""What became of the jobs of a run, read from act's log, and how a person reads it."""
+"""The results of the jobs of a run, read from act's log, and a table of them."""
 
 from __future__ import annotations
 
@@ -6,83 +6,78 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from release.rehearsal.workflow import Workflow, legs
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from release.rehearsal.workflow import Workflow
 
 _OUTPUT = re.compile(r"\$\{\{ steps\.([\w-]+)\.outputs\.([\w-]+) \}\}")
 
 
 @dataclass
 class Leg:
-    """One job, or one leg of its matrix."""
+    """One job, or one job of a matrix with the values of its matrix as the name."""
 
     job: str
-    python: str = ""
-    result: str = "skipped"
+    name: str
+    started: float
+    # It stays so if act is killed.
+    reported: str = "unfinished"
     seconds: float = 0
-    started: float = 0
     failed_step: str = ""
-    said: list[str] = field(default_factory=list, repr=False)
+    log: list[str] = field(default_factory=list, repr=False)
+
+    @property
+    def result(self) -> str:
+        """The result of this leg alone."""
+        # act 0.2.89 reports a failure for every leg after one leg of the job has failed.
+        spared = self.name and not self.failed_step and self.reported == "failure"
+        return "success" if spared else self.reported
 
 
 @dataclass
 class Run:
-    """One run of a workflow, fed with act's log, one parsed line after the other."""
+    """One run of a workflow, fed with act's log, one parsed line at a time."""
 
     workflow: Workflow
     legs: dict[tuple[str, str], Leg] = field(default_factory=dict)
-    job_results: dict[str, str] = field(default_factory=dict)
     _step_outputs: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        for job, definition in self.workflow.jobs.items():
-            self.job_results[job] = "skipped"
-            for python in legs(definition):
-                self.legs[job, python] = Leg(job, python)
-
-    def hear(self, line: Mapping[str, Any], clock: float) -> Leg | None:
-        """Take in one line of the log; return the leg it belongs to, if any."""
+    def feed(self, line: Mapping[str, Any], clock: float) -> Leg | None:
+        """Read one line of the log; return the leg that it belongs to, if any."""
         if "jobID" not in line:
             return None
-        leg = self.legs[line["jobID"], (line.get("matrix") or {}).get("python", "")]
-        if not leg.started:
-            # Until it has a result: nobody else gives one to a job that act is killed in.
-            leg.started, leg.result = clock, "unfinished"
+        name = " ".join(map(str, (line.get("matrix") or {}).values()))
+        leg = self.legs.setdefault((line["jobID"], name), Leg(line["jobID"], name, clock))
         if line.get("raw_output") or "command" in line or line.get("level") == "error":
-            leg.said.append(str(line["msg"]))
+            leg.log.append(str(line["msg"]))
         if line.get("stepResult") == "failure":
-            leg.failed_step = leg.failed_step or _one_line(line["step"])
+            leg.failed_step = leg.failed_step or " ".join(line["step"].split())[:60]
         if line.get("command") == "set-output":
             self._step_outputs[leg.job, line["stepID"][-1], line["name"]] = line["arg"]
         if "jobResult" in line:
-            self._finish(leg, line["jobResult"], clock)
+            leg.reported = line["jobResult"]
+            leg.seconds = clock - leg.started
         return leg
-
-    def _finish(self, leg: Leg, result: str, clock: float) -> None:
-        # act 0.2.89 gives every leg the result of the whole job once one leg has failed, so a leg
-        # is judged by its own steps; a job without legs by its result, which may have other causes.
-        alone = (leg.job, "") in self.legs
-        leg.result = result if alone or leg.failed_step else "success"
-        leg.seconds = clock - leg.started
-        if self.job_results[leg.job] != "failure":
-            self.job_results[leg.job] = result
 
     @property
     def results(self) -> dict[str, str]:
         """Job id → success, failure, skipped (it never started) or unfinished (it was killed)."""
-        unfinished = {leg.job for leg in self.legs.values() if leg.result == "unfinished"}
-        return self.job_results | dict.fromkeys(unfinished, "unfinished")
+        return {job: self._result(job) for job in self.workflow.jobs}
 
-    def said(self, job: str) -> str:
+    def _result(self, job: str) -> str:
+        found = {leg.reported for leg in self.legs.values() if leg.job == job}
+        worst_first = ("unfinished", "failure", "success")
+        return next((result for result in worst_first if result in found), "skipped")
+
+    def log(self, job: str) -> str:
         """Return everything that a job printed, all legs together."""
-        return "".join(text for leg in self.legs.values() if leg.job == job for text in leg.said)
+        return "".join(text for leg in self.legs.values() if leg.job == job for text in leg.log)
 
-    def last_words(self) -> str:
-        """Return the last lines that each leg printed that failed or was killed."""
-        failed = [leg for leg in self.legs.values() if leg.result in ("failure", "unfinished")]
-        return "\n".join(f"{leg.job} {leg.python}:\n{''.join(leg.said[-25:])}" for leg in failed)
+    def failure_log(self) -> str:
+        """Return the last lines of each leg that failed or was killed."""
+        failed = [leg for leg in self.legs.values() if leg.result != "success"]
+        return "\n".join(f"{leg.job} {leg.name}:\n{''.join(leg.log[-25:])}" for leg in failed)
 
     def outputs(self, job: str) -> dict[str, str]:
         """Return a job's outputs, as `needs.JOB.outputs` has them."""
@@ -91,25 +86,20 @@ class Run:
 
     def _evaluate(self, job: str, value: str) -> str:
         expression = _OUTPUT.fullmatch(value)
-        # What an earlier run left is written into the workflow as it is.
+        # The outputs of a finished job are plain values.
         if expression is None:
             return value
         return self._step_outputs.get((job, expression[1], expression[2]), "")
 
     def table(self) -> str:
-        """Return the timeline: one line per leg, in the order they started."""
-        ordered = sorted(self.legs.values(), key=lambda leg: leg.started or float("inf"))
-        zero = min((leg.started for leg in ordered if leg.started), default=0)
-        return "\n".join(_row(leg, zero) for leg in ordered)
+        """Return the timeline: one line for each leg, in the order of their start."""
+        legs = sorted(self.legs.values(), key=lambda leg: leg.started)
+        rows = [_row(leg, legs[0].started) for leg in legs]
+        skipped = [job for job, result in self.results.items() if result == "skipped"]
+        return "\n".join(rows + [f"{'':7}  {job:20}  skipped" for job in skipped])
 
 
 def _row(leg: Leg, zero: float) -> str:
-    name = f"{leg.job} {leg.python}".strip()
-    if leg.result == "skipped":
-        return f"{'':7}  {name:20}  skipped"
-    why = f"  {leg.failed_step}" if leg.failed_step else ""
-    return f"{leg.started - zero:5.1f} s  {name:20}  {leg.result:7}  {leg.seconds:5.1f} s{why}"
-
-
-def _one_line(step: str) -> str:
-    return " ".join(step.split())[:60]
+    name = f"{leg.job} {leg.name}".strip()
+    step = f"  {leg.failed_step}" if leg.failed_step else ""
+    return f"{leg.started - zero:5.1f} s  {name:20}  {leg.result:7}  {leg.seconds:5.1f} s{step}"

@@ -5,32 +5,32 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
-
-from release.steps import plan
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
 ACTIONS = ROOT / ".github" / "actions"
-STANDINS = Path(__file__).parent / "standins"
-_USES = re.compile(r"uses: (?P<action>[^@\s]+)@(?P<commit>\S+)(?: # (?P<version>\S+))?$", re.M)
-_FROM_PLAN = re.compile(r"\$\{\{ fromJSON\(needs\.build\.outputs\.([\w-]+)\) \}\}")
+STANDINS: dict[str, dict[str, list[str]]] = yaml.safe_load(
+    (Path(__file__).parent / "standins" / "actions.yml").read_text(encoding="utf-8")
+)
+_USES = re.compile(r"uses: ([^@\s]+)@(\S+)")
+
+Result = Literal["success", "failure", "skipped"]
 
 
 @dataclass(frozen=True)
-class Use:
-    """One `uses:` line."""
+class Finished:
+    """A job that does not run again: its recorded result and outputs."""
 
-    action: str
-    commit: str
-    version: str
+    outputs: dict[str, str]
+    result: Result = "success"
 
 
 @dataclass(frozen=True)
 class Workflow:
-    """A workflow file: its text, and what YAML makes of it."""
+    """A workflow file: its text, and the YAML in it."""
 
     text: str
 
@@ -47,20 +47,49 @@ class Workflow:
         return parsed
 
     @property
-    def uses(self) -> list[Use]:
-        """Every action from elsewhere in use, with the version that its comment claims."""
-        text = "\n".join([self.text, *_own_actions().values()])
-        found = _USES.finditer(text)
-        return [Use(use["action"], use["commit"], use["version"] or "") for use in found]
+    def uses(self) -> set[tuple[str, str]]:
+        """Every action from elsewhere in use, and its commit."""
+        return set(_USES.findall("\n".join([self.text, *_own_actions().values()])))
 
     @property
     def labels(self) -> set[str]:
-        """The runner labels that the jobs ask for."""
+        """The runner labels of the jobs."""
         return {job["runs-on"] for job in self.jobs.values()}
 
     def steps(self) -> list[tuple[str, dict[str, Any]]]:
         """Every step, with the id of its job."""
         return [(name, step) for name, job in self.jobs.items() for step in job["steps"]]
+
+    def finish(self, finished: dict[str, Finished]) -> Workflow:
+        """
+        Return the workflow with jobs that only report a recorded result.
+
+        GitHub's "Re-run failed jobs" keeps the results and outputs of the jobs that succeeded, and
+        act has no such command. The other jobs, and everything outside `jobs`, stay as they are.
+        """
+        if unknown := finished.keys() - self.jobs.keys():
+            raise LookupError(f"the workflow does not have the jobs {', '.join(sorted(unknown))}")
+        jobs = {
+            job: _report(definition, finished[job]) if job in finished else definition
+            for job, definition in self.jobs.items()
+        }
+        # PyYAML reads the key `on` as True and would write it so.
+        rest = {name: value for name, value in self.parsed.items() if name not in (True, "jobs")}
+        content = {"on": self.parsed[True], **rest, "jobs": jobs}
+        return Workflow(yaml.safe_dump(content, sort_keys=False, width=1000))
+
+
+def _report(definition: dict[str, Any], finished: Finished) -> dict[str, Any]:
+    needs = {"needs": definition["needs"]} if "needs" in definition else {}
+    condition = {"if": False} if finished.result == "skipped" else {}
+    return {
+        "name": definition["name"],
+        **needs,
+        **condition,
+        "runs-on": "ubuntu-24.04",
+        "outputs": finished.outputs,
+        "steps": [{"run": "false" if finished.result == "failure" else "true"}],
+    }
 
 
 def _own_actions() -> dict[str, str]:
@@ -71,31 +100,18 @@ def _own_actions() -> dict[str, str]:
     }
 
 
-def legs(job: dict[str, Any]) -> list[str]:
-    """Return the Python version of each leg of a job; one empty name for a job without a matrix."""
-    matrix = job.get("strategy", {}).get("matrix", {})
-    if output := _FROM_PLAN.fullmatch(str(matrix.get("python", ""))):
-        return list(plan.outputs()[output[1]])
-    return [""]
-
-
 def misused_inputs(workflow: Workflow) -> list[str]:
     """Return every input that an action, or the stand-in for it, does not have, as sentences."""
-    places = workflow.steps()
-    for folder, text in _own_actions().items():
-        places += [(folder, step) for step in yaml.safe_load(text)["runs"]["steps"]]
+    own = {folder: yaml.safe_load(text) for folder, text in _own_actions().items()}
+    known = {action: set(standin["inputs"]) for action, standin in STANDINS.items()}
+    known |= {folder: set(action["inputs"]) for folder, action in own.items()}
+    steps = workflow.steps()
+    steps += [(folder, step) for folder, action in own.items() for step in action["runs"]["steps"]]
     problems = []
-    for place, step in places:
+    for place, step in steps:
         if action := step.get("uses", "").partition("@")[0]:
-            unknown = sorted(set(step.get("with", {})) - _inputs(action))
+            if action not in known:
+                raise LookupError(f"{action} has no stand-in. Add it to standins/actions.yml.")
+            unknown = sorted(set(step.get("with", {})) - known[action])
             problems += [f"{place}: {action} has no input {name} here" for name in unknown]
     return problems
-
-
-def _inputs(action: str) -> set[str]:
-    """Return the inputs of an action of ours, or of the stand-in for another."""
-    definition = ROOT / action if action.startswith("./") else STANDINS / action
-    file = definition / "action.yml"
-    if not file.is_file():
-        raise LookupError(f"{action} has no stand-in. Add {file}.")
-    return set(yaml.safe_load(file.read_text(encoding="utf-8"))["inputs"])

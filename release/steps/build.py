@@ -1,10 +1,10 @@
 """
-Build the sdist and, from it, the wheel: the same bytes whoever builds, wherever and whenever.
+Build the sdist and, from it, the wheel. The bytes do not depend on user, machine and time.
 
     python -m release.steps.build DIST
 
-What is built is the commit at HEAD. The build tools are those of the environment that runs this,
-so that their versions are the ones locked in requirements/build.txt.
+This builds the commit at HEAD, with the build tools of the environment that runs it: their versions
+are locked in requirements/build.txt.
 """
 
 from __future__ import annotations
@@ -12,48 +12,43 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
 
+from release.steps.commands import git, note_uncommitted, run
 from release.steps.contents import check_sdist, package_files
 from release.steps.failure import ReleaseError, exit_code
+from release.steps.metadata import read_metadata
 from release.steps.normalise import normalise
-from release.steps.repository import git, note_uncommitted
 
 
 def build(dist: Path) -> None:
     """
     Write the sdist and the wheel of HEAD to the folder `dist`, which must be new or empty.
 
-    A build that fails leaves it empty.
-
-    The wheel is built from the normalised sdist, never from the checkout: what a user builds from
-    the sdist is what was tested.
+    If a build fails, the folder stays empty. The wheel is built from the normalised sdist, never
+    from the checkout, so what a user builds from the sdist is what the tests ran on.
     """
     dist.mkdir(parents=True, exist_ok=True)
     if any(dist.iterdir()):
         raise ReleaseError(f"{dist} is not empty. Remove it: old files would be published too.")
-    # File modes enter the wheel, so a private umask would give other bytes.
+    # File modes are part of the wheel, so a private umask would change its bytes.
     os.umask(0o022)
-    epoch = _commit_time()
+    epoch = git("log", "-1", "--format=%ct")
+    metadata = read_metadata()
     with tempfile.TemporaryDirectory() as scratch:
         built = Path(scratch, "built")
         source = _extract(_archive_of_head(Path(scratch)), Path(scratch, "source"))
         _run_build("--sdist", source, built, epoch)
         (sdist,) = built.iterdir()
-        normalise(sdist, epoch)
-        check_sdist(sdist, package_files())
+        normalise(sdist, int(epoch))
+        check_sdist(sdist, package_files(metadata.package), metadata)
         (unpacked,) = _extract(sdist, Path(scratch, "sdist")).iterdir()
         _run_build("--wheel", unpacked, built, epoch)
         for file in built.iterdir():
             shutil.move(str(file), dist)
-
-
-def _commit_time() -> int:
-    return int(git("log", "-1", "--format=%ct"))
 
 
 def _archive_of_head(scratch: Path) -> Path:
@@ -67,32 +62,23 @@ def _archive_of_head(scratch: Path) -> Path:
 
 def _extract(archive: Path, folder: Path) -> Path:
     with tarfile.open(archive) as tar:
-        # Python before 3.9.17 knows no filters, and 3.12 asks for one.
+        # Python before 3.9.17 lacks filters, and 3.12 warns without one.
         tar.extraction_filter = getattr(tarfile, "tar_filter", None)
         for entry in tar.getmembers():
-            # git archive obeys the user's tar.umask; the project has only these two modes.
+            # git archive applies the user's tar.umask; the project has only these two modes.
             entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
             tar.extract(entry, folder)
     return folder
 
 
-def _run_build(kind: str, source: Path, dist: Path, epoch: int) -> None:
+def _run_build(kind: str, source: Path, dist: Path, epoch: str) -> None:
     command = [sys.executable, "-m", "build", kind, "--no-isolation", "--outdir", str(dist)]
-    done = subprocess.run(
-        [*command, str(source)],
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)},
-    )
-    if done.returncode:
-        sys.stderr.write(done.stdout)
-        raise ReleaseError(f"build {kind} failed; its output is above.")
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": epoch}
+    run(f"build {kind}", *command, str(source), env=environment)
 
 
 def main() -> None:
-    """Build into the folder given and name the two files."""
+    """Build into the given folder and print the names of the two files."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("dist", type=Path)
     dist = parser.parse_args().dist

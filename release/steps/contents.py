@@ -1,125 +1,102 @@
 """
-Check what is inside the built distributions.
+Check the contents of the built distributions.
 
-python -m release.steps.contents DIST
+    python -m release.steps.contents DIST
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 import tarfile
 import zipfile
 import zlib
 from email.parser import Parser
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
+from release.steps.commands import git
 from release.steps.failure import ReleaseError, exit_code
-from release.steps.repository import at_head, git
-from release.steps.setup_py import setup_version
+from release.steps.metadata import Metadata, read_metadata
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-PACKAGE = "python_worker_extension_timer"
 SDIST_EXTRAS = ("CHANGELOG.md", "LICENSE", "PKG-INFO", "pyproject.toml", "readme.md", "setup.py")
 WHEEL_METADATA = ("METADATA", "RECORD", "WHEEL", "licenses/LICENSE", "top_level.txt")
 
 
-def package_files() -> set[str]:
+def package_files(package: str) -> set[str]:
     """Return the files of the package at HEAD, as paths from the top folder."""
-    return set(git("ls-tree", "-r", "--name-only", "HEAD", "--", PACKAGE).split())
+    return set(git("ls-tree", "-r", "--name-only", "HEAD", "--", package).split())
 
 
-def check_sdist(sdist: Path, package: set[str]) -> None:
-    """Refuse an sdist from which the wheel could not be built, or that holds a stranger."""
+def check_dists(folder: Path, files: set[str], metadata: Metadata) -> None:
+    """Refuse a folder whose sdist or wheel is not exactly this version of the package."""
+    sdist, wheel = find_dists(folder)
+    for dist, check in ((sdist, check_sdist), (wheel, check_wheel)):
+        try:
+            check(dist, files, metadata)
+        except (EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error) as error:
+            reason = type(error).__name__
+            raise ReleaseError(
+                f"{dist.name} cannot be unpacked ({reason}). Build it again."
+            ) from None
+
+
+def check_sdist(sdist: Path, files: set[str], metadata: Metadata) -> None:
+    """Refuse an sdist that lacks a file of the wheel, or has a file that does not belong there."""
     with tarfile.open(sdist) as archive:
         paths = [PurePosixPath(entry.name) for entry in archive.getmembers() if entry.isfile()]
-    found = {str(PurePosixPath(*path.parts[1:])) for path in paths}
-    generated = {name for name in found if f"{PACKAGE}.egg-info" in name}
-    expected = package | set(SDIST_EXTRAS) | {"MANIFEST.in", "setup.cfg"}
-    _compare(sdist, found - generated, expected, "Name it in MANIFEST.in.")
+        found = {str(PurePosixPath(*path.parts[1:])) for path in paths}
+        generated = {name for name in found if ".egg-info" in name}
+        expected = files | set(SDIST_EXTRAS) | {"MANIFEST.in", "setup.cfg"}
+        _compare(sdist, found - generated, expected, "Name it in MANIFEST.in.")
+        stream = archive.extractfile(f"{paths[0].parts[0]}/PKG-INFO")
+        _check_version(sdist, f"{metadata.stem}.tar.gz", stream.read() if stream else b"", metadata)
 
 
-def check_wheel(wheel: Path, package: set[str]) -> None:
+def check_wheel(wheel: Path, files: set[str], metadata: Metadata) -> None:
     """Refuse a wheel that is not exactly the package and its metadata."""
-    with zipfile.ZipFile(wheel) as archive:
-        found = set(archive.namelist())
     info = "-".join(wheel.name.split("-")[:2]) + ".dist-info"
-    # setuptools writes it or not, by its version; it says nothing to an installer.
-    found.discard(f"{info}/zip-safe")
-    expected = package | {f"{info}/{name}" for name in WHEEL_METADATA}
-    _compare(wheel, found, expected, "Name it in package_data in setup.py.")
+    with zipfile.ZipFile(wheel) as archive:
+        # Some versions of setuptools write zip-safe; installers ignore it.
+        found = set(archive.namelist()) - {f"{info}/zip-safe"}
+        expected = files | {f"{info}/{name}" for name in WHEEL_METADATA}
+        _compare(wheel, found, expected, "Name it in package_data in setup.py.")
+        stated = archive.read(f"{info}/METADATA")
+    _check_version(wheel, f"{metadata.stem}-py3-none-any.whl", stated, metadata)
 
 
-def _compare(dist: Path, found: set[str], expected: set[str], cure: str) -> None:
+def _compare(dist: Path, found: set[str], expected: set[str], remedy: str) -> None:
     if missing := sorted(expected - found):
-        raise ReleaseError(f"{dist.name} lacks {', '.join(missing)}. {cure}")
+        raise ReleaseError(f"{dist.name} lacks {', '.join(missing)}. {remedy}")
     if strangers := sorted(found - expected):
-        raise ReleaseError(f"{dist.name} holds {', '.join(strangers)}, which is not ours to ship.")
-
-
-def check_version(file: Path, metadata: bytes, version: str) -> None:
-    """Refuse a distribution of another version than setup.py states, such as setup.cfg may make."""
-    stated = Parser().parsestr(metadata.decode())["Version"]
-    if stated != version or file.name not in _names(version):
         raise ReleaseError(
-            f"{file.name} is version {stated}, but setup.py says {version}. "
+            f"{dist.name} has unexpected files: {', '.join(strangers)}. Remove them."
+        )
+
+
+def _check_version(dist: Path, name: str, stated: bytes, metadata: Metadata) -> None:
+    version = Parser().parsestr(stated.decode())["Version"]
+    if version != metadata.version or dist.name != name:
+        raise ReleaseError(
+            f"{dist.name} is version {version}, but setup.py says {metadata.version}. "
             f"Find what else sets a version, such as tag_build in setup.cfg."
         )
 
 
-def _names(version: str) -> tuple[str, str]:
-    return f"{PACKAGE}-{version}.tar.gz", f"{PACKAGE}-{version}-py3-none-any.whl"
-
-
-def _sdist_metadata(sdist: Path) -> bytes:
-    with tarfile.open(sdist) as archive:
-        top = next(iter(archive.getnames())).partition("/")[0]
-        stream = archive.extractfile(f"{top}/PKG-INFO")
-        return stream.read() if stream else b""
-
-
-def _wheel_metadata(wheel: Path) -> bytes:
-    with zipfile.ZipFile(wheel) as archive:
-        (name,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
-        return archive.read(name)
-
-
-@contextlib.contextmanager
-def _whole(dist: Path) -> Iterator[None]:
-    """Refuse a distribution that cannot be unpacked."""
-    try:
-        yield
-    except (EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error) as error:
-        reason = type(error).__name__
-        raise ReleaseError(f"{dist.name} cannot be unpacked ({reason}). Build it again.") from error
-
-
-def the_two(folder: Path) -> tuple[Path, Path]:
-    """Return the sdist and the wheel of a folder that holds these two and nothing else."""
+def find_dists(folder: Path) -> tuple[Path, Path]:
+    """Return the sdist and the wheel of a folder that has these two files and no others."""
     files = sorted(folder.iterdir())
-    names = [file.name for file in files]
-    if [Path(name).suffix for name in names] != [".whl", ".gz"]:
-        found = ", ".join(names) or "nothing"
+    if [file.suffix for file in files] != [".whl", ".gz"]:
+        found = ", ".join(file.name for file in files) or "nothing"
         raise ReleaseError(f"{folder} must hold one wheel and one sdist only (found: {found}).")
     return files[1], files[0]
 
 
 def main() -> None:
-    """Check both files of the folder given."""
+    """Check both files of the given folder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("dist", type=Path)
-    sdist, wheel = the_two(parser.parse_args().dist)
-    package, version = package_files(), setup_version(at_head("setup.py"))
-    with _whole(sdist):
-        check_sdist(sdist, package)
-        check_version(sdist, _sdist_metadata(sdist), version)
-    with _whole(wheel):
-        check_wheel(wheel, package)
-        check_version(wheel, _wheel_metadata(wheel), version)
+    metadata = read_metadata()
+    check_dists(parser.parse_args().dist, package_files(metadata.package), metadata)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How a step ends when the release cannot go on."""
+"""Errors of a step, and the exit code that they become."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ if TYPE_CHECKING:
 
 
 class ReleaseError(Exception):
-    """Raised when a release must stop here; the text says why and what to do."""
+    """Raised when a step must fail; the text is the reason and the remedy."""
 
 
 def exit_code(step: Callable[[], None]) -> int:
     """
-    Run a step and return its exit code, 1 after printing why the release must stop.
-
-    What the system refuses, such as a file that is missing, is a reason as well.
+    Run a step and return its exit code: 1 after a `ReleaseError` or an error of the system.
 
     GitHub shows a line that starts with `::error::` on the run's page; a terminal shows it as is.
     """

@@ -1,11 +1,11 @@
 """
-Get the built files back from an index, however long it takes to show them.
+Download the built files from an index, and wait until it shows them.
 
     python -m release.steps.fetch testpypi SHA256SUMS FOLDER
 
-An index shows a new file seconds to minutes after it took it, and may be down meanwhile. This waits
-for both, RELEASE_DEADLINE seconds (30 minutes if unset), but not one second for a file with other
-bytes. A try of pip is ended after two minutes, or at that deadline, however slowly it gets on.
+An index shows a new file seconds to minutes after the upload, and may be down meanwhile. This waits
+up to RELEASE_DEADLINE seconds (30 minutes if unset), but fails at once on a different file. Each
+attempt of pip is stopped after two minutes, or at the deadline.
 """
 
 from __future__ import annotations
@@ -14,54 +14,46 @@ import argparse
 import os
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from release.steps.checksums import check
 from release.steps.failure import ReleaseError, exit_code
-from release.steps.index import INDEXES, Found, Pin, ask, burnt, read_pins
+from release.steps.index import INDEXES, Found, Pin, download, name_taken, read_pins
 
 _PATIENCE = 120.0
-# pip cannot get anything in less.
-_LEAST = 1.0
+# pip cannot download anything in less.
+_SHORTEST = 1.0
 
 
-def back(index: str, pins: list[Pin], folder: Path, deadline: float) -> None:
-    """Download files into `folder`, however long the index takes, up to `deadline` seconds."""
+def fetch_files(index: str, pins: list[Pin], folder: Path, deadline: float) -> None:
+    """Download files into `folder`; wait for the index for up to `deadline` seconds."""
     end = time.monotonic() + deadline
-    patience = min(_PATIENCE, deadline)
     pause = 1.0
     missing = list(pins)
-    with ThreadPoolExecutor() as pool:
-        while missing := _still_missing(index, missing, folder, patience, pool):
-            patience = min(_PATIENCE, end - time.monotonic() - pause)
-            if patience < _LEAST:
-                raise _late(index, missing, deadline)
-            time.sleep(pause)
-            pause = min(2 * pause, 30)
+    while missing := [pin for pin in missing if not _fetch(index, pin, folder, end)]:
+        if time.monotonic() + pause > end - _SHORTEST:
+            raise _late(index, missing, deadline)
+        time.sleep(pause)
+        pause = min(2 * pause, 30)
 
 
-def _still_missing(
-    index: str, pins: list[Pin], folder: Path, patience: float, pool: ThreadPoolExecutor
-) -> list[Pin]:
-    answers = list(pool.map(lambda pin: ask(index, pin, folder, patience), pins))
-    missing = []
-    for pin, (found, words) in zip(pins, answers, strict=True):
-        if found is Found.OTHER:
-            raise burnt(index, pin)
-        if found is Found.SAME:
-            sys.stdout.write(f"{index} gave back {pin.filename}, sha256 {pin.sha256}\n")
-        else:
-            sys.stderr.write(words)
-            missing.append(pin)
-    return missing
+def _fetch(index: str, pin: Pin, folder: Path, end: float) -> bool:
+    patience = max(_SHORTEST, min(_PATIENCE, end - time.monotonic()))
+    found, output = download(index, pin, folder, patience)
+    if found is Found.OTHER:
+        raise name_taken(index, pin)
+    if found is Found.SAME:
+        sys.stdout.write(f"{index} has {pin.filename}, sha256 {pin.sha256}\n")
+    else:
+        sys.stderr.write(output)
+    return found is Found.SAME
 
 
 def _late(index: str, missing: list[Pin], deadline: float) -> ReleaseError:
     names = " and ".join(pin.filename for pin in missing)
     return ReleaseError(
-        f"{index} did not give {names} within {deadline:g} s; pip's last words are above. "
-        f"When its page shows what is missing, re-run the failed jobs."
+        f"{index} did not serve {names} within {deadline:g} s; pip's output is above. "
+        f"When its page shows the missing files, re-run the failed jobs."
     )
 
 
@@ -75,9 +67,9 @@ def main() -> None:
     folder: Path = arguments.folder
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
-        # pip would take a file that lies there for one that it has fetched.
+        # pip would not download a file that is already there.
         raise ReleaseError(f"{folder} is not empty. Remove it, or name a new folder.")
-    back(arguments.index, read_pins(arguments.sums), folder, _deadline())
+    fetch_files(arguments.index, read_pins(arguments.sums), folder, _deadline())
     check(folder, arguments.sums)
 
 
@@ -87,7 +79,7 @@ def _deadline() -> float:
         return float(stated)
     except ValueError:
         raise ReleaseError(
-            f"RELEASE_DEADLINE is {stated!r}. Give it seconds, or unset it."
+            f"RELEASE_DEADLINE is {stated!r}. Set it to a number of seconds, or unset it."
         ) from None
 
 

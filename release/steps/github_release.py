@@ -1,84 +1,87 @@
 """
-Publish the GitHub release of a tag, with our notes and our files and nothing else; do nothing if it
-is published so already.
+Publish the GitHub release of a tag with the given notes and files, unless it is published already.
 
     python3 -m release.steps.github_release TAG NOTES FILE...
 
-The release stays a draft until every file is there, so that a run that failed halfway can be
-repeated and nobody sees half a release. Needs the `gh` command; GH_REPO and GH_TOKEN speak to it.
+The release stays a draft until every file is uploaded: a run that failed halfway can be repeated,
+and users never see half a release. Needs the `gh` command with GH_REPO and GH_TOKEN.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from release.steps.checksums import sha256
+from release.steps.commands import gh
 from release.steps.failure import ReleaseError, exit_code
 
-_PRERELEASE = re.compile(r"(a|b|rc|\.dev)\d+$")
+# Of a canonical version without local part: a pre-release has a pre-release or a development
+# segment, with or without a post-release segment (PEP 440, "Handling of pre-releases").
+# `packaging` would answer this, but this job installs no tools.
+_PRERELEASE = re.compile(r"(a|b|rc|\.dev)\d+")
+_REMEDY = (
+    "Delete the release on GitHub, not the tag, and re-run the failed jobs. "
+    "If releases are immutable, raise the version instead."
+)
 
 
-def publish(tag: str, notes: str, files: list[str]) -> str:
-    """Bring the release of `tag` to its final state and say what was done."""
-    release = _release(tag)
+def publish(tag: str, notes: str, files: list[Path]) -> str:
+    """Bring the release of `tag` to its final state and return a sentence about it."""
+    release = _find_release(tag)
+    if release:
+        _refuse_other_files(tag, release, files)
     if release and not release["isDraft"]:
-        _refuse_another(tag, release, files)
+        _refuse_missing_files(tag, release, files)
         return f"the release {tag} is published already"
-    told = ["--title", tag, "--notes-file", notes]
+    about = ["--title", tag, "--notes-file", notes]
     if release is None:
-        _gh("create", tag, "--draft", "--verify-tag", *told)
-    else:
-        _refuse_strangers(tag, release, files)
-    _gh("upload", tag, "--clobber", *files)
-    is_prerelease = "true" if _PRERELEASE.search(tag) else "false"
-    _gh("edit", tag, *told, f"--prerelease={is_prerelease}", "--draft=false")
+        gh("release", "create", tag, "--draft", "--verify-tag", *about)
+    gh("release", "upload", tag, "--clobber", *map(str, files))
+    prerelease = "true" if is_prerelease(tag) else "false"
+    gh("release", "edit", tag, *about, f"--prerelease={prerelease}", "--draft=false")
     return f"published the release {tag}"
 
 
-def _release(tag: str) -> dict[str, Any] | None:
-    """Return what GitHub knows about the release, or None if there is none."""
-    command = ["gh", "release", "view", tag, "--json", "isDraft,assets"]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    if done.returncode == 0:
-        release: dict[str, Any] = json.loads(done.stdout)
-        return release
-    if "release not found" in done.stderr:
-        return None
-    raise ReleaseError(f"gh cannot tell whether {tag} has a release: {done.stderr.strip()}")
+def is_prerelease(tag: str) -> bool:
+    """Return whether the version of a tag is a pre-release."""
+    return bool(_PRERELEASE.search(tag))
 
 
-def _refuse_strangers(tag: str, release: dict[str, Any], files: list[str]) -> None:
-    ours = {Path(file).name for file in files}
-    if strangers := sorted({asset["name"] for asset in release["assets"]} - ours):
+def _find_release(tag: str) -> dict[str, Any] | None:
+    """Return GitHub's description of the release, or None if there is none."""
+    try:
+        release: dict[str, Any] = json.loads(gh("release", "view", tag, "--json", "isDraft,assets"))
+    except ReleaseError as error:
+        if "release not found" in str(error):
+            return None
+        raise
+    return release
+
+
+def _refuse_other_files(tag: str, release: dict[str, Any], files: list[Path]) -> None:
+    ours = {file.name for file in files}
+    if others := sorted({asset["name"] for asset in release["assets"]} - ours):
         raise ReleaseError(
-            f"{tag} has a release with {', '.join(strangers)}, which is not ours to publish. "
-            f"Delete the release on GitHub, not the tag, and re-run the failed jobs."
+            f"The release {tag} has files that this run did not build: {', '.join(others)}. "
+            f"{_REMEDY}"
         )
 
 
-def _refuse_another(tag: str, release: dict[str, Any], files: list[str]) -> None:
-    _refuse_strangers(tag, release, files)
+def _refuse_missing_files(tag: str, release: dict[str, Any], files: list[Path]) -> None:
     there = {asset["name"]: asset.get("digest") for asset in release["assets"]}
-    for file in map(Path, files):
+    for file in files:
         # GitHub gives no digest of files from before June 2025.
-        ours = "sha256:" + hashlib.sha256(file.read_bytes()).hexdigest()
+        ours = f"sha256:{sha256(file)}"
         if file.name not in there or there[file.name] not in (ours, None):
             raise ReleaseError(
-                f"{tag} has a published release without our {file.name}; somebody else made it. "
-                f"Delete the release on GitHub, not the tag, and re-run the failed jobs."
+                f"The release {tag} is published without the {file.name} of this run; "
+                f"it was made outside of this workflow. {_REMEDY}"
             )
-
-
-def _gh(*arguments: str) -> None:
-    done = subprocess.run(["gh", "release", *arguments], check=False)
-    if done.returncode:
-        raise ReleaseError(f"gh release {arguments[0]} failed; its output is above.")
 
 
 def main() -> None:
@@ -86,7 +89,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tag")
     parser.add_argument("notes")
-    parser.add_argument("files", nargs="+")
+    parser.add_argument("files", nargs="+", type=Path)
     arguments = parser.parse_args()
     sys.stdout.write(publish(arguments.tag, arguments.notes, arguments.files) + "\n")
 

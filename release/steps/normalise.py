@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 def normalise(sdist: Path, epoch: int) -> None:
     """
-    Replace the tar file `sdist` by one that any machine would write.
+    Rewrite an sdist so that it is the same on every machine.
 
-    setuptools records who built the sdist, when, and under which umask (seen up to 84.2.1, which
-    ignores `SOURCE_DATE_EPOCH` here), so a rebuilt sdist has other bytes and an index refuses it.
+    setuptools records user, time and umask in the sdist (up to 84.2.1, which ignores
+    `SOURCE_DATE_EPOCH` here), so a rebuilt sdist differs and an index refuses it.
 
     Args:
         sdist: a `.tar.gz`, replaced in place.
-        epoch: the time, in seconds since 1970, that every entry gets.
+        epoch: the time of every entry, in seconds since 1970.
     """
     with tarfile.open(sdist) as archive:
         entries = [(info, _content(archive, info)) for info in archive.getmembers()]
@@ -37,7 +37,7 @@ def _content(archive: tarfile.TarFile, info: tarfile.TarInfo) -> bytes:
         return b""
     stream = archive.extractfile(info) if info.isfile() else None
     if stream is None:
-        raise ValueError(f"{info.name} is neither a file nor a folder; an sdist holds nothing else")
+        raise ValueError(f"{info.name} is neither a file nor a folder; an sdist has only these")
     return stream.read()
 
 

@@ -1,17 +1,17 @@
 """
-Check that the commit at hand is part of main, where every change was reviewed and tested.
+Check that the commit at HEAD is part of main, where every change was reviewed and tested.
 
-python -m release.steps.on_main
+    python -m release.steps.on_main
 """
 
 from __future__ import annotations
 
 import sys
 
+from release.steps.commands import git
 from release.steps.failure import ReleaseError, exit_code
-from release.steps.repository import git
 
-# In full: a tag could have the short name.
+# The full name: a tag could have the short one.
 _MAIN = "refs/remotes/origin/main"
 
 
@@ -22,7 +22,7 @@ def main() -> None:
         return
     if git("rev-parse", "--is-shallow-repository") == "true":
         raise ReleaseError(
-            "This clone is shallow, so git cannot tell whether the commit is on main. "
+            "This clone is shallow, so git cannot check whether the commit is on main. "
             "Run git fetch --unshallow (in a workflow: fetch-depth: 0)."
         )
     raise ReleaseError("The tagged commit is not on main. Merge it, then move the tag to main.")

@@ -19,8 +19,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from release.steps.contents import PACKAGE
 from release.steps.failure import ReleaseError, exit_code
+from release.steps.metadata import read_metadata
 
 _ROOT = Path(__file__).resolve().parents[2]
 # These take minutes or a browser, so plain `tox` leaves them out.
@@ -29,12 +29,12 @@ _NOT_IN_PLAIN_TOX = ["browser"]
 
 def outputs() -> dict[str, Any]:
     """Return the outputs of the job `build`: the package's folder and the matrices."""
-    matrix = _matrix()
+    matrix = read_matrix()
     pythons = list(matrix["pythons"])
     with_hooks = [python for python in pythons if matrix["pythons"][python]["hooks"]]
     core_tools = matrix["core_tools"]
     return {
-        "package": PACKAGE,
+        "package": read_metadata().package,
         "pythons": pythons,
         "demo": [with_hooks[0], with_hooks[-1]],
         "images": ["driver", *pythons],
@@ -48,7 +48,7 @@ def outputs() -> dict[str, Any]:
 
 def sources(pythons: str) -> dict[str, str]:
     """Return the outputs of the action `tools` for the Pythons given: versions, or `all`."""
-    matrix = _matrix()
+    matrix = read_matrix()
     wanted = list(matrix["pythons"]) if pythons == "all" else pythons.split()
     if unknown := [python for python in wanted if python not in matrix["pythons"]]:
         raise ReleaseError(f"integration/matrix.json does not list Python {', '.join(unknown)}.")
@@ -59,7 +59,8 @@ def sources(pythons: str) -> dict[str, str]:
     }
 
 
-def _matrix() -> dict[str, Any]:
+def read_matrix() -> dict[str, Any]:
+    """Return integration/matrix.json."""
     text = (_ROOT / "integration" / "matrix.json").read_text(encoding="utf-8")
     matrix: dict[str, Any] = json.loads(text)
     return matrix

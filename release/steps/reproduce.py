@@ -1,11 +1,11 @@
 """
-Build once more as somebody else would, and compare with the distributions at hand.
+Build a second time under other conditions, and compare the result with the given distributions.
 
     python -m release.steps.reproduce DIST
 
 The second build has another umask, home, user name, time zone, locale, time of day and setting of
-git for line ends. Run by root, and where user nobody may read the files, it has another user id as
-well; where not, the output says so. It has the same Python, so the same zlib.
+git for line ends. If root runs it and the user nobody can read the files, the user id differs, too;
+otherwise the output has a note. Python and zlib are the same.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from release.steps.checksums import checksums
+from release.steps.commands import run
 from release.steps.failure import ReleaseError, exit_code
 
-# Python runs this file before anything else of the second build: there, it is a year later.
+# Python runs this file first in the second build, to set its clock a year ahead.
 _A_YEAR_LATER = """\
 import time
 _time, _time_ns = time.time, time.time_ns
@@ -33,28 +34,17 @@ _SAME_USER = "note: the second build has the same user id as the first:"
 
 
 def other_build(scratch: Path) -> Path:
-    """Build HEAD under other conditions and return the folder that holds the result."""
+    """Build HEAD under other conditions and return the folder with the result."""
     scratch.chmod(0o777)
     (scratch / "sitecustomize.py").write_text(_A_YEAR_LATER, encoding="utf-8")
     dist = scratch / "dist"
-    done = subprocess.run(
-        [sys.executable, "-m", "release.steps.build", str(dist)],
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=_other_environment(scratch),
-        umask=0o077,
-        **other_user(),
-    )
-    if done.returncode:
-        sys.stderr.write(done.stdout)
-        raise ReleaseError("The second build failed; its output is above.")
+    command = [sys.executable, "-m", "release.steps.build", str(dist)]
+    run("The second build", *command, env=_other_environment(scratch), umask=0o077, **other_user())
     return dist
 
 
 def _other_environment(scratch: Path) -> dict[str, str]:
-    other = {
+    return {
         "HOME": str(scratch),
         "LC_ALL": "C",
         "LOGNAME": "somebody",
@@ -63,24 +53,24 @@ def _other_environment(scratch: Path) -> dict[str, str]:
         "TMPDIR": str(scratch),
         "TZ": "Pacific/Kiritimati",
         "USER": "somebody",
-        # git refuses a repository of another user, and here the user is another one on purpose.
+        # git refuses a repository of another user by default.
         "GIT_CONFIG_COUNT": "2",
         "GIT_CONFIG_KEY_0": "safe.directory",
         "GIT_CONFIG_VALUE_0": "*",
         "GIT_CONFIG_KEY_1": "core.autocrlf",
         "GIT_CONFIG_VALUE_1": "true",
     }
-    return other
 
 
 def other_user() -> dict[str, Any]:
     """
-    Return the arguments that make a subprocess run as nobody, if nobody may read our files.
+    Return the arguments that make a subprocess run as the user nobody.
 
-    Only root can run something as somebody else; for others there are none, and a note says so.
+    They are empty, with a note in the output, if only root could do that or if the user nobody
+    cannot read our files.
     """
     if os.geteuid() != 0:
-        sys.stdout.write(f"{_SAME_USER} only root could build as somebody else\n")
+        sys.stdout.write(f"{_SAME_USER} only root can build as another user\n")
         return {}
     user: dict[str, Any] = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
     probe = [
@@ -91,13 +81,13 @@ def other_user() -> dict[str, Any]:
     try:
         subprocess.run(probe, check=True, capture_output=True, **user)
     except (OSError, subprocess.CalledProcessError):
-        sys.stdout.write(f"{_SAME_USER} user nobody cannot read these files\n")
+        sys.stdout.write(f"{_SAME_USER} the user nobody cannot read these files\n")
         return {}
     return user
 
 
 def main() -> None:
-    """Compare the folder given with a second build."""
+    """Compare the given folder with a second build."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("dist", type=Path)
     first = checksums(parser.parse_args().dist)
@@ -105,8 +95,8 @@ def main() -> None:
         second = checksums(other_build(Path(scratch)))
     if first != second:
         names = sorted({name for name, _ in set(first.items()) ^ set(second.items())})
-        raise ReleaseError(f"A second build gave other bytes: {', '.join(names)}.")
-    sys.stdout.write(f"a second build gave the same bytes: {', '.join(first)}\n")
+        raise ReleaseError(f"A second build gave different files: {', '.join(names)}.")
+    sys.stdout.write(f"a second build gave the same files: {', '.join(first)}\n")
 
 
 if __name__ == "__main__":

@@ -1,39 +1,33 @@
 """
-Check that the tag still names the commit that is released.
+Check that the tag still names the commit that this run releases.
 
     python -m release.steps.tag v1.2.3 COMMIT
 
-A tag may be moved while a release waits, for its approval or for a re-run. Needs the `gh` command;
-GH_REPO and GH_TOKEN speak to it.
+A tag can be moved while a release waits for its approval or for a re-run. Needs the `gh` command
+with GH_REPO and GH_TOKEN.
 """
 
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 
+from release.steps.commands import gh
 from release.steps.failure import ReleaseError, exit_code
 
 
 def check(tag: str, commit: str) -> None:
-    """Refuse a tag that GitHub has at another commit, or not at all."""
-    place = f"repos/{{owner}}/{{repo}}/commits/tags/{tag}"
-    done = subprocess.run(
-        ["gh", "api", place, "--jq", ".sha"], check=False, capture_output=True, text=True
-    )
-    if done.returncode:
-        raise ReleaseError(f"gh cannot tell where {tag} is: {done.stderr.strip()}")
-    found = done.stdout.strip()
+    """Refuse a tag that names another commit on GitHub, or none."""
+    found = gh("api", f"repos/{{owner}}/{{repo}}/commits/tags/{tag}", "--jq", ".sha")
     if found != commit:
         raise ReleaseError(
-            f"{tag} was moved from {commit} to {found}, so this run is not its release any more. "
-            f"Go on with the run of the new tag."
+            f"{tag} was moved from {commit} to {found}. This run is no longer its release; "
+            f"continue with the run of the new tag."
         )
 
 
 def main() -> None:
-    """Check the tag given."""
+    """Check the given tag."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("tag")
     parser.add_argument("commit")

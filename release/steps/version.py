@@ -1,10 +1,10 @@
 """
-Check that tag, version and changelog agree; give the version and the release notes.
+Check that tag, version and changelog agree; print the version and write the release notes.
 
     python -m release.steps.version [--tag v1.2.3] [--notes FILE]
 
-Without `--tag` the tag is the one GitHub Actions runs for, if it runs for a tag. What counts is
-what is committed, as for the build.
+The default of `--tag` is the tag that GitHub Actions runs for, if any. The files are those of the
+commit at HEAD, as for the build.
 """
 
 from __future__ import annotations
@@ -18,26 +18,28 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
+from release.steps.commands import read_committed
 from release.steps.failure import ReleaseError, exit_code
-from release.steps.repository import at_head
-from release.steps.setup_py import setup_version
+from release.steps.metadata import read_metadata
 
 _SECTION = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<date>\S+))?.*$", re.MULTILINE)
 _LINK = re.compile(r"^\[[^\]]+\]: \S+$", re.MULTILINE)
 
 
 def check_version(version: str) -> None:
-    """Refuse a version that an index would refuse, or that pip would write in another way."""
+    """Refuse a version that an index would refuse, or that is not in its canonical form."""
     try:
         canonical = Version(version)
     except InvalidVersion:
-        raise ReleaseError(f"setup.py says {version!r}, which is no version (PEP 440).") from None
+        raise ReleaseError(
+            f"setup.py says {version!r}, which is not a version (PEP 440)."
+        ) from None
     if canonical.local:
-        raise ReleaseError(f"setup.py says {version}; PyPI takes no local version. Drop the +….")
+        raise ReleaseError(f"setup.py says {version}; PyPI refuses local versions. Remove the +….")
     if str(canonical) != version:
-        raise ReleaseError(f"setup.py says {version}, which tools write {canonical}. Write it so.")
+        raise ReleaseError(f"setup.py says {version}. Write it in its canonical form, {canonical}.")
     if len(canonical.release) != 3:
-        raise ReleaseError(f"setup.py says {version}. Write three numbers, such as 1.0.0.")
+        raise ReleaseError(f"setup.py says {version}. Write three numbers, such as 1.2.3.")
 
 
 def release_notes(changelog: str, version: str) -> str:
@@ -63,18 +65,18 @@ def _dated(heading: re.Match[str], notes: str) -> str:
             f"Write '## [{heading['version']}] - YYYY-MM-DD'."
         ) from None
     if not notes:
-        raise ReleaseError(f"CHANGELOG.md says nothing about {heading['version']}.")
+        raise ReleaseError(f"CHANGELOG.md has an empty section on {heading['version']}.")
     return notes + "\n"
 
 
-def unreleased(changelog: str) -> bool:
-    """Return whether the changelog has text that belongs to no version yet."""
+def has_unreleased_changes(changelog: str) -> bool:
+    """Return whether the section Unreleased of the changelog has text."""
     section = re.search(r"^## \[Unreleased\]\s*$(?P<text>.*?)(?=^## |\Z)", changelog, re.M | re.S)
     return bool(section and _LINK.sub("", section["text"]).strip())
 
 
 def check_tag(tag: str, version: str) -> None:
-    """Refuse a tag that is not the version with a `v` before it."""
+    """Refuse a tag that is not `v` and the version."""
     if tag != f"v{version}":
         raise ReleaseError(
             f"The tag is {tag or 'empty'}, but setup.py says {version}. "
@@ -83,25 +85,27 @@ def check_tag(tag: str, version: str) -> None:
 
 
 def pushed_tag() -> str | None:
-    """Return the tag that GitHub Actions runs for, or None on a branch or by hand."""
+    """Return the tag that GitHub Actions runs for, or None if it is a branch or started by hand."""
     is_tag = os.environ.get("GITHUB_REF_TYPE") == "tag"
     return os.environ.get("GITHUB_REF_NAME", "") if is_tag else None
 
 
 def main() -> None:
-    """Check, then write the version and the notes to where the caller wants them."""
+    """Check, then write the notes and print the version."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tag", default=pushed_tag())
     parser.add_argument("--notes", type=Path)
     arguments = parser.parse_args()
-    version = setup_version(at_head("setup.py"))
+    version = read_metadata().version
     check_version(version)
-    changelog = at_head("CHANGELOG.md")
+    changelog = read_committed("CHANGELOG.md")
     if arguments.tag is not None:
         check_tag(arguments.tag, version)
     notes = release_notes(changelog, version)
-    if unreleased(changelog):
-        sys.stdout.write(f"::warning::The notes of {version} leave out what is under Unreleased\n")
+    if has_unreleased_changes(changelog):
+        sys.stdout.write(
+            f"::warning::The notes of {version} do not include the section Unreleased\n"
+        )
     if arguments.notes:
         arguments.notes.write_text(notes, encoding="utf-8")
     sys.stdout.write(f"version={version}\n")

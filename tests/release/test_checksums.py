@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from release.steps.checksums import check, read, write
+from release.steps.checksums import check, read_sums, write
 from release.steps.failure import ReleaseError
+
+DIGEST = "0123456789abcdef" * 4
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ def sums(dist: Path, tmp_path: Path) -> Path:
     return tmp_path / "SHA256SUMS"
 
 
-def test_sha256sum_reads_what_is_written(dist: Path, sums: Path) -> None:
+def test_sha256sum_can_read_the_file(dist: Path, sums: Path) -> None:
     done = subprocess.run(
         ["sha256sum", "--check", "--strict", str(sums)], cwd=dist, capture_output=True, text=True
     )
@@ -40,9 +42,6 @@ def test_changed_missing_and_new_files_are_refused(dist: Path, sums: Path) -> No
 
     with pytest.raises(ReleaseError, match=r"a\.tar\.gz, a\.whl, b changed, is missing or is new"):
         check(dist, sums)
-
-
-DIGEST = "0123456789abcdef" * 4
 
 
 @pytest.mark.parametrize(
@@ -65,25 +64,25 @@ DIGEST = "0123456789abcdef" * 4
         f"{DIGEST}  same.whl",
     ],
 )
-def test_line_that_sha256sum_would_not_write_is_refused(line: str, tmp_path: Path) -> None:
+def test_other_lines_are_refused(line: str, tmp_path: Path) -> None:
     text = f"{DIGEST}  same.whl\n{line}\n"
     (tmp_path / "SHA256SUMS").write_bytes(text.encode(errors="surrogateescape"))
 
-    with pytest.raises(ReleaseError, match=r"SHA256SUMS has the line '.*Each must be 64 hex"):
-        read(tmp_path / "SHA256SUMS")
+    with pytest.raises(ReleaseError, match=r"SHA256SUMS has the line '.*Each line must be 64 hex"):
+        read_sums(tmp_path / "SHA256SUMS")
 
 
-def test_empty_file_names_nothing_to_release(tmp_path: Path) -> None:
+def test_empty_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "SHA256SUMS").write_text("\n")
 
     with pytest.raises(ReleaseError, match="SHA256SUMS is empty"):
-        read(tmp_path / "SHA256SUMS")
+        read_sums(tmp_path / "SHA256SUMS")
 
 
-def test_checksums_of_nothing_are_not_written(tmp_path: Path) -> None:
+def test_empty_folder_gets_no_checksums(tmp_path: Path) -> None:
     (tmp_path / "dist").mkdir()
 
-    with pytest.raises(ReleaseError, match="dist holds no file"):
+    with pytest.raises(ReleaseError, match="dist is empty"):
         write(tmp_path / "dist", tmp_path / "SHA256SUMS")
 
     assert not (tmp_path / "SHA256SUMS").exists()

@@ -3,86 +3,94 @@ from __future__ import annotations
 import io
 import tarfile
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from release.steps import contents
-from release.steps.contents import (
-    PACKAGE,
-    SDIST_EXTRAS,
-    WHEEL_METADATA,
-    check_sdist,
-    check_version,
-    check_wheel,
-    the_two,
-)
+from release.steps.contents import SDIST_EXTRAS, WHEEL_METADATA, check_dists, find_dists
 from release.steps.failure import ReleaseError
+from release.steps.metadata import Metadata
 
-OURS = {f"{PACKAGE}/__init__.py", f"{PACKAGE}/py.typed"}
-SDIST = {*OURS, *SDIST_EXTRAS, "MANIFEST.in", "setup.cfg", f"{PACKAGE}.egg-info/SOURCES.txt"}
-WHEEL = OURS | {f"{PACKAGE}-1.0.0.dist-info/{name}" for name in WHEEL_METADATA}
+if TYPE_CHECKING:
+    from pathlib import Path
 
-
-def write_sdist(folder: Path, names: set[str]) -> Path:
-    path = folder / f"{PACKAGE}-1.0.0.tar.gz"
-    with tarfile.open(path, "w:gz") as archive:
-        for name in names:
-            archive.addfile(tarfile.TarInfo(f"{PACKAGE}-1.0.0/{name}"), io.BytesIO())
-    return path
+US = Metadata("a-project", "2.3.4", ["a_package"], [])
+STEM = "a_project-2.3.4"
+OURS = {"a_package/__init__.py", "a_package/py.typed"}
+SDIST = {*OURS, *SDIST_EXTRAS, "MANIFEST.in", "setup.cfg", "a_project.egg-info/SOURCES.txt"}
+WHEEL = OURS | {f"{STEM}.dist-info/{name}" for name in WHEEL_METADATA}
 
 
-def write_wheel(folder: Path, names: set[str]) -> Path:
-    path = folder / f"{PACKAGE}-1.0.0-py3-none-any.whl"
-    with zipfile.ZipFile(path, "w") as archive:
-        for name in names:
-            archive.writestr(name, "")
-    return path
+def write_dists(
+    folder: Path,
+    sdist: set[str] = SDIST,
+    wheel: set[str] = WHEEL,
+    *,
+    stem: str = STEM,
+    version: str = "2.3.4",
+) -> tuple[Path, Path]:
+    """Write both archives; the metadata states the version, other files are empty."""
+    metadata = f"Metadata-Version: 2.1\nName: x\nVersion: {version}\n".encode() * 9
+    paths = folder / f"{stem}.tar.gz", folder / f"{stem}-py3-none-any.whl"
+    with tarfile.open(paths[0], "w:gz") as archive:
+        for name in sdist:
+            content = metadata if name == "PKG-INFO" else b""
+            entry = tarfile.TarInfo(f"{STEM}/{name}")
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    with zipfile.ZipFile(paths[1], "w", zipfile.ZIP_DEFLATED) as wheel_archive:
+        for name in wheel:
+            content = metadata if name.endswith("/METADATA") else b""
+            wheel_archive.writestr(name.replace(STEM, stem), content)
+    return paths
 
 
-def test_complete_distributions_are_taken(tmp_path: Path) -> None:
-    check_sdist(write_sdist(tmp_path, SDIST), OURS)
-    check_wheel(write_wheel(tmp_path, WHEEL), OURS)
+def test_complete_distributions_are_accepted(tmp_path: Path) -> None:
+    paths = write_dists(tmp_path)
+
+    check_dists(tmp_path, OURS, US)
+
+    assert find_dists(tmp_path) == paths
 
 
-@pytest.mark.parametrize("name", ["readme.md", "LICENSE", f"{PACKAGE}/py.typed"])
-def test_sdist_that_lacks_a_file_is_refused(name: str, tmp_path: Path) -> None:
-    with pytest.raises(ReleaseError, match=f"lacks {name}"):
-        check_sdist(write_sdist(tmp_path, SDIST - {name}), OURS)
+@pytest.mark.parametrize("name", ["readme.md", "LICENSE", "PKG-INFO", "a_package/py.typed"])
+def test_incomplete_sdist_is_refused(name: str, tmp_path: Path) -> None:
+    write_dists(tmp_path, sdist=SDIST - {name})
+
+    with pytest.raises(ReleaseError, match=rf"tar\.gz lacks {name}\. Name it in MANIFEST"):
+        check_dists(tmp_path, OURS, US)
 
 
-def test_sdist_with_tests_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ReleaseError, match=r"holds tests/test_x\.py, which is not ours to ship"):
-        check_sdist(write_sdist(tmp_path, SDIST | {"tests/test_x.py"}), OURS)
+@pytest.mark.parametrize("name", ["a_package/py.typed", f"{STEM}.dist-info/METADATA"])
+def test_incomplete_wheel_is_refused(name: str, tmp_path: Path) -> None:
+    write_dists(tmp_path, wheel=WHEEL - {name})
+
+    with pytest.raises(ReleaseError, match=f"whl lacks {name}"):
+        check_dists(tmp_path, OURS, US)
 
 
-def test_wheel_that_lacks_py_typed_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ReleaseError, match=f"lacks {PACKAGE}/py.typed"):
-        check_wheel(write_wheel(tmp_path, WHEEL - {f"{PACKAGE}/py.typed"}), OURS)
+@pytest.mark.parametrize("kind", ["sdist", "wheel"])
+def test_unexpected_file_is_refused(kind: str, tmp_path: Path) -> None:
+    sdist, wheel = (SDIST | {"b/x.py"}, WHEEL) if kind == "sdist" else (SDIST, WHEEL | {"b/x.py"})
+    write_dists(tmp_path, sdist, wheel)
 
-
-def test_wheel_with_a_second_package_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ReleaseError, match=r"holds integration/demo\.py"):
-        check_wheel(write_wheel(tmp_path, WHEEL | {"integration/demo.py"}), OURS)
+    with pytest.raises(ReleaseError, match=r"has unexpected files: b/x\.py"):
+        check_dists(tmp_path, OURS, US)
 
 
 @pytest.mark.parametrize(
-    ("name", "stated"),
-    [("1.0.0.dev7", "1.0.0.dev7"), ("1.0.0", "1.0.0.dev7"), ("1.0.0.dev7", "1.0.0")],
+    ("stem", "version"),
+    [
+        ("a_project-2.3.4.dev7", "2.3.4.dev7"),
+        (STEM, "2.3.4.dev7"),
+        ("a_project-2.3.4.dev7", "2.3.4"),
+    ],
 )
-def test_distribution_of_another_version_than_setup_py_states_is_refused(
-    name: str, stated: str
-) -> None:
-    metadata = f"Metadata-Version: 2.1\nName: x\nVersion: {stated}\n".encode()
+def test_another_version_is_refused(stem: str, version: str, tmp_path: Path) -> None:
+    write_dists(tmp_path, stem=stem, version=version)
 
-    with pytest.raises(ReleaseError, match=r"but setup\.py says 1\.0\.0\. Find what else"):
-        check_version(Path(f"{PACKAGE}-{name}.tar.gz"), metadata, "1.0.0")
-
-
-def test_the_sdist_and_the_wheel_are_told_apart(tmp_path: Path) -> None:
-    sdist, wheel = write_sdist(tmp_path, SDIST), write_wheel(tmp_path, WHEEL)
-
-    assert the_two(tmp_path) == (sdist, wheel)
+    with pytest.raises(ReleaseError, match=r"but setup\.py says 2\.3\.4\. Find what else"):
+        check_dists(tmp_path, OURS, US)
 
 
 @pytest.mark.parametrize(
@@ -95,49 +103,32 @@ def test_the_sdist_and_the_wheel_are_told_apart(tmp_path: Path) -> None:
     ],
     ids=["nothing", "no sdist", "two wheels", "left-over attestation"],
 )
-def test_folder_that_is_not_one_sdist_and_one_wheel_is_refused(
-    names: list[str], tmp_path: Path
-) -> None:
+def test_other_folders_are_refused(names: list[str], tmp_path: Path) -> None:
     for name in names:
         (tmp_path / name).touch()
 
     with pytest.raises(ReleaseError, match="must hold one wheel and one sdist only"):
-        the_two(tmp_path)
+        find_dists(tmp_path)
 
 
-def test_wheel_whose_metadata_cannot_be_unpacked_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_sdist(tmp_path, SDIST)
-    wheel = write_wheel(tmp_path, WHEEL)
-    name = f"{PACKAGE}-1.0.0.dist-info/METADATA"
-    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(name, "Version: 1.0.0\n" * 99)
+@pytest.mark.parametrize("broken", [0, 1], ids=["sdist", "wheel"])
+@pytest.mark.parametrize("length", [30, 0])
+def test_truncated_archive_is_refused(broken: int, length: int, tmp_path: Path) -> None:
+    path = write_dists(tmp_path)[broken]
+    path.write_bytes(path.read_bytes()[:length])
+
+    with pytest.raises(ReleaseError, match=rf"{path.name} cannot be unpacked \(\w+\)\."):
+        check_dists(tmp_path, OURS, US)
+
+
+def test_damaged_metadata_is_refused(tmp_path: Path) -> None:
+    _, wheel = write_dists(tmp_path)
+    name = f"{STEM}.dist-info/METADATA"
+    with zipfile.ZipFile(wheel) as archive:
         start = archive.getinfo(name).header_offset + 30 + len(name)
     packed = bytearray(wheel.read_bytes())
     packed[start] = 0xFF
     wheel.write_bytes(packed)
-    for check in ("check_sdist", "check_wheel", "check_version"):
-        monkeypatch.setattr(contents, check, lambda *_: None)
-    monkeypatch.setattr(contents, "package_files", lambda: OURS)
-    monkeypatch.setattr(contents, "at_head", lambda _: "setup(version='1.0.0')")
-    monkeypatch.setattr("sys.argv", ["contents", str(tmp_path)])
 
     with pytest.raises(ReleaseError, match=rf"{wheel.name} cannot be unpacked \(error\)\."):
-        contents.main()
-
-
-@pytest.mark.parametrize("broken", ["sdist", "wheel"])
-@pytest.mark.parametrize("length", [30, 0])
-def test_distribution_that_cannot_be_unpacked_is_refused(
-    broken: str, length: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files = {"sdist": write_sdist(tmp_path, SDIST), "wheel": write_wheel(tmp_path, WHEEL)}
-    files[broken].write_bytes(files[broken].read_bytes()[:length])
-    monkeypatch.setattr(contents, "package_files", lambda: OURS)
-    monkeypatch.setattr(contents, "at_head", lambda _: "setup(version='1.0.0')")
-    monkeypatch.setattr(contents, "check_version", lambda *_: None)
-    monkeypatch.setattr("sys.argv", ["contents", str(tmp_path)])
-
-    with pytest.raises(ReleaseError, match=rf"{files[broken].name} cannot be unpacked \(\w+\)\."):
-        contents.main()
+        check_dists(tmp_path, OURS, US)

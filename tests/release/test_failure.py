@@ -10,14 +10,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_step_that_ends_well_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_successful_step_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(lambda: None) == 0
     assert capsys.readouterr() == ("", "")
 
 
-def test_reason_to_stop_is_an_error_on_the_page_of_the_run(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_reason_is_an_error_on_github(capsys: pytest.CaptureFixture[str]) -> None:
     def stop() -> None:
         raise ReleaseError("Not today.")
 
@@ -25,9 +23,7 @@ def test_reason_to_stop_is_an_error_on_the_page_of_the_run(
     assert capsys.readouterr().err == "::error::Not today.\n"
 
 
-def test_what_the_system_refuses_is_a_reason(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_system_error_is_a_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def read() -> None:
         tmp_path.read_bytes()
 
@@ -35,7 +31,7 @@ def test_what_the_system_refuses_is_a_reason(
     assert capsys.readouterr().err == f"::error::[Errno 21] Is a directory: '{tmp_path}'\n"
 
 
-def test_fault_of_ours_shows_where_it_is() -> None:
+def test_bug_keeps_its_traceback() -> None:
     def fail() -> None:
         raise KeyError("x")
 

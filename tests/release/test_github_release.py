@@ -1,43 +1,73 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from pathlib import Path
 
 import pytest
 
 from release.steps import github_release
+from release.steps.failure import ReleaseError
 
-if TYPE_CHECKING:
-    from pathlib import Path
 
-_GH = """\
-#!/bin/sh
-echo "$@" >> calls
-[ "$2" != view ] || { echo "release not found" >&2; exit 1; }
-"""
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """The commands of a gh that knows no release."""
+    calls: list[tuple[str, ...]] = []
+
+    def gh(*arguments: str) -> str:
+        calls.append(arguments)
+        if arguments[1] == "view":
+            raise ReleaseError("gh release view failed: release not found")
+        return ""
+
+    monkeypatch.setattr(github_release, "gh", gh)
+    return calls
 
 
 @pytest.mark.parametrize(
-    ("tag", "kind"),
+    ("version", "expected"),
     [
-        ("v1.0.0", "false"),
-        ("v1.0.0.post1", "false"),
-        ("v1.0.0a1", "true"),
-        ("v1.0.0b2", "true"),
-        ("v1.0.0rc1", "true"),
-        ("v1.0.0.dev3", "true"),
+        ("2.3.4", "false"),
+        ("2.3.4.post1", "false"),
+        ("2.3.4a1", "true"),
+        ("2.3.4b2", "true"),
+        ("2.3.4rc1", "true"),
+        ("2.3.4.dev3", "true"),
+        ("2.3.4rc1.post1", "true"),
+        ("2.3.4.post1.dev2", "true"),
+        ("1!2.3.4rc1.post1.dev2", "true"),
     ],
 )
-def test_pre_release_is_marked_as_one(
-    tag: str, kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_prerelease_is_marked(version: str, expected: str, calls: list[tuple[str, ...]]) -> None:
+    done = github_release.publish(f"v{version}", "notes.md", [Path("a.whl")])
+
+    assert done == f"published the release v{version}"
+    assert [call[1] for call in calls] == ["view", "create", "upload", "edit"]
+    assert f"--prerelease={expected}" in calls[-1]
+
+
+def test_unknown_error_of_gh_fails_the_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gh(*_: str) -> str:
+        raise ReleaseError("gh release view failed: HTTP 502")
+
+    monkeypatch.setattr(github_release, "gh", gh)
+
+    with pytest.raises(ReleaseError, match="HTTP 502"):
+        github_release.publish("v2.3.4", "notes.md", [])
+
+
+@pytest.mark.parametrize("digest", ["sha256:" + "0" * 64, None])
+def test_published_file_must_be_ours(
+    digest: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "gh").write_text(_GH, encoding="utf-8")
-    (tmp_path / "gh").chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    monkeypatch.chdir(tmp_path)
+    """GitHub states no digest of old files; then the name decides."""
+    (tmp_path / "a.whl").touch()
+    release = {"isDraft": False, "assets": [{"name": "a.whl", "digest": digest}]}
+    monkeypatch.setattr(github_release, "gh", lambda *_: json.dumps(release))
 
-    github_release.publish(tag, "notes.md", ["a.whl"])
-
-    *_, last = (tmp_path / "calls").read_text(encoding="utf-8").splitlines()
-    assert last == (
-        f"release edit {tag} --title {tag} --notes-file notes.md --prerelease={kind} --draft=false"
-    )
+    if digest is None:
+        done = github_release.publish("v2.3.4", "notes.md", [tmp_path / "a.whl"])
+        assert done == "the release v2.3.4 is published already"
+    else:
+        with pytest.raises(ReleaseError, match=r"without the a\.whl of this run"):
+            github_release.publish("v2.3.4", "notes.md", [tmp_path / "a.whl"])

@@ -1,4 +1,4 @@
-"""What `index.ask` makes of a real index, served on loopback and asked with the real pip."""
+"""The answers of a real index on loopback, asked with the real pip, and what `state` does."""
 
 from __future__ import annotations
 
@@ -6,109 +6,107 @@ import hashlib
 import io
 import time
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from release.rehearsal.index_server import PROJECT, Index
-from release.rehearsal.loopback import serve
-from release.rehearsal.publisher import Door, Publisher
-from release.steps import index
+from release.rehearsal.faults import Faults
+from release.rehearsal.index_server import Index, serve
+from release.rehearsal.publisher import Publisher, TrustedPublisher
+from release.steps import index, state
 from release.steps.failure import ReleaseError
-from release.steps.index import Found, Pin, ask, read_pins
+from release.steps.index import Found, Pin, download, read_pins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 PORT = 18580
-NAME = "python_worker_extension_timer-1.0.0-py3-none-any.whl"
-INFO = "python_worker_extension_timer-1.0.0.dist-info"
+NAME = "a_project-2.3.4-py3-none-any.whl"
+INFO = "a_project-2.3.4.dist-info"
 
 
-def smallest_wheel() -> bytes:
+def build_smallest_wheel() -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(
-            f"{INFO}/METADATA", f"Metadata-Version: 2.1\nName: {PROJECT}\nVersion: 1.0.0\n"
-        )
+        metadata = "Metadata-Version: 2.1\nName: a-project\nVersion: 2.3.4\n"
+        archive.writestr(f"{INFO}/METADATA", metadata)
         archive.writestr(f"{INFO}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
         archive.writestr(f"{INFO}/RECORD", "")
     return packed.getvalue()
 
 
-CONTENT = smallest_wheel()
+CONTENT = build_smallest_wheel()
 PIN = Pin(NAME, hashlib.sha256(CONTENT).hexdigest())
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, str]]:
-    folder = tmp_path_factory.mktemp("index")
-    server = Index(folder / "files", Door("testpypi", Publisher("", "", "")), [], {})
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, str]]:
+    folder = tmp_path_factory.mktemp("index") / "files"
+    server = Index(folder, TrustedPublisher("testpypi", Publisher("", "", "")))
     with serve(server, PORT) as address:
         yield server, f"{address}/simple/"
 
 
 @pytest.fixture
-def testpypi(served: tuple[Index, str], monkeypatch: pytest.MonkeyPatch) -> Index:
-    server, simple = served
-    monkeypatch.setitem(index.INDEXES, "testpypi", simple)
-    server.faults.__init__()  # type: ignore[misc]
-    for file in server.folder.iterdir():
+def testpypi(server: tuple[Index, str], monkeypatch: pytest.MonkeyPatch) -> Index:
+    """TestPyPI with an older version of the project; there is no other index."""
+    testpypi, simple = server
+    monkeypatch.setattr(index, "INDEXES", {"testpypi": simple})
+    testpypi.faults = Faults()
+    for file in testpypi.folder.iterdir():
         file.unlink()
-    server.hold("python_worker_extension_timer-0.9.0-py3-none-any.whl", b"older")
-    server.requests.clear()
-    return server
+    testpypi.add_file("a_project-0.9.0-py3-none-any.whl", b"older")
+    testpypi.requests.clear()
+    return testpypi
 
 
-@pytest.mark.parametrize("fault", [{}, {"busy_downloads": 1}, {"down": True}])
-def test_file_that_cannot_be_had_yet_is_no_failure(
-    fault: dict[str, Any], testpypi: Index, tmp_path: Path
+@pytest.mark.parametrize(
+    ("faults", "found"),
+    [
+        (Faults(), Found.SAME),
+        (Faults(busy_downloads=1), Found.SILENCE),
+        (Faults(down=True), Found.SILENCE),
+        (Faults(stale_views=1), Found.NOTHING),
+        (Faults(corrupt=True), Found.OTHER),
+    ],
+)
+def test_answer_depends_on_the_index(
+    faults: Faults, found: Found, testpypi: Index, tmp_path: Path
 ) -> None:
-    if fault:
-        testpypi.hold(NAME, CONTENT)
-    for name, value in fault.items():
-        setattr(testpypi.faults, name, value)
+    testpypi.add_file(NAME, CONTENT)
+    testpypi.faults = faults
 
-    assert ask("testpypi", PIN, tmp_path, 60)[0] is Found.NOTHING
-    assert list(tmp_path.iterdir()) == []
-    assert testpypi.requests
-
-
-def test_other_bytes_are_told_from_a_missing_file(testpypi: Index, tmp_path: Path) -> None:
-    testpypi.hold(NAME, CONTENT + b"other")
-
-    assert ask("testpypi", PIN, tmp_path, 60)[0] is Found.OTHER
-    assert list(tmp_path.iterdir()) == []
+    assert download("testpypi", PIN, tmp_path, 60)[0] is found
+    assert [file.name for file in tmp_path.iterdir()] == [NAME] * (found is Found.SAME)
 
 
 @pytest.mark.parametrize("name", ["PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_INDEX_URL"])
-def test_callers_settings_of_pip_are_no_second_source(
+def test_pip_settings_are_not_a_source(
     name: str, testpypi: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    elsewhere = tmp_path / "elsewhere"
-    page = elsewhere / "python-worker-extension-timer" / "index.html"
+    page = tmp_path / "elsewhere" / "a-project" / "index.html"
     page.parent.mkdir(parents=True)
     page.write_text(f'<!DOCTYPE html><a href="../{NAME}">{NAME}</a>', encoding="utf-8")
-    (elsewhere / NAME).write_bytes(CONTENT)
-    monkeypatch.setenv(name, elsewhere.as_uri())
+    (page.parent.parent / NAME).write_bytes(CONTENT)
+    monkeypatch.setenv(name, page.parent.parent.as_uri())
 
-    found, words = ask("testpypi", PIN, tmp_path / "fetched", 60)
+    found, output = download("testpypi", PIN, tmp_path / "fetched", 60)
 
     assert found is Found.NOTHING
-    assert f"Looking in indexes: {index.INDEXES['testpypi']}\n" in words
-    assert set(testpypi.requests) == {"GET /simple/python-worker-extension-timer/"}
+    assert f"Looking in indexes: {index.INDEXES['testpypi']}\n" in output
+    assert set(testpypi.requests) == {"GET /simple/a-project/"}
 
 
-def test_what_pip_fails_at_for_another_reason_ends_it(testpypi: Index, tmp_path: Path) -> None:
-    broken = Pin("python_worker_extension_timer-1.0.0.tar.gz", PIN.sha256)
-    testpypi.hold(broken.filename, CONTENT)
+def test_other_failures_of_pip_are_errors(testpypi: Index, tmp_path: Path) -> None:
+    broken = Pin("a_project-2.3.4.tar.gz", PIN.sha256)
+    testpypi.add_file(broken.filename, CONTENT)
 
-    with pytest.raises(ReleaseError, match=r"pip could not fetch python_worker_extension_timer-1"):
-        ask("testpypi", broken, tmp_path, 60)
+    with pytest.raises(ReleaseError, match=r"pip could not fetch a_project-2"):
+        download("testpypi", broken, tmp_path, 60)
 
 
-def test_index_that_never_comes_to_an_end_is_given_up(
+def test_endless_answer_stops_pip(
     slow_index: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(index.INDEXES, "testpypi", slow_index)
@@ -117,23 +115,68 @@ def test_index_that_never_comes_to_an_end_is_given_up(
     monkeypatch.setenv("TMPDIR", str(temporary))
     started = time.monotonic()
 
-    found, words = ask("testpypi", PIN, folder, 1.2)
+    found, output = download("testpypi", PIN, folder, 1.2)
 
     assert 1 < time.monotonic() - started < 3
-    assert found is Found.NOTHING
-    assert words.endswith(f"testpypi is slow: pip had not got {NAME} after 1 s and was ended\n")
-    assert list(folder.glob("*")) == []
-    assert list(temporary.iterdir()) == []
+    assert found is Found.SILENCE
+    assert output.endswith(f"testpypi is slow: stopped pip after 1 s without {NAME}\n")
+    assert list(folder.glob("*")) == list(temporary.iterdir()) == []
 
 
-def test_distributions_are_told_from_other_files(tmp_path: Path) -> None:
+def test_other_names_are_not_distributions(tmp_path: Path) -> None:
     sums = tmp_path / "SHA256SUMS"
-    names = [NAME, "python_worker_extension_timer-1.0.0.tar.gz"]
+    names = [NAME, "a_project-2.3.4.tar.gz"]
     sums.write_text("".join(f"{PIN.sha256}  {name}\n" for name in names))
     assert [pin.filename for pin in read_pins(sums)] == names
 
-    strangers = ["README", "a.whl", "a.tar.gz", "a-1.0.0.zip", "a-1.0.0.whl", "a-1.0.0.tar.gz.asc"]
-    for stranger in strangers:
-        sums.write_text(f"{PIN.sha256}  {stranger}\n")
-        with pytest.raises(ReleaseError, match=f"names {stranger}, which is no wheel and no sdist"):
+    others = ["README", "a.whl", "a.tar.gz", "a-1.0.0.zip", "a-1.0.0.whl", "a-1.0.0.tar.gz.asc"]
+    for other in others:
+        sums.write_text(f"{PIN.sha256}  {other}\n")
+        with pytest.raises(ReleaseError, match=f"names {other}, which is neither"):
             read_pins(sums)
+
+
+@pytest.mark.parametrize(
+    ("faults", "printed"),
+    [
+        (Faults(), "testpypi: the same file under the name {name}\n"),
+        (Faults(stale_views=1), "testpypi: no file under the name {name}\n"),
+        (Faults(down=True), "::warning::testpypi: no answer under the name {name}\n"),
+    ],
+)
+def test_state_prints_the_answer(
+    faults: Faults, printed: str, testpypi: Index, capsys: pytest.CaptureFixture[str]
+) -> None:
+    testpypi.add_file(NAME, CONTENT)
+    testpypi.faults = faults
+
+    state.check_index("testpypi", PIN)
+
+    assert capsys.readouterr().out.startswith(printed.format(name=NAME))
+
+
+def test_state_refuses_a_different_file(testpypi: Index) -> None:
+    testpypi.add_file(NAME, CONTENT + b"other")
+
+    with pytest.raises(ReleaseError, match="testpypi has a different file under the name"):
+        state.check_index("testpypi", PIN)
+
+
+def test_state_does_not_wait_for_an_endless_answer(
+    slow_index: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(index.INDEXES, "testpypi", slow_index)
+    monkeypatch.setattr(state, "_PATIENCE", 1.0)
+
+    state.check_index("testpypi", PIN)
+
+    assert capsys.readouterr().out.startswith("::warning::testpypi: no answer")
+
+
+def test_index_without_the_project_has_no_file(
+    testpypi: Index, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state.check_index("testpypi", Pin("other-1.0.0.tar.gz", PIN.sha256))
+
+    assert capsys.readouterr().out == "testpypi: no file under the name other-1.0.0.tar.gz\n"
+    assert testpypi.requests == ["GET /simple/other/"]

@@ -16,6 +16,7 @@ import pytest
 from pipeline.rules import RULES
 
 from release.rehearsal.workflow import ROOT
+from release.steps.commands import git
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,9 +102,9 @@ STEP_MODULES = {
     "uncommitted files are built": (
         "build",
         ARCHIVE,
-        '    subprocess.run(["tar", "cf", archive, "."], check=True)',
+        '    run("The archive", "tar", "cf", str(archive), ".")',
     ),
-    "any package passes the demo": ("smoke", "is False)", "is None)"),
+    "any package passes the demo": ("smoke", "if prefix not in ", "if not "),
     "no pre-release is marked": ("github_release", '"true" if ', '"false" if '),
     "dev container without Core Tools": ("plan", ', "coretools"]', "]"),
 }
@@ -138,6 +139,10 @@ def repository(files: Path) -> Path:
     for file in ("pyproject.toml", "setup.py", "tox.ini", "integration/matrix.json"):
         shutil.copy(ROOT / file, files / file)
     shutil.copy(ROOT / "integration/matrix.py", files / "integration")
+    git("init", "--quiet", cwd=files)
+    git("add", "setup.py", cwd=files)
+    identity = ["-c", "user.name=x", "-c", "user.email=x@localhost"]
+    git(*identity, "commit", "--quiet", "--message=First", cwd=files)
     return files
 
 

@@ -4,25 +4,30 @@ import time
 
 import pytest
 
-from release.rehearsal.publisher import Door, Publisher, RefusedError, write_identity
+from release.rehearsal.publisher import (
+    Publisher,
+    RefusedError,
+    TrustedPublisher,
+    write_identity,
+)
 
 US = Publisher("owner/project", "release.yml", "pypi")
 
 
 @pytest.fixture
-def door() -> Door:
-    return Door("pypi", US)
+def trusted() -> TrustedPublisher:
+    return TrustedPublisher("pypi", US)
 
 
-def test_identity_of_the_registered_publisher_opens_the_door(door: Door) -> None:
-    key = door.mint(write_identity("pypi", US))
+def test_registered_publisher_gets_a_key(trusted: TrustedPublisher) -> None:
+    key = trusted.exchange(write_identity("pypi", US))
 
-    assert door.opens_with(key)
-    assert not door.opens_with("another")
+    assert trusted.accepts(key)
+    assert not trusted.accepts("another")
 
 
 @pytest.mark.parametrize(
-    "stranger",
+    "other",
     [
         pytest.param(Publisher("fork/project", "release.yml", "pypi"), id="fork"),
         pytest.param(Publisher("owner/project", "ci.yml", "pypi"), id="other workflow"),
@@ -30,28 +35,30 @@ def test_identity_of_the_registered_publisher_opens_the_door(door: Door) -> None
         pytest.param(Publisher("owner/project", "release.yml", ""), id="no environment"),
     ],
 )
-def test_identity_of_somebody_else_is_refused(stranger: Publisher, door: Door) -> None:
+def test_other_publishers_are_refused(other: Publisher, trusted: TrustedPublisher) -> None:
     with pytest.raises(RefusedError, match="invalid-publisher"):
-        door.mint(write_identity("pypi", stranger))
+        trusted.exchange(write_identity("pypi", other))
 
 
-def test_identity_for_another_index_is_refused(door: Door) -> None:
+def test_identity_for_another_index_is_refused(trusted: TrustedPublisher) -> None:
     with pytest.raises(RefusedError, match="invalid-token"):
-        door.mint(write_identity("testpypi", US))
+        trusted.exchange(write_identity("testpypi", US))
 
 
-def test_identity_serves_once(door: Door) -> None:
+def test_identity_works_once(trusted: TrustedPublisher) -> None:
     identity = write_identity("pypi", US)
-    door.mint(identity)
+    trusted.exchange(identity)
 
     with pytest.raises(RefusedError, match="invalid-reuse-token"):
-        door.mint(identity)
+        trusted.exchange(identity)
 
 
-def test_key_expires_after_fifteen_minutes(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    key = door.mint(write_identity("pypi", US))
+def test_key_expires_after_fifteen_minutes(
+    trusted: TrustedPublisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = trusted.exchange(write_identity("pypi", US))
     later = time.monotonic() + 900
 
     monkeypatch.setattr(time, "monotonic", lambda: later)
 
-    assert not door.opens_with(key)
+    assert not trusted.accepts(key)

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_distribution_that_another_machine_would_not_build_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_different_second_build_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     dist = tmp_path / "dist"
     build(dist)
@@ -23,25 +21,25 @@ def test_distribution_that_another_machine_would_not_build_is_refused(
     sdist.write_bytes(sdist.read_bytes() + b" ")
     monkeypatch.setattr("sys.argv", ["reproduce", str(dist)])
 
-    with pytest.raises(ReleaseError, match=rf"gave other bytes: {sdist.name}\.$"):
+    with pytest.raises(ReleaseError, match=rf"gave different files: {sdist.name}\.$"):
         reproduce.main()
 
 
 @pytest.mark.parametrize(
     ("user", "reason"),
-    [(1001, "only root could build as somebody else"), (0, "user nobody cannot read these files")],
+    [(1001, "only root can build as another user"), (0, "the user nobody cannot read these files")],
     ids=["on GitHub", "private checkout"],
 )
-def test_user_id_that_stays_the_same_is_told(
+def test_unchanged_user_id_is_noted(
     user: int, reason: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def refused(*_: object, **__: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise PermissionError
 
     monkeypatch.setattr("os.geteuid", lambda: user)
-    monkeypatch.setattr("subprocess.run", refused)
+    monkeypatch.setattr("subprocess.run", refuse)
 
     assert reproduce.other_user() == {}
 
-    said = capsys.readouterr().out
-    assert said == f"note: the second build has the same user id as the first: {reason}\n"
+    printed = capsys.readouterr().out
+    assert printed == f"note: the second build has the same user id as the first: {reason}\n"

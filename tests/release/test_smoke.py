@@ -1,54 +1,63 @@
 from __future__ import annotations
 
 import sys
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from release.steps import smoke
-from release.steps.contents import PACKAGE
+from release.steps import commands, smoke
 from release.steps.failure import ReleaseError
 
-# In place of uv: it makes a virtual environment, and "installs" the package where it is told.
-_UV = f"""\
-#!/bin/sh
-case $1 in
-venv) exec {sys.executable} -m venv --without-pip "$5" ;;
-pip) mkdir -p "$INSTALLED" && touch "$INSTALLED/{PACKAGE}.py" ;;
-esac
-"""
+
+def run_without_uv(task: str, *command: str, **options: Any) -> str:
+    """Run a command; without uv, and so without an index."""
+    if command[:2] == ("uv", "venv"):
+        command = (sys.executable, "-m", "venv", "--without-pip", command[-1])
+    elif command[0] == "uv":
+        environment = Path(command[command.index("--python") + 1]).parents[1]
+        (packages,) = environment.glob("lib/*/site-packages")
+        zipfile.ZipFile(command[-2]).extractall(packages)
+        return ""
+    return commands.run(task, *command, **options)
 
 
 @pytest.fixture
 def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return an empty folder; the demo beside it always passes."""
-    (tmp_path / "uv").write_text(_UV, encoding="utf-8")
-    (tmp_path / "uv").chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    for folder in ("host", "integration", "samples"):
-        (tmp_path / folder).mkdir()
-    (tmp_path / "integration" / "demo.py").touch()
+    """An empty folder, and a checkout with a wheel as the current folder."""
+    monkeypatch.setattr(smoke, "run", run_without_uv)
+    for name in ("host", "integration", "samples", "a_package", "scratch"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "integration" / "demo.py").write_text("import a_package\nprint('demo')\n")
+    (tmp_path / "a_package" / "__init__.py").touch()
+    with zipfile.ZipFile(tmp_path / "a.whl", "w") as archive:
+        archive.writestr("a_package/__init__.py", "")
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "scratch").mkdir()
     return tmp_path / "scratch"
 
 
-def test_demo_passes_with_the_installed_wheel(
+def test_demo_runs_with_the_wheel(scratch: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    smoke.smoke(Path("a.whl").resolve(), "a_package", "3.12", scratch)
+
+    imported, demo = capsys.readouterr().out.splitlines()
+    assert Path(imported).is_relative_to(scratch / "environment")
+    assert demo == "demo"
+
+
+def test_package_outside_of_the_wheel_is_refused(
     scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    version = "python{}.{}".format(*sys.version_info)
-    packages = scratch / "environment" / "lib" / version / "site-packages"
-    monkeypatch.setenv("INSTALLED", str(packages))
+    monkeypatch.setenv("PYTHONPATH", str(scratch.parent))
 
-    smoke.smoke(Path("a.whl"), "3.12", scratch)
-
-    assert (packages / f"{PACKAGE}.py").exists()
+    with pytest.raises(ReleaseError, match=r"imported .*a_package.* instead of the wheel"):
+        smoke.smoke(Path("a.whl").resolve(), "a_package", "3.12", scratch)
 
 
-def test_package_from_elsewhere_is_refused(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    elsewhere = scratch.parent / "elsewhere"
-    monkeypatch.setenv("INSTALLED", str(elsewhere))
-    monkeypatch.setenv("PYTHONPATH", str(elsewhere))
+def test_failing_demo_fails_the_step(scratch: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    Path("integration", "demo.py").write_text("raise SystemExit('broken')")
 
-    with pytest.raises(ReleaseError, match="Importing the wheel failed"):
-        smoke.smoke(Path("a.whl"), "3.12", scratch)
+    with pytest.raises(ReleaseError, match="The demo failed; the output is above"):
+        smoke.smoke(Path("a.whl").resolve(), "a_package", "3.12", scratch)
+
+    assert "broken" in capfd.readouterr().err

@@ -6,7 +6,7 @@ import pytest
 
 from release.rehearsal.outcome import failed_in
 from release.rehearsal.timeline import Run
-from release.rehearsal.workflow import WORKFLOWS, Workflow
+from release.rehearsal.workflow import WORKFLOWS, Finished, Workflow
 
 
 @pytest.fixture
@@ -18,59 +18,57 @@ def line(job: str, python: str = "", **rest: Any) -> dict[str, Any]:
     return {"jobID": job, "matrix": {"python": python} if python else {}, "msg": "", **rest}
 
 
-def test_job_that_never_spoke_was_skipped(run: Run) -> None:
+def test_job_without_lines_was_skipped(run: Run) -> None:
     assert set(run.results.values()) == {"skipped"}
 
 
-def test_leg_that_went_well_is_green_beside_one_that_failed(run: Run) -> None:
-    run.hear(line("test", "3.7", step="Test the wheel", stepResult="failure"), 1)
-    run.hear(line("test", "3.7", jobResult="failure"), 2)
-    run.hear(line("test", "3.8", jobResult="failure"), 3)
+def test_unfinished_job_is_not_a_success(run: Run) -> None:
+    run.feed(line("build"), 1)
+
+    assert run.results["build"] == "unfinished"
+
+
+def test_leg_succeeds_beside_a_failed_leg(run: Run) -> None:
+    run.feed(line("test", "3.7", step="Test the wheel", stepResult="failure"), 1)
+    run.feed(line("test", "3.7", jobResult="failure"), 2)
+    run.feed(line("test", "3.8", jobResult="failure"), 3)
 
     assert run.legs["test", "3.7"].result == "failure"
     assert run.legs["test", "3.8"].result == "success"
     assert run.results["test"] == "failure"
 
 
-def test_job_stays_failed_after_a_leg_that_went_well(run: Run) -> None:
-    run.hear(line("test", "3.7", jobResult="failure"), 1)
-    run.hear(line("test", "3.8", jobResult="success"), 2)
+def test_job_with_a_failed_leg_stays_failed(run: Run) -> None:
+    run.feed(line("test", "3.7", jobResult="failure"), 1)
+    run.feed(line("test", "3.8", jobResult="success"), 2)
 
     assert run.results["test"] == "failure"
 
 
-def test_table_has_a_line_for_every_leg_in_the_order_they_started(run: Run) -> None:
-    run.hear(line("attest"), 12)
-    run.hear(line("build"), 10)
-    run.hear(line("build", jobResult="success"), 14.25)
-    run.hear(line("attest", step="actions/attest", stepResult="failure"), 15)
-    run.hear(line("attest", jobResult="failure"), 15)
+def test_table_lists_legs_by_their_start(run: Run) -> None:
+    run.feed(line("build"), 10)
+    run.feed(line("attest"), 12)
+    run.feed(line("build", jobResult="success"), 14.25)
+    run.feed(line("attest", step="actions/attest", stepResult="failure"), 15)
+    run.feed(line("attest", jobResult="failure"), 15)
 
-    rows = run.table().splitlines()
-
-    assert rows[:2] == [
+    assert run.table().splitlines()[:3] == [
         "  0.0 s  build                 success    4.2 s",
         "  2.0 s  attest                failure    3.0 s  actions/attest",
+        "         test                  skipped",
     ]
-    assert rows[2] == "         test 3.7              skipped"
-    assert len(rows) == len(run.legs)
 
 
-def test_outputs_are_those_that_the_steps_set(run: Run) -> None:
-    said: dict[str, Any] = {
-        "command": "set-output",
-        "stepID": ["dist"],
-        "name": "artifact-id",
-        "arg": "1001",
-    }
+def test_outputs_are_set_by_the_steps(run: Run) -> None:
+    output = {"stepID": ["dist"], "name": "artifact-id", "arg": "1001"}
 
-    run.hear(line("build", **said), 1)
+    run.feed({**line("build"), "command": "set-output", **output}, 1)
 
-    others = dict.fromkeys(run.workflow.jobs["build"]["outputs"], "")
-    assert run.outputs("build") == {**others, "dist": "1001"}
+    outputs = {name: value for name, value in run.outputs("build").items() if value}
+    assert outputs == {"dist": "1001"}
 
 
-def test_what_breaks_in_one_job_leaves_the_later_ones_skipped() -> None:
+def test_jobs_after_a_failed_job_are_skipped() -> None:
     assert failed_in("verify-testpypi") == {
         "build": "success",
         "test": "success",
@@ -81,3 +79,8 @@ def test_what_breaks_in_one_job_leaves_the_later_ones_skipped() -> None:
         "verify-pypi": "skipped",
         "github-release": "skipped",
     }
+
+
+def test_unknown_job_cannot_be_finished(run: Run) -> None:
+    with pytest.raises(LookupError, match="does not have the jobs deploy"):
+        run.workflow.finish({"deploy": Finished({})})

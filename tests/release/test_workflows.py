@@ -9,7 +9,7 @@ import pytest
 from pipeline.rules import RULES
 
 from release.rehearsal.workflow import ROOT, WORKFLOWS, Workflow, misused_inputs
-from release.steps.contents import PACKAGE
+from release.steps.metadata import read_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,4 +59,4 @@ def test_project_is_not_named_in_the_folder(folder: str) -> None:
     files = [file for file in (ROOT / folder).rglob("*") if file.is_file()]
     texts = {file: file.read_text(encoding="utf-8").replace("-", "_") for file in files}
 
-    assert [file for file in files if PACKAGE in texts[file]] == []
+    assert [file for file in files if read_metadata().package in texts[file]] == []

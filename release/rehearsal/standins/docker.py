@@ -1,51 +1,42 @@
 """
-Stand-in for the `docker` command: `create` of an official Python image, `cp` of the container's
-/usr/local, and `rm`.
+Stand-in for the commands `docker create`, `docker cp` and `docker rm`, for the official images of
+Python only.
 
-Kept: the place of the interpreter in the copied tree, and failure on another image, on a Python
-that this machine lacks and on a folder that exists. Left out: everything else in the image, as the
-interpreter is a link to the one of this machine. Any other command or argument fails.
+Kept: /usr/local of the image has the commands of its Python, and failure for a version that this
+machine lacks. They are links to the interpreter on the caller's PATH. Left out: everything else in
+the image. Any other command or argument fails.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import sys
 from pathlib import Path
 
-from release.rehearsal.standins.job import StepError
+from release.rehearsal.standins.job import link_python, read_job
+from release.steps.failure import ReleaseError, exit_code
 
 _IMAGE = re.compile(r"docker\.io/library/python:(3\.\d+)-slim-bookworm")
 
 
 def docker(arguments: list[str], interpreters: dict[str, str]) -> str:
-    """Run a command and return what it prints; a container's id is its Python version."""
+    """Run a command and return its output; a container's id is its version of Python."""
     match arguments:
-        case ["create", image] if found := _IMAGE.fullmatch(image):
-            if found[1] not in interpreters:
-                raise StepError(f"manifest for {image} not found")
+        case ["create", image] if (found := _IMAGE.fullmatch(image)) and found[1] in interpreters:
             return found[1]
         case ["cp", source, target] if source.endswith(":/usr/local"):
-            python = source.removesuffix(":/usr/local")
-            folder = Path(target, "bin")
-            folder.mkdir(parents=True)
-            (folder / f"python{python}").symlink_to(interpreters[python])
+            version = source.removesuffix(":/usr/local")
+            link_python(interpreters[version], version, Path(target, "bin"))
             return ""
         case ["rm", container] if container in interpreters:
             return container
-    raise StepError(f"docker stand-in cannot run: docker {' '.join(arguments)}")
+    raise ReleaseError(f"the stand-in for docker cannot run: docker {' '.join(arguments)}")
 
 
 def main() -> None:
     """Run the command line."""
-    state = json.loads(Path(os.environ["REHEARSAL_STATE"]).read_text(encoding="utf-8"))
-    try:
-        sys.stdout.write(docker(sys.argv[1:], state["interpreters"]) + "\n")
-    except StepError as failed:
-        sys.exit(str(failed))
+    sys.stdout.write(docker(sys.argv[1:], read_job({}).state.interpreters) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(exit_code(main))

@@ -1,10 +1,10 @@
 """
 Stand-in for pypa/gh-action-pypi-publish, with the real twine.
 
-Kept: the two addresses it publishes to and no other, the exchange of the job's identity for a key
-(`id-token: write`, workflow and environment are looked up in release.yml), `twine check`, refusal
-of what is not a distribution and of a left-over attestation, one attestation beside each file,
-`skip-existing`. Left out: Docker, signing, passwords.
+Kept: the addresses of the two indexes and no others, the exchange of the job's identity for a key
+(`id-token: write`; workflow and environment come from release.yml), `twine check`, refusal of
+files that are not distributions and of an attestation that is already there, one attestation beside
+each file, `skip-existing`. Left out: Docker, signing, passwords.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ import json
 import sys
 import urllib.request
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 
-from twine.__main__ import main as twine
-
 from release.rehearsal.publisher import Publisher, write_identity
-from release.rehearsal.standins.job import Job, StepError, run
+from release.steps.failure import ReleaseError
+
+if TYPE_CHECKING:
+    from release.rehearsal.standins.job import Job
 
 _INDEXES = {"": "pypi", "https://test.pypi.org/legacy/": "testpypi"}
 
@@ -29,8 +31,8 @@ def publish(job: Job) -> None:
     """Upload every distribution of the folder."""
     address = job.inputs.get("repository-url", "")
     if address not in _INDEXES:
-        raise StepError(f"the rehearsal knows no index at {address}")
-    index = job.state["indexes"][_INDEXES[address]]
+        raise ReleaseError(f"the rehearsal does not have an index at {address}")
+    index = job.state.indexes[_INDEXES[address]]
     files = _distributions(job.workspace / (job.inputs.get("packages-dir") or "dist"))
     _twine("check", "--strict", *map(str, files))
     key = _key(job, index)
@@ -42,37 +44,38 @@ def publish(job: Job) -> None:
 def _distributions(folder: Path) -> list[Path]:
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     if not files:
-        raise StepError(f"{folder} has no distribution packages to publish")
-    if left_over := [file.name for file in files if file.name.endswith(".publish.attestation")]:
-        raise StepError(f"{', '.join(left_over)} is there already: it is not signed twice")
-    if strangers := [file.name for file in files if not file.name.endswith((".whl", ".tar.gz"))]:
-        raise StepError(f"not a distribution: {', '.join(strangers)}")
+        raise ReleaseError(f"{folder} has no distribution packages to publish")
+    if signed := [file.name for file in files if file.name.endswith(".publish.attestation")]:
+        raise ReleaseError(f"{', '.join(signed)} exists already: nothing is signed twice")
+    if others := [file.name for file in files if not file.name.endswith((".whl", ".tar.gz"))]:
+        raise ReleaseError(f"not a distribution: {', '.join(others)}")
     return files
 
 
 def _key(job: Job, index: str) -> str:
-    job.needs_permission("id-token")
+    job.require_permission("id-token")
     environment = job.definition.get("environment", {})
     publisher = Publisher(
-        repository=job.state["repository"],
-        workflow=Path(job.state["workflow"]).name,
+        repository=job.state.repository,
+        workflow=job.state.workflow,
         environment=environment if isinstance(environment, str) else environment.get("name", ""),
     )
-    audience = _ask(f"{index}/_/oidc/audience", None)["audience"]
+    audience = _request(f"{index}/_/oidc/audience", None)["audience"]
     identity = write_identity(audience, publisher)
-    return _ask(f"{index}/_/oidc/mint-token", {"token": identity})["token"]
+    return _request(f"{index}/_/oidc/mint-token", {"token": identity})["token"]
 
 
-def _ask(address: str, body: dict[str, str] | None) -> dict[str, str]:
+def _request(address: str, body: dict[str, str] | None) -> dict[str, str]:
     data = json.dumps(body).encode() if body else None
     try:
-        with urllib.request.urlopen(urllib.request.Request(address, data)) as answer:
+        request = urllib.request.Request(address, data, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request) as answer:
             content: dict[str, str] = json.load(answer)
             return content
     except HTTPError as error:
-        raise StepError(f"trusted publishing failed: {error.code} {error.read()!r}") from None
+        raise ReleaseError(f"trusted publishing failed: {error.code} {error.read()!r}") from None
     except URLError as error:
-        raise StepError(f"{address} cannot be reached: {error.reason}") from None
+        raise ReleaseError(f"{address} cannot be reached: {error.reason}") from None
 
 
 def _upload(file: Path, index: str, key: str, *, attest: bool, skip: bool) -> None:
@@ -81,8 +84,8 @@ def _upload(file: Path, index: str, key: str, *, attest: bool, skip: bool) -> No
         side_car = file.with_name(f"{file.name}.publish.attestation")
         side_car.write_text('{"version": 1}', encoding="utf-8")
         extra = ["--attestations", str(side_car)]
-    # twine refuses --skip-existing for any address but the two real ones, so its reply is read.
-    failed, said = _twine_says(
+    # twine refuses --skip-existing except for the two real addresses, so this reads its output.
+    failed, output = _run_twine(
         "upload",
         "--verbose",
         f"--repository-url={index}/legacy/",
@@ -91,28 +94,27 @@ def _upload(file: Path, index: str, key: str, *, attest: bool, skip: bool) -> No
         *extra,
         str(file),
     )
-    if failed and skip and "already exist" in said:
+    if failed and skip and "already exist" in output:
         sys.stdout.write(f"skipped {file.name}: the index has a file of that name\n")
         return
     if failed:
-        raise StepError(f"twine could not upload {file.name}")
+        raise ReleaseError(f"twine could not upload {file.name}")
 
 
 def _twine(*arguments: str) -> None:
-    if _twine_says(*arguments)[0]:
-        raise StepError(f"twine {arguments[0]} failed")
+    if _run_twine(*arguments)[0]:
+        raise ReleaseError(f"twine {arguments[0]} failed")
 
 
-def _twine_says(act: str, *arguments: str) -> tuple[bool, str]:
-    """Run twine in this process: it takes longer to start than to upload."""
-    options = ["--non-interactive", "--disable-progress-bar"] if act == "upload" else []
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        sys.argv = ["twine", "--no-color", act, *options, *arguments]
+def _run_twine(command: str, *arguments: str) -> tuple[bool, str]:
+    """Run twine in this process, as it takes longer to start than to upload."""
+    # Other stand-ins start without the time of this import.
+    from twine.__main__ import main as twine
+
+    options = ["--non-interactive", "--disable-progress-bar"] if command == "upload" else []
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+        sys.argv = ["twine", "--no-color", command, *options, *arguments]
         failed = bool(twine())
-    sys.stdout.write(said.getvalue())
-    return failed, said.getvalue()
-
-
-if __name__ == "__main__":
-    run(publish)
+    sys.stdout.write(output.getvalue())
+    return failed, output.getvalue()

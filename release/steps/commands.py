@@ -1,0 +1,67 @@
+"""Run other programs: git, gh, and the tools of a release."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+from release.steps.failure import ReleaseError
+
+
+def run(task: str, *command: str, **options: Any) -> str:
+    """
+    Run a program and return its output, both streams together.
+
+    Args:
+        task: a noun phrase for the error, such as `The demo`.
+        command: the program and its arguments.
+        options: those of `subprocess.run()`.
+
+    Raises:
+        ReleaseError: the program is missing, or it failed; its output is printed before.
+    """
+    options |= {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    done = _run(task, *command, **options)
+    if done.returncode:
+        sys.stderr.write(done.stdout)
+        raise ReleaseError(f"{task} failed; the output is above.")
+    return done.stdout
+
+
+def git(*arguments: str, **options: Any) -> str:
+    """Return the output of a git command, without the space around it."""
+    done = _run("A release", "git", *arguments, capture_output=True, **options)
+    if done.returncode:
+        raise ReleaseError(
+            f"git {arguments[0]} failed: {done.stderr.strip()}. "
+            f"Run this from the top folder of a clone."
+        )
+    return done.stdout.strip()
+
+
+def gh(*arguments: str) -> str:
+    """Return the output of a gh command, without the space around it."""
+    done = _run("A release", "gh", *arguments, capture_output=True)
+    if done.returncode:
+        raise ReleaseError(f"gh {' '.join(arguments[:2])} failed: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def _run(task: str, *command: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(command, check=False, text=True, **options)
+    except FileNotFoundError:
+        raise ReleaseError(f"{task} needs {command[0]}, which is not on PATH.") from None
+
+
+def read_committed(path: str) -> str:
+    """Return the text of a file in the commit at HEAD."""
+    return git("show", f"HEAD:{path}")
+
+
+def note_uncommitted() -> None:
+    """Print a note if the work tree has changes that HEAD lacks."""
+    if changes := git("status", "--porcelain", "--untracked-files=no"):
+        count = len(changes.splitlines())
+        sys.stderr.write(f"note: building HEAD; {count} uncommitted change(s) are not included\n")
