@@ -21,7 +21,7 @@ from time import perf_counter
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 from benchmarks.imports import compiling
-from integration.hosts.ports import free_port
+from integration.hosts.ports import find_free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 _APP = """\
@@ -68,7 +68,7 @@ HOSTS: Dict[str, Callable[[Path, int], List[str]]] = {
 @contextmanager
 def served(command_of: Callable[[Path, int], List[str]]) -> Iterator[Tuple[int, float]]:
     """Start a host, and give its port and the seconds until its first answer."""
-    port = free_port()
+    port = find_free_port()
     with tempfile.TemporaryDirectory() as folder:
         command = command_of(Path(folder), port)
         started = perf_counter()

@@ -1,4 +1,4 @@
-"""What readme.md shows is what there is: its apps, its code, its options."""
+"""The apps, the code and the options in readme.md are the real ones."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def run(code: str) -> str:
     return done.stdout.decode()
 
 
-def test_every_python_block_is_marked_as_quoted_or_run() -> None:
+def test_every_python_block_is_quoted_or_run() -> None:
     assert len(BLOCKS) == README.count("```python\n")
 
 
 @pytest.mark.parametrize("path", [mark for mark, _ in BLOCKS if mark != "run"])
-def test_quoted_app_is_the_one_of_the_suite(path: str) -> None:
+def test_quoted_app_is_the_real_one(path: str) -> None:
     (code,) = (code for mark, code in BLOCKS if mark == path)
 
     assert code == (ROOT / path).read_text(encoding="utf-8")
@@ -52,11 +52,11 @@ PRINTED = {
 
 
 @pytest.mark.parametrize("code", [code for mark, code in BLOCKS if mark == "run"])
-def test_code_runs_and_prints_what_it_promises(code: str) -> None:
+def test_code_runs_and_prints_expected_text(code: str) -> None:
     assert re.fullmatch(PRINTED[code.splitlines()[0]], run(code))
 
 
-def test_options_are_those_of_configure_with_their_defaults() -> None:
+def test_options_match_signature_of_configure() -> None:
     table = re.findall(r"^\| `(\w+)` \|.*\| `(.*)` \|$", README, re.MULTILINE)
 
     options = inspect.signature(TimerExtension.configure).parameters.values()
@@ -67,7 +67,7 @@ def test_options_are_those_of_configure_with_their_defaults() -> None:
     ]
 
 
-def test_first_screen_has_one_command_to_see_it_and_one_to_test_it() -> None:
+def test_first_commands_show_demo_and_run_tests() -> None:
     block = README.partition("```sh\n")[2].partition("```")[0]
 
     see, test = block.splitlines()
@@ -76,7 +76,7 @@ def test_first_screen_has_one_command_to_see_it_and_one_to_test_it() -> None:
 
 
 @pytest.mark.skipif(not hasattr(func, "FunctionApp"), reason="the demo is of a v2 app")
-def test_demo_succeeds_with_a_time_to_show() -> None:
+def test_demo_prints_elapsed_time() -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "integration" / "demo.py")], capture_output=True, timeout=60
     )

@@ -1,0 +1,128 @@
+"""
+The interface between the suite and the hosts it runs on.
+
+To add a host, write a module with a subclass of `Host` and add a line to `HOSTS` in `table.py`. The
+tests must not depend on the host they have.
+"""
+
+from __future__ import annotations
+
+import sys
+from abc import ABC, abstractmethod
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType
+from typing import Callable, Iterator, Mapping, NamedTuple, Optional, Tuple
+
+import pytest
+
+from integration.hosts.logs import LogFormat
+
+Version = Tuple[int, int]
+
+
+class HostError(Exception):
+    """Raised when a host does not start; the message has the reason and the log."""
+
+
+class Options(NamedTuple):
+    """
+    The command-line options for hosts.
+
+    Attributes:
+        address: What follows `url=`, or an empty string.
+
+        app: The app at that address.
+
+        ready_within: Seconds that a host has until it serves its app.
+    """
+
+    address: str = ""
+    app: Optional[str] = None
+    python: Version = sys.version_info[:2]
+    image: Optional[str] = None
+    stand_in: bool = False
+    wheel: Optional[str] = None
+    ready_within: float = 60
+
+
+class Host(ABC):
+    """
+    An app on a host, from its start to its stop.
+
+    Args:
+        app: The folder of the app.
+
+        folder: An empty folder for files of the host.
+
+    Attributes:
+        name: What selects the host: `--functions-host=NAME`.
+
+        python: The Python version that runs the app.
+
+        shows_system_logs: Whether the output has warnings and errors of the worker itself.
+
+        has_storage: Whether the app can use queues. (The embedded host prints what it would send.)
+
+        admin_headers: Headers for requests that run a function without an HTTP trigger.
+    """
+
+    name: str
+    python: Version
+    log_format: LogFormat
+    shows_system_logs = True
+    has_storage = False
+    admin_headers: Mapping[str, str] = MappingProxyType({})
+
+    @classmethod
+    def check_options(cls, options: Options) -> None:
+        """
+        Raise `pytest.UsageError` for options that do not go with this host.
+        """
+        if options.app:
+            raise pytest.UsageError("--app goes with --functions-host=url=… only.")
+
+    @classmethod
+    def describe(cls, options: Options) -> str:
+        """
+        Return the host's description for the header of pytest.
+        """
+        return cls.name
+
+    def __init__(self, app: Path, folder: Path, options: Options) -> None:
+        self._app, self._folder, self._options = app, folder, options
+        self.python = options.python
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls, options: Options, make_folder: Callable[[str], Path]
+    ) -> Iterator[Callable[[Path], Host]]:
+        """
+        Provide a factory that makes a host for the folder of an app, and clean up at the end.
+
+        Args:
+            make_folder: Makes an empty folder with a name like the given one.
+        """
+        yield lambda app: cls(app, make_folder(app.name), options)
+
+    @abstractmethod
+    def start(self) -> str:
+        """
+        Start the app and return its address.
+
+        Raises:
+            HostError: The app is not served in time.
+        """
+
+    @abstractmethod
+    def stop(self) -> None:
+        """
+        Stop the app.
+        """
+
+    @abstractmethod
+    def output(self) -> Optional[str]:
+        """
+        Return everything the host has printed, or None if it cannot be read.
+        """

@@ -1,0 +1,36 @@
+"""A host that someone else has started, on Azure for example."""
+
+from __future__ import annotations
+
+import pytest
+
+from integration.catalog import APPS
+from integration.hosts import logs
+from integration.hosts.protocol import Host, Options
+
+
+class UrlHost(Host):
+    """Any host that serves the app already; its output cannot be read."""
+
+    name = "url"
+    log_format = logs.DOTNET
+    has_storage = True
+
+    @classmethod
+    def check_options(cls, options: Options) -> None:
+        if options.app not in APPS:
+            names = ", ".join(sorted(APPS))
+            raise pytest.UsageError(
+                f"--functions-host=url={options.address} needs --app, one of: {names}."
+            )
+
+    def start(self) -> str:
+        return self._options.address.rstrip("/")
+
+    def stop(self) -> None:
+        """
+        Leave the host running.
+        """
+
+    def output(self) -> None:
+        return None
