@@ -18,7 +18,7 @@ _HOST = [sys.executable, "-m", "functions_host", "samples/v2", "--port", "0"]
 _READY = re.compile(r"Ready on (\S+)\.")
 _LOGGED = re.compile(r"Time taken to execute HttpTrigger is (\d+\.\d+) sec")
 _APPENDED = re.compile(
-    r"HTTP/1.1 200 OK\n(?:.+\n)*Content-Type: text/plain; charset=utf-8\n(?:.+\n)*"
+    r"HTTP/1.1 200 OK\n(?:.+\n)*(?i:Content-Type): text/plain; charset=utf-8\n(?:.+\n)*"
     r"\nHello, Ada\. \(TimeElapsed: (\d+\.\d+) sec\)"
 )
 
