@@ -11,6 +11,7 @@ import asyncio
 import gc
 import logging
 import random
+from io import StringIO
 from time import perf_counter
 from typing import Any, Callable, Dict, List
 
@@ -48,13 +49,11 @@ def measure(name: str, rounds: int) -> Dict[str, Dict[str, List[float]]]:
 
 
 def _check_that_it_times(name: str, candidate: Candidate, is_async: bool) -> None:
-    lines: List[str] = []
-    handler = logging.NullHandler()
-    handler.handle = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign,assignment,func-returns-value]
-    logging.getLogger().addHandler(handler)
+    log = StringIO()
+    logging.getLogger().addHandler(logging.StreamHandler(log))
     _make_batch(candidate, is_async)(1)
-    if len([line for line in lines if line.startswith("Time taken to execute ")]) != 1:
-        raise RuntimeError(f"{name} did not time an invocation: {lines}")
+    if log.getvalue().count("Time taken to execute ") != 1:
+        raise RuntimeError(f"{name} did not time an invocation: {log.getvalue()}")
 
 
 def _measure_rounds(

@@ -104,7 +104,7 @@ class RunningApp:
         """
         if self._host.output() is None:
             pytest.skip(f"the output of the host ({self._host.name}) cannot be read from here")
-        records = self._host.log_format.read(self.output())
+        records = self._host.read_log(self.output())
         return [record for record in records if re.search(pattern, record.text)]
 
     def logged(self, pattern: str) -> List[str]:
@@ -118,7 +118,7 @@ class RunningApp:
         """
         Skip a test of log levels on a host whose log does not name them.
         """
-        if not self._host.log_format.has_levels:
+        if not self._host.has_log_levels:
             pytest.skip(f"the log of the host ({self._host.name}) does not name levels")
 
     def needs_system_logs(self) -> None:

@@ -27,7 +27,8 @@ class CoreToolsHost(ProcessHost):
     """`func start` in a copy of an app."""
 
     name = "core-tools"
-    log_format = logs.CORE_TOOLS
+    has_log_levels = False
+    read_log = staticmethod(logs.read_core_tools)
 
     def start(self) -> str:
         func = shutil.which("func")
@@ -48,7 +49,7 @@ class CoreToolsHost(ProcessHost):
             "FUNCTIONS_CORE_TOOLS_TELEMETRY_OPTOUT": "1",
         }
         self.run([func, "start", "--port", str(port)], app, environment)
-        self.wait(lambda: find_problem(address + PROBES[self._app.name]))
+        self.wait_until_ready(lambda: find_problem(address + PROBES[self._app.name]))
         return address
 
     def output(self) -> str:

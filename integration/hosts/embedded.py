@@ -17,13 +17,13 @@ class EmbeddedHost(ProcessHost):
     """The embedded host on a free port."""
 
     name = "embedded"
-    log_format = logs.EMBEDDED
+    read_log = staticmethod(logs.read_embedded)
     has_storage = True
 
     def start(self) -> str:
         command = [sys.executable, "-m", "functions_host", str(self._app), "--port", "0"]
         self.run(command, ROOT, {})
-        self.wait(lambda: "" if self._addresses() else "it prints no ready line")
+        self.wait_until_ready(lambda: "" if self._addresses() else "it prints no ready line")
         return str(self._addresses()[0])
 
     def _addresses(self) -> List[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, List, NamedTuple, Optional
+from typing import List, NamedTuple, Optional
 
 _EMBEDDED = re.compile(r"[\w.]+: (DEBUG|INFO|WARNING|ERROR|CRITICAL): (.*)")
 _CORE_TOOLS = re.compile(r"\[[-0-9T:.]+Z\] (.*)")
@@ -31,21 +31,10 @@ class Record(NamedTuple):
     text: str
 
 
-class LogFormat(NamedTuple):
+def read_embedded(output: str) -> List[Record]:
     """
-    The format of a host's output.
-
-    Attributes:
-        has_levels: Whether log lines name their level.
-
-        read: Returns the records of an output.
+    Read the output of `python -m functions_host`: "name: LEVEL: text" on one line.
     """
-
-    has_levels: bool
-    read: Callable[[str], List[Record]]
-
-
-def _read_embedded(output: str) -> List[Record]:
     return [_read_embedded_line(line) for line in output.splitlines()]
 
 
@@ -54,12 +43,23 @@ def _read_embedded_line(line: str) -> Record:
     return Record(found.group(1).lower(), found.group(2)) if found else Record(None, line)
 
 
-def _read_core_tools(output: str) -> List[Record]:
+def read_core_tools(output: str) -> List[Record]:
+    """
+    Read the output of `func start`: "[time] text".
+
+    A colour shows the level, on a terminal only (ColoredConsoleLogger.cs, Core Tools 4.14).
+    """
     # A text of several lines is several records, each with the time in front.
     return [Record(None, _CORE_TOOLS.sub(r"\1", line)) for line in output.splitlines()]
 
 
-def _read_dotnet(output: str) -> List[Record]:
+def read_dotnet(output: str) -> List[Record]:
+    """
+    Read the output of .NET's console logger, which the official image has.
+
+    Level and category are on one line and the text, with an indent, on the next
+    (ScriptLoggingBuilderExtensions.cs, host 4.1037). With SingleLine, all are on one line.
+    """
     records: List[Record] = []
     for line in output.splitlines():
         head = _DOTNET.fullmatch(line)
@@ -72,15 +72,3 @@ def _read_dotnet(output: str) -> List[Record]:
         else:
             records.append(Record(None, line))
     return records
-
-
-# `python -m functions_host`: "name: LEVEL: text" on one line.
-EMBEDDED = LogFormat(True, _read_embedded)
-
-# `func start`: "[time] text". A colour shows the level, and only on a terminal
-# (ColoredConsoleLogger.cs, Core Tools 4.14).
-CORE_TOOLS = LogFormat(False, _read_core_tools)
-
-# .NET's console logger in the official image: "level: category[id]", then the text with an indent
-# (ScriptLoggingBuilderExtensions.cs, host 4.1037). With the option SingleLine, all on one line.
-DOTNET = LogFormat(True, _read_dotnet)

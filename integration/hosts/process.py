@@ -7,16 +7,15 @@ import os
 import signal
 import subprocess
 from pathlib import Path
-from typing import Callable, Dict, List
+from typing import Dict, List, Optional
 
-from integration.hosts.protocol import Host, HostError
-from integration.hosts.readiness import NotReadyError, wait_until_ready
+from integration.hosts.readiness import StartingHost
 
 # An app's own local.settings.json decides about these, not the environment of the tests.
 _DECIDED_BY_APP = ("AzureWebJobs", "CONTAINER_NAME", "PYTHON_ENABLE_", "WEBSITE_")
 
 
-class ProcessHost(Host):
+class ProcessHost(StartingHost):
     """A host that runs an app with the Python of these tests, and prints to a file."""
 
     _process: subprocess.Popen[bytes]
@@ -42,21 +41,8 @@ class ProcessHost(Host):
                 start_new_session=True,
             )
 
-    def wait(self, find_problem: Callable[[], str]) -> None:
-        """
-        Wait until the host is ready.
-
-        Raises:
-            HostError: It ended, or is not ready in time.
-        """
-        try:
-            wait_until_ready(find_problem, self._options.ready_within, self._check_alive)
-        except NotReadyError as last:
-            self.stop()
-            raise HostError(
-                f"{self.name} did not serve its app in {self._options.ready_within:g} s: {last}. "
-                f"Raise --ready-within, or read its log:\n{self.output()}"
-            ) from None
+    def find_exit_code(self) -> Optional[int]:
+        return self._process.poll()
 
     def stop(self) -> None:
         self._signal(signal.SIGTERM)
@@ -67,15 +53,6 @@ class ProcessHost(Host):
 
     def output(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")
-
-    def _check_alive(self) -> None:
-        code = self._process.poll()
-        if code is not None:
-            self.stop()
-            raise HostError(
-                f"{self.name} ended with exit code {code} before it served its app. Its log:\n"
-                f"{self.output()}"
-            )
 
     def _signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -12,11 +12,11 @@ from abc import ABC, abstractmethod
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import Callable, Iterator, Mapping, NamedTuple, Optional, Tuple
+from typing import Callable, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 import pytest
 
-from integration.hosts.logs import LogFormat
+from integration.hosts.logs import Record
 
 Version = Tuple[int, int]
 
@@ -60,6 +60,8 @@ class Host(ABC):
 
         python: The Python version that runs the app.
 
+        has_log_levels: Whether log lines name their level.
+
         shows_system_logs: Whether the output has warnings and errors of the worker itself.
 
         has_storage: Whether the app can use queues. (The embedded host prints what it would send.)
@@ -69,7 +71,7 @@ class Host(ABC):
 
     name: str
     python: Version
-    log_format: LogFormat
+    has_log_levels = True
     shows_system_logs = True
     has_storage = False
     admin_headers: Mapping[str, str] = MappingProxyType({})
@@ -125,4 +127,11 @@ class Host(ABC):
     def output(self) -> Optional[str]:
         """
         Return everything the host has printed, or None if it cannot be read.
+        """
+
+    @staticmethod
+    @abstractmethod
+    def read_log(output: str) -> List[Record]:
+        """
+        Read log records from an output of this host.
         """

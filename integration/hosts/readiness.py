@@ -1,11 +1,14 @@
-"""Wait until a host serves its app, and until its output is complete."""
+"""Hosts that take a while until they serve their app, and until their output is complete."""
 
 from __future__ import annotations
 
 import time
-from typing import Callable
+from abc import abstractmethod
+from typing import Callable, Optional
 
 import urllib3
+
+from integration.hosts.protocol import Host, HostError
 
 # Microsoft's host answers so while it starts, and for functions that are not loaded.
 _NOT_YET = (404, 503)
@@ -14,31 +17,56 @@ _HTTP = urllib3.PoolManager(retries=False, timeout=2)
 _QUIET = 0.1
 
 
-class NotReadyError(Exception):
-    """Raised at the deadline; the message is the last problem."""
+class HostEndedError(HostError):
+    """Raised when a host ends before it serves its app."""
 
 
-def wait_until_ready(
-    find_problem: Callable[[], str], seconds: float, check_alive: Callable[[], None]
-) -> None:
-    """
-    Wait until `find_problem` returns an empty string.
+class NotReadyError(HostError):
+    """Raised when a host does not serve its app in time."""
 
-    Args:
-        check_alive: Raises an exception if the host has ended.
 
-    Raises:
-        NotReadyError: There is still a problem after that many seconds.
-    """
-    deadline = time.monotonic() + seconds
-    while True:
-        check_alive()
-        problem = find_problem()
-        if not problem:
-            return
-        if time.monotonic() > deadline:
-            raise NotReadyError(problem)
-        time.sleep(0.02)
+class StartingHost(Host):
+    """A host that this machine starts."""
+
+    @abstractmethod
+    def find_exit_code(self) -> Optional[int]:
+        """
+        Return the exit code of a host that has ended, else None.
+        """
+
+    @abstractmethod
+    def output(self) -> str: ...
+
+    def wait_until_ready(self, find_problem: Callable[[], str]) -> None:
+        """
+        Wait until `find_problem` returns an empty string. If that fails, stop the host.
+
+        Raises:
+            HostEndedError: The host has ended.
+
+            NotReadyError: There is still a problem after `--ready-within`.
+        """
+        seconds = self._options.ready_within
+        deadline = time.monotonic() + seconds
+        while True:
+            code = self.find_exit_code()
+            if code is not None:
+                problem = f"{self.name} ended with exit code {code} before it served its app."
+                raise HostEndedError(f"{problem} Its log:\n{self._end()}")
+            problem = find_problem()
+            if not problem:
+                return
+            if time.monotonic() > deadline:
+                raise NotReadyError(
+                    f"{self.name} did not serve its app in {seconds:g} s: {problem}. Raise "
+                    f"--ready-within, or read its log:\n{self._end()}"
+                )
+            time.sleep(0.02)
+
+    def _end(self) -> str:
+        log = self.output()
+        self.stop()
+        return log or "(empty)"
 
 
 def find_problem(url: str) -> str:

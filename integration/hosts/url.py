@@ -13,7 +13,7 @@ class UrlHost(Host):
     """Any host that serves the app already; its output cannot be read."""
 
     name = "url"
-    log_format = logs.DOTNET
+    read_log = staticmethod(logs.read_dotnet)
     has_storage = True
 
     @classmethod

@@ -8,7 +8,7 @@ import pytest
 from container_images import NEVER_SERVES, SERVES, StartContainer
 
 from integration import running_app
-from integration.hosts.container.host import ContainerNotReadyError
+from integration.hosts.readiness import NotReadyError
 from integration.running_app import HostHangsError, RunningApp
 
 
@@ -32,11 +32,11 @@ def test_only_first_request_waits_for_hanging_host(
 
 
 def test_image_that_never_served_is_not_retried(container: StartContainer) -> None:
-    with pytest.raises(ContainerNotReadyError, match="so slow"):
+    with pytest.raises(NotReadyError, match="so slow"):
         container(NEVER_SERVES, ready_within=1).start()
     started = time.monotonic()
 
-    with pytest.raises(ContainerNotReadyError, match="was not ready in time with another app"):
+    with pytest.raises(NotReadyError, match="was not ready in time with another app"):
         container(SERVES).start()
 
     assert time.monotonic() - started < 0.5
@@ -44,7 +44,7 @@ def test_image_that_never_served_is_not_retried(container: StartContainer) -> No
 
 def test_image_that_has_served_is_retried(container: StartContainer) -> None:
     container(SERVES).start()
-    with pytest.raises(ContainerNotReadyError, match="so slow"):
+    with pytest.raises(NotReadyError, match="so slow"):
         container(NEVER_SERVES, ready_within=1).start()
 
     assert container(SERVES).start()

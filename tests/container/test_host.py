@@ -20,11 +20,10 @@ from integration.hosts.container.fake_image.build import build_fake_image
 from integration.hosts.container.host import (
     OFFICIAL_PLATFORM,
     BaseImage,
-    ContainerExitedError,
     ContainerHost,
-    ContainerNotReadyError,
 )
 from integration.hosts.protocol import Options
+from integration.hosts.readiness import HostEndedError, NotReadyError
 
 PORT = "int(__import__('os').environ['ASPNETCORE_URLS'].rpartition(':')[2])"
 HANGS = f"import socket, time; s = socket.create_server(('127.0.0.1', {PORT})); time.sleep(600)"
@@ -65,7 +64,7 @@ def test_output_is_complete(container: StartContainer) -> None:
 def test_container_that_ends_is_reported_with_log(container: StartContainer, run: SuiteRun) -> None:
     host = container("import sys; print('no sugar'); print('no tea', file=sys.stderr); sys.exit(3)")
 
-    with pytest.raises(ContainerExitedError) as raised:
+    with pytest.raises(HostEndedError) as raised:
         host.start()
 
     message = str(raised.value)
@@ -93,7 +92,7 @@ def test_container_that_never_serves_is_reported_with_log(
 ) -> None:
     host = container(program, ready_within=1)
 
-    with pytest.raises(ContainerNotReadyError) as raised:
+    with pytest.raises(NotReadyError) as raised:
         host.start()
 
     message = str(raised.value)

@@ -13,6 +13,7 @@ container that a person starts from an image of ours is left alone.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import socket
@@ -20,7 +21,7 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
-from typing import ContextManager, Dict, Iterator, List, NamedTuple, Optional, Sequence
+from typing import ContextManager, Dict, List, Optional, Sequence, Set
 
 from integration.hosts.container.engine import ContainerError, Engine
 from integration.hosts.container.lock import hold_lock, is_locked
@@ -29,10 +30,8 @@ CONTAINER = "azure-functions-suite.container"
 IMAGE = "azure-functions-suite.image"
 _DAY = 24 * 60 * 60
 
-# The container ended by itself, or a person removed it.
+# The container ended by itself, or a person removed it: the words of docker and podman.
 _GONE = ("no such", "not running", "state improper", "image not known")
-# A person's container or image needs the image: the words of podman, then of docker.
-_IN_USE = ("in use", "dependent child", "is using its referenced image", "is being used by")
 
 
 class LeftBehindError(ContainerError):
@@ -58,7 +57,6 @@ class SuiteRun:
             self._remove_leftovers()
             self._lock = self._file.open("w")
             fcntl.flock(self._lock, fcntl.LOCK_EX)
-        self._shares_network: Optional[bool] = None
         self._value = f"{int(time.time())}:{self._owner}:{self._file}"
         self.container_label = f"{CONTAINER}={self._value}"
         self.image_label = f"{IMAGE}={self._value}"
@@ -69,17 +67,15 @@ class SuiteRun:
     def __exit__(self, *error: object) -> None:
         try:
             with _lock_images():
-                problems = self._remove(
-                    [item for item in self._find_items() if item.value == self._value]
-                )
+                self._remove(self._value)
+        except ContainerError as problem:
+            raise LeftBehindError(
+                "could not remove everything that the tests started (the next run will retry): "
+                f"{problem}"
+            ) from None
         finally:
             self._file.unlink()
             self._lock.close()
-        if problems:
-            raise LeftBehindError(
-                "could not remove everything that the tests started (the next run will retry): "
-                + "\n".join(problems)
-            )
 
     def build(
         self,
@@ -117,73 +113,45 @@ class SuiteRun:
         self._run_unless_gone("stop", "-t", str(patience), container)
         self._run_unless_gone("rm", "--force", container)
 
-    def shares_network(self, image: str) -> bool:
-        """
-        Return whether containers share this machine's network, as podman can be configured.
-
-        Port 80 may be taken then, and no port can be published.
-        """
-        if self._shares_network is None:
-            container = self.create_container("create", image)
-            mode = self.engine.run("inspect", "--format", "{{.HostConfig.NetworkMode}}", container)
-            self.engine.run("rm", "--force", container)
-            self._shares_network = mode == "host"
-        return self._shares_network
-
     @property
     def _owner(self) -> str:
         status = self._folder.stat()
         return f"{socket.gethostname()}:{status.st_dev}-{status.st_ino}"
 
     def _remove_leftovers(self) -> None:
-        # If something cannot be removed, the next run tries again.
-        self._remove([item for item in self._find_items() if self._is_left_over(item)])
+        for value in filter(self._is_leftover, self._find_values()):
+            # If something cannot be removed, the next run tries again.
+            with contextlib.suppress(ContainerError):
+                self._remove(value)
         for file in self._folder.glob("*.run"):
             if not is_locked(file):
                 file.unlink()
 
-    def _is_left_over(self, item: _Item) -> bool:
-        started, _, owner = item.value.partition(":")
+    def _is_leftover(self, value: str) -> bool:
+        started, _, owner = value.partition(":")
         if started.isdigit() and time.time() - int(started) > _DAY:
             return True
         file = self._folder / owner.rpartition("/")[2]
         return owner == f"{self._owner}:{file}" and not is_locked(file)
 
-    def _find_items(self) -> Iterator[_Item]:
-        # Images after the images that are built on them.
-        for kind, label, list_all in (
+    def _find_values(self) -> Set[str]:
+        values: Set[str] = set()
+        for kind, label, listing in (
             ("container", CONTAINER, ("ps", "--all")),
             ("image", IMAGE, ("images",)),
         ):
-            show = f'{{{{index .Config.Labels "{label}"}}}}'
-            names = (*list_all, "--quiet", "--no-trunc", "--filter", f"label={label}")
-            for name in self.engine.list_lines(*names):
-                for value in self._run_unless_gone(kind, "inspect", "--format", show, name):
-                    yield _Item(kind, name, value)
+            show = ("inspect", "--format", f'{{{{index .Config.Labels "{label}"}}}}')
+            for name in self.engine.list_lines(*listing, "--quiet", "--filter", f"label={label}"):
+                values.update(self._run_unless_gone(kind, *show, name))
+        return values
 
-    def _remove(self, items: List[_Item]) -> List[str]:
-        problems = []
-        for kind, name, _ in items:
-            try:
-                if kind == "container":
-                    self._run_unless_gone("kill", name)
-                    self._run_unless_gone("rm", "--force", name)
-                else:
-                    self._remove_image(name)
-            except ContainerError as error:
-                problems.append(str(error))
-        return problems
-
-    def _remove_image(self, image: str) -> None:
-        # Not by force: that also removes a person's containers of this image.
-        show = ("image", "inspect", "--format", "{{range .RepoTags}}{{println .}}{{end}}")
-        tags = [tag for tag in self._run_unless_gone(*show, image) if tag]
-        for name in tags or [image]:
-            try:
-                self._run_unless_gone("rmi", name)
-            except ContainerError as error:
-                if not any(words in str(error).lower() for words in _IN_USE):
-                    raise
+    def _remove(self, value: str) -> None:
+        label = f"label={CONTAINER}={value}"
+        for container in self.engine.list_lines("ps", "--all", "--quiet", "--filter", label):
+            self._run_unless_gone("kill", container)
+            self._run_unless_gone("rm", "--force", container)
+        # Leaves images that a person's container or image needs.
+        self.engine.run("image", "prune", "--all", "--force", "--filter", f"label={IMAGE}={value}")
 
     def _run_unless_gone(self, *command: str) -> List[str]:
         try:
@@ -192,12 +160,6 @@ class SuiteRun:
             if not any(words in str(error).lower() for words in _GONE):
                 raise
             return []
-
-
-class _Item(NamedTuple):
-    kind: str
-    name: str
-    value: str
 
 
 def find_default_folder() -> Path:

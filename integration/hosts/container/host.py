@@ -7,36 +7,28 @@ import secrets
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, Iterator, Sequence
+from typing import Callable, Iterator, Optional, Sequence
 
 import pytest
 
 from integration.catalog import PROBES
 from integration.hosts import logs
 from integration.hosts.container.cleanup import SuiteRun
-from integration.hosts.container.engine import ContainerError, Engine, PlatformError
+from integration.hosts.container.engine import Engine, PlatformError
 from integration.hosts.container.fake_image.build import build_fake_image
 from integration.hosts.ports import find_free_port
 from integration.hosts.protocol import Host, Options
 from integration.hosts.readiness import (
     NotReadyError,
+    StartingHost,
     find_problem,
     read_until_quiet,
-    wait_until_ready,
 )
 from integration.matrix import PYTHONS, official_image
 
 _DOCKERFILE = Path(__file__).with_name("Dockerfile")
 # Microsoft publishes its images for this platform only (azure-functions-docker, issue 1092).
 OFFICIAL_PLATFORM = ("--platform", "linux/amd64")
-
-
-class ContainerExitedError(ContainerError):
-    """Raised when a container ends before it serves its app; the message has its log."""
-
-
-class ContainerNotReadyError(ContainerError):
-    """Raised when a container does not serve its app in time; the message has its log."""
 
 
 class BaseImage:
@@ -71,7 +63,7 @@ class BaseImage:
         return cls(run, official_image(python), OFFICIAL_PLATFORM)
 
 
-class ContainerHost(Host):
+class ContainerHost(StartingHost):
     """
     The official image, or one that behaves like it, with an app and the wheel under test.
 
@@ -80,7 +72,7 @@ class ContainerHost(Host):
     """
 
     name = "container"
-    log_format = logs.DOTNET
+    read_log = staticmethod(logs.read_dotnet)
     # The host's channel to the Python worker has no console there (docs/host-contract.md, 4.4).
     shows_system_logs = False
 
@@ -125,7 +117,7 @@ class ContainerHost(Host):
 
     def start(self) -> str:
         if self._base.failure:
-            raise ContainerNotReadyError(self._base.failure)
+            raise NotReadyError(self._base.failure)
         engine, platform = self._run.engine, self._base.platform
         engine.ensure_image(self._base.name, platform)
         tag = f"localhost/azure-functions-suite:{self._folder.name}-{self._key[:8]}".lower()
@@ -135,15 +127,29 @@ class ContainerHost(Host):
             self._base.failure = str(error)
             raise
         address = self._run_container(tag)
-        self._wait(address + PROBES[self._app.name])
+        try:
+            self.wait_until_ready(lambda: find_problem(address + PROBES[self._app.name]))
+        except NotReadyError:
+            if not self._base.has_served:
+                self._base.failure = (
+                    f"{self._base.name} was not ready in time with another app, so it is not tried "
+                    "again. The first failure has its log."
+                )
+            raise
         self._base.has_served = True
         return address
 
     def stop(self) -> None:
-        self._remove(patience=3)
+        if self._container:
+            self._run.remove_container(self._container)
+            self._container = ""
+
+    def find_exit_code(self) -> Optional[int]:
+        show = ("inspect", "--format", "{{.State.Running}} {{.State.ExitCode}}")
+        running, code = self._run.engine.run(*show, self._container).split()
+        return None if running == "true" else int(code)
 
     def output(self) -> str:
-        assert self._container
         return read_until_quiet(lambda: self._run.engine.read_log(self._container))
 
     def _lay_out(self) -> Path:
@@ -165,56 +171,12 @@ class ContainerHost(Host):
 
     def _run_container(self, tag: str) -> str:
         settings = json.loads((self._app / "local.settings.json").read_text(encoding="utf-8"))
-        options = [*self._base.platform]
-        for name, value in settings["Values"].items():
+        # The same port inside and outside: podman may share this machine's network, where the
+        # engine publishes nothing and port 80 may be taken.
+        port = find_free_port()
+        values = {**settings["Values"], "ASPNETCORE_URLS": f"http://+:{port}"}
+        options = [*self._base.platform, "--publish", f"127.0.0.1:{port}:{port}"]
+        for name, value in values.items():
             options += ["--env", f"{name}={value}"]
-        if self._run.shares_network(tag):
-            address = f"http://127.0.0.1:{find_free_port()}"
-            options += ["--env", f"ASPNETCORE_URLS={address}"]
-        else:
-            address = ""
-            options += ["--publish", "127.0.0.1::80"]
         self._container = self._run.create_container("run", "--detach", *options, tag)
-        return address or f"http://{self._find_published()}"
-
-    def _find_published(self) -> str:
-        try:
-            return self._run.engine.list_lines("port", self._container, "80/tcp")[0]
-        except (ContainerError, IndexError):
-            # A container that has ended publishes nothing.
-            self._check_alive()
-            raise
-
-    def _wait(self, url: str) -> None:
-        seconds = self._options.ready_within
-        try:
-            wait_until_ready(lambda: find_problem(url), seconds, self._check_alive)
-        except NotReadyError as last:
-            if not self._base.has_served:
-                self._base.failure = (
-                    f"{self._base.name} was not ready in time with another app, so it is not tried "
-                    "again. The first failure has its log."
-                )
-            raise ContainerNotReadyError(
-                f"the container did not serve its app in {seconds:g} s: {last}. Raise "
-                f"--ready-within, or read its log:\n{self._end()}"
-            ) from None
-
-    def _check_alive(self) -> None:
-        show = ("inspect", "--format", "{{.State.Running}} {{.State.ExitCode}}")
-        running, code = self._run.engine.run(*show, self._container).split()
-        if running != "true":
-            raise ContainerExitedError(
-                f"the container ended with exit code {code} before it served its app. Its log:\n"
-                f"{self._end()}"
-            )
-
-    def _end(self) -> str:
-        log = self.output()
-        self._remove(patience=0)
-        return log or "(empty)"
-
-    def _remove(self, patience: int) -> None:
-        if self._container:
-            self._run.remove_container(self._container, patience)
-            self._container = ""
+        return f"http://127.0.0.1:{port}"
