@@ -26,7 +26,7 @@ from integration.hosts.protocol import Options
 from integration.hosts.readiness import HostEndedError, NotReadyError
 
 PORT = "int(__import__('os').environ['ASPNETCORE_URLS'].rpartition(':')[2])"
-HANGS = f"import socket, time; s = socket.create_server(('127.0.0.1', {PORT})); time.sleep(600)"
+HANGS = f"import socket, time; s = socket.create_server(('', {PORT})); time.sleep(600)"
 
 
 def list_containers(run: SuiteRun) -> list[str]:

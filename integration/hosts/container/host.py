@@ -174,7 +174,7 @@ class ContainerHost(StartingHost):
         # The same port inside and outside: podman may share this machine's network, where the
         # engine publishes nothing and port 80 may be taken.
         port = find_free_port()
-        values = {**settings["Values"], "ASPNETCORE_URLS": f"http://+:{port}"}
+        values = {**settings["Values"], "ASPNETCORE_URLS": f"http://0.0.0.0:{port}"}
         options = [*self._base.platform, "--publish", f"127.0.0.1:{port}:{port}"]
         for name, value in values.items():
             options += ["--env", f"{name}={value}"]
