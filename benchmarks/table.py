@@ -12,25 +12,16 @@ _END = "<!-- End of what tox -e bench has written. -->"
 Summary = Dict[str, float]
 
 
-def summarise(measured: Dict[str, Any]) -> Dict[str, Any]:
+def summarise(measured: Any) -> Any:
     """Return the measured values with a summary in place of the rounds of each figure."""
-    return {
-        **measured,
-        "hooks": {
-            name: {kind: _summarise_cost(rounds) for kind, rounds in kinds.items()}
-            for name, kinds in measured["hooks"].items()
-        },
-        "imports": {name: _summarise(values) for name, values in measured["imports"].items()},
-        "serving": {
-            name: {what: _summarise(values) for what, values in figures.items()}
-            for name, figures in measured["serving"].items()
-        },
-    }
-
-
-def _summarise_cost(rounds: Dict[str, List[float]]) -> Dict[str, Summary]:
-    ratios = [own / other for own, other in zip(rounds["own"], rounds["tutorial"])]
-    return {"µs": _summarise(rounds["own"]), "ratio": _summarise(ratios)}
+    if isinstance(measured, list):
+        return _summarise(measured)
+    if not isinstance(measured, dict):
+        return measured
+    if "own" in measured:
+        ratios = [own / other for own, other in zip(measured["own"], measured["tutorial"])]
+        return {"µs": _summarise(measured["own"]), "ratio": _summarise(ratios)}
+    return {name: summarise(value) for name, value in measured.items()}
 
 
 def _summarise(values: List[float]) -> Summary:
