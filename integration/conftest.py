@@ -15,7 +15,7 @@ sys.path.append(str(Path(__file__).parents[1]))
 
 from integration.catalog import APPS
 from integration.hosts.protocol import Host, Options
-from integration.hosts.table import find_host
+from integration.hosts.table import HOSTS, find_host
 from integration.running_app import RunningApp
 
 
@@ -24,8 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--functions-host",
         default="embedded",
-        help="embedded, core-tools, container, or url=http://127.0.0.1:7071 for a host that "
-        "already serves --app",
+        help=f"{', '.join(HOSTS)}; for a host that already serves --app: url=http://127.0.0.1:7071",
     )
     group.addoption("--app", help="the app, of samples or integration/apps, behind the URL")
     group.addoption(

@@ -81,8 +81,11 @@ class Host(ABC):
         """
         Raise `pytest.UsageError` for options that do not go with this host.
         """
-        if options.app:
-            raise pytest.UsageError("--app goes with --functions-host=url=… only.")
+        if options.address or options.app:
+            raise pytest.UsageError(
+                f"--functions-host={cls.name} takes neither an address nor --app. Use "
+                "--functions-host=url=http://… for a host that already serves an app."
+            )
 
     @classmethod
     def describe(cls, options: Options) -> str:

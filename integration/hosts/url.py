@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from integration.catalog import APPS
@@ -18,6 +20,10 @@ class UrlHost(Host):
 
     @classmethod
     def check_options(cls, options: Options) -> None:
+        if not re.match(r"https?://.", options.address):
+            raise pytest.UsageError(
+                "--functions-host=url needs an address, such as url=http://127.0.0.1:7071."
+            )
         if options.app not in APPS:
             names = ", ".join(sorted(APPS))
             raise pytest.UsageError(

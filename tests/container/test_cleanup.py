@@ -206,8 +206,8 @@ class EngineThatKeepsImages(Engine):
     """An engine that does not remove images."""
 
     def run(self, *arguments: str, seconds: float = 60) -> str:
-        if arguments[:2] == ("image", "prune"):
-            raise ContainerError("podman image prune failed (exit 125):\nError: layer not known")
+        if arguments[0] == "rmi":
+            raise ContainerError("podman rmi failed (exit 125):\nError: layer not known")
         return super().run(*arguments, seconds=seconds)
 
 

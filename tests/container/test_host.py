@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 from urllib.request import urlopen
+from uuid import uuid4
 
 import pytest
 from container_images import NEVER_SERVES, PYTHON_IMAGE, SERVE, SERVES, StartContainer
@@ -179,7 +180,8 @@ def test_stand_in_belongs_to_one_run(engine: Engine, run: SuiteRun, tmp_path: Pa
 
 
 def test_run_leaves_nothing_behind(engine: Engine, tmp_path: Path) -> None:
-    (tmp_path / "Dockerfile").write_text(f"FROM {PYTHON_IMAGE}\n")
+    (tmp_path / "Dockerfile").write_text(f"FROM {PYTHON_IMAGE}\nENV A=1\nENV B={uuid4()}\n")
+    images = engine.list_lines("images", "--quiet", "--filter", "dangling=true")
     with SuiteRun(engine, tmp_path / "runs") as run:
         image = f"localhost/gone:{run.id}"
         run.build(tmp_path, image)
@@ -187,6 +189,7 @@ def test_run_leaves_nothing_behind(engine: Engine, tmp_path: Path) -> None:
         assert [len(list_containers(run)), len(list_images(run))] == [1, 1]
 
     assert [list_containers(run), list_images(run)] == [[], []]
+    assert engine.list_lines("images", "--quiet", "--filter", "dangling=true") == images
 
 
 def test_container_that_dies_fails_test_with_log(

@@ -20,7 +20,7 @@ v2_only = pytest.mark.skipif(not hasattr(func, "FunctionApp"), reason="the app i
 
 @pytest.mark.parametrize("name", HOSTS)
 def test_host_implements_protocol(name: str) -> None:
-    host = find_host("url=http://x" if name == "url" else name)
+    host = find_host(name)
 
     methods = [name for name, _ in inspect.getmembers(Host, callable) if name[0] != "_"]
     assert issubclass(host, Host)
@@ -61,11 +61,14 @@ def test_url_that_serves_nothing_fails_suite() -> None:
     ("options", "message"),
     [
         (["--functions-host=moon"], "--functions-host=moon is not a host. Choose from: embedded, "),
-        (["--functions-host=url"], "--functions-host=url is not a host. Choose from: embedded, "),
-        (["--functions-host=container=x"], "--functions-host=container=x is not a host."),
+        (
+            ["--functions-host=url"],
+            "--functions-host=url needs an address, such as url=http://127.",
+        ),
+        (["--functions-host=container=x"], "--functions-host=container takes neither an address"),
         (["--functions-host=url=http://x"], "--functions-host=url=http://x needs --app, one of: "),
         (["--functions-host=url=http://x", "--app=nope"], "needs --app, one of: durable, "),
-        (["--app=v1"], "--app goes with --functions-host=url=… only."),
+        (["--app=v1"], "--functions-host=embedded takes neither an address nor --app."),
         (["--host-python=3"], "--host-python takes a version such as 3.12."),
         (["--functions-host=container", "--host-python=3.6"], "no such image. Choose from: 3.7, "),
         (["--functions-host=container"], "needs --wheel, a file (got None)"),

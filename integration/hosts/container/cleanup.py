@@ -30,8 +30,10 @@ CONTAINER = "azure-functions-suite.container"
 IMAGE = "azure-functions-suite.image"
 _DAY = 24 * 60 * 60
 
-# The container ended by itself, or a person removed it: the words of docker and podman.
+# The words of docker and podman for a container that ended by itself, or that a person removed.
 _GONE = ("no such", "not running", "state improper", "image not known")
+# Their words for an image that a person's container or image needs.
+_IN_USE = ("in use", "dependent child", "is using its referenced image", "is being used by")
 
 
 class LeftBehindError(ContainerError):
@@ -110,8 +112,8 @@ class SuiteRun:
         """
         Stop a container of this run, by force after that many seconds, and remove it.
         """
-        self._run_unless_gone("stop", "-t", str(patience), container)
-        self._run_unless_gone("rm", "--force", container)
+        self._run_unless(_GONE, "stop", "-t", str(patience), container)
+        self._run_unless(_GONE, "rm", "--force", container)
 
     @property
     def _owner(self) -> str:
@@ -142,22 +144,28 @@ class SuiteRun:
         ):
             show = ("inspect", "--format", f'{{{{index .Config.Labels "{label}"}}}}')
             for name in self.engine.list_lines(*listing, "--quiet", "--filter", f"label={label}"):
-                values.update(self._run_unless_gone(kind, *show, name))
+                values.update(self._run_unless(_GONE, kind, *show, name))
         return values
 
     def _remove(self, value: str) -> None:
         label = f"label={CONTAINER}={value}"
         for container in self.engine.list_lines("ps", "--all", "--quiet", "--filter", label):
-            self._run_unless_gone("kill", container)
-            self._run_unless_gone("rm", "--force", container)
-        # Leaves images that a person's container or image needs.
-        self.engine.run("image", "prune", "--all", "--force", "--filter", f"label={IMAGE}={value}")
+            self._run_unless(_GONE, "kill", container)
+            self._run_unless(_GONE, "rm", "--force", container)
+        label = f"label={IMAGE}={value}"
+        # The list has an image before those it is built on. `rmi` also removes layers without a
+        # label, which `image prune` would leave.
+        for image in self.engine.list_lines("images", "--quiet", "--filter", label):
+            show = ("image", "inspect", "--format", "{{range .RepoTags}}{{println .}}{{end}}")
+            tags = [tag for tag in self._run_unless(_GONE, *show, image) if tag]
+            for name in tags or [image]:
+                self._run_unless(_GONE + _IN_USE, "rmi", name)
 
-    def _run_unless_gone(self, *command: str) -> List[str]:
+    def _run_unless(self, problems: Sequence[str], *command: str) -> List[str]:
         try:
             return self.engine.run(*command).splitlines()
         except ContainerError as error:
-            if not any(words in str(error).lower() for words in _GONE):
+            if not any(problem in str(error).lower() for problem in problems):
                 raise
             return []
 
