@@ -113,9 +113,10 @@ def started_app(
     The app of `@on_app`, started once for all tests that use it.
     """
     host = make_host(APPS[request.param])
-    address = host.start()
-    yield RunningApp(host, address)
-    host.stop()
+    try:
+        yield RunningApp(host, host.start())
+    finally:
+        host.stop()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from integration.hosts.availability import report_missing
 from integration.hosts.ports import find_free_port
 from integration.hosts.process import ProcessHost
 from integration.hosts.protocol import HostError
-from integration.hosts.readiness import find_problem, read_until_quiet
+from integration.hosts.readiness import find_url_problem, read_until_quiet
 
 _MISSING = "func is not on PATH. Install Azure Functions Core Tools 4, or open the dev container."
 
@@ -49,7 +49,7 @@ class CoreToolsHost(ProcessHost):
             "FUNCTIONS_CORE_TOOLS_TELEMETRY_OPTOUT": "1",
         }
         self.run([func, "start", "--port", str(port)], app, environment)
-        self.wait_until_ready(lambda: find_problem(address + PROBES[self._app.name]))
+        self.wait_until_ready(lambda: find_url_problem(address + PROBES[self._app.name]))
         return address
 
     def output(self) -> str:

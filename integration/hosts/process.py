@@ -18,7 +18,7 @@ _DECIDED_BY_APP = ("AzureWebJobs", "CONTAINER_NAME", "PYTHON_ENABLE_", "WEBSITE_
 class ProcessHost(StartingHost):
     """A host that runs an app with the Python of these tests, and prints to a file."""
 
-    _process: subprocess.Popen[bytes]
+    _process: Optional[subprocess.Popen[bytes]] = None
 
     @property
     def _log(self) -> Path:
@@ -42,21 +42,26 @@ class ProcessHost(StartingHost):
             )
 
     def find_exit_code(self) -> Optional[int]:
+        assert self._process
         return self._process.poll()
 
     def stop(self) -> None:
-        self._signal(signal.SIGTERM)
+        process, self._process = self._process, None
+        if process is None:
+            return
+        _send_signal(process, signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(10)
-        self._signal(getattr(signal, "SIGKILL", signal.SIGTERM))
-        self._process.wait()
+            process.wait(10)
+        _send_signal(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+        process.wait()
 
     def output(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")
 
-    def _signal(self, number: int) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            if hasattr(os, "killpg"):
-                os.killpg(self._process.pid, number)
-            else:
-                self._process.send_signal(number)
+
+def _send_signal(process: subprocess.Popen[bytes], number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)

@@ -123,7 +123,7 @@ class Host(ABC):
     @abstractmethod
     def stop(self) -> None:
         """
-        Stop the app.
+        Stop the app, if it runs.
         """
 
     @abstractmethod

@@ -69,7 +69,7 @@ class StartingHost(Host):
         return log or "(empty)"
 
 
-def find_problem(url: str) -> str:
+def find_url_problem(url: str) -> str:
     """
     Return why a URL is not served yet, or an empty string.
     """

@@ -138,16 +138,14 @@ def test_image_of_a_platform_is_built_and_run(
     run: SuiteRun, image: str, app: Path, wheel: Path, tmp_path: Path
 ) -> None:
     (app / "program.py").write_text(SERVES)
-    platform = ("--platform", run.engine.run("image", "inspect", "--format", PLATFORM, image))
+    show = ("image", "inspect", "--format", "{{.Os}}/{{.Architecture}}")
+    platform = ("--platform", run.engine.run(*show, image))
     options = Options(wheel=str(wheel), ready_within=20)
     host = ContainerHost(app, tmp_path, options, BaseImage(run, image, platform))
 
     assert host.start()
 
     host.stop()
-
-
-PLATFORM = "{{.Os}}/{{.Architecture}}"
 
 
 def test_missing_requirement_is_reported_by_pip(container: StartContainer, app: Path) -> None:

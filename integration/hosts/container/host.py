@@ -21,7 +21,7 @@ from integration.hosts.protocol import Host, Options
 from integration.hosts.readiness import (
     NotReadyError,
     StartingHost,
-    find_problem,
+    find_url_problem,
     read_until_quiet,
 )
 from integration.matrix import PYTHONS, official_image
@@ -128,7 +128,7 @@ class ContainerHost(StartingHost):
             raise
         address = self._run_container(tag)
         try:
-            self.wait_until_ready(lambda: find_problem(address + PROBES[self._app.name]))
+            self.wait_until_ready(lambda: find_url_problem(address + PROBES[self._app.name]))
         except NotReadyError:
             if not self._base.has_served:
                 self._base.failure = (
