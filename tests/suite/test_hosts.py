@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-from typing import List
 
 import azure.functions as func
 import pytest
@@ -12,7 +11,7 @@ from host_process import Serve
 from suite.runs import run_module, run_suite
 
 from integration.catalog import APPS, PROBES
-from integration.hosts.protocol import Host
+from integration.hosts.protocol import Host, Options
 from integration.hosts.table import HOSTS, find_host
 
 v2_only = pytest.mark.skipif(not hasattr(func, "FunctionApp"), reason="the app is a v2 app")
@@ -58,32 +57,41 @@ def test_url_that_serves_nothing_fails_suite() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
+    ("option", "message"),
     [
-        (["--functions-host=moon"], "--functions-host=moon is not a host. Choose from: embedded, "),
+        ("--functions-host=moon", "--functions-host=moon is not a host. Choose from: embedded, "),
+        ("--app=v1", "--functions-host=embedded takes neither an address nor --app."),
+        ("--host-python=3", "--host-python takes a version such as 3.12."),
+    ],
+)
+def test_wrong_option_ends_pytest(option: str, message: str) -> None:
+    code, output = run_suite("integration/test_unconfigured.py", option)
+
+    assert code == 4
+    assert message in output
+
+
+@pytest.mark.parametrize(
+    ("host", "options", "message"),
+    [
+        ("core-tools", Options(address="x"), "core-tools takes neither an address nor --app."),
+        ("container", Options(app="v1"), "container takes neither an address nor --app."),
+        ("url", Options(), "--functions-host=url needs an address, such as url=http://127.0.0.1"),
+        ("url", Options("http://x"), "--functions-host=url=http://x needs --app, one of: durable"),
+        ("url", Options("http://x", app="nope"), "needs --app, one of: durable, "),
+        ("container", Options(python=(3, 6)), "3.6: no such image. Choose from: 3.7, "),
+        ("container", Options(python=(3, 12)), r"needs --wheel, a file \(got None\)"),
+        ("container", Options(python=(3, 12), wheel="none"), r"needs --wheel, a file \(got none\)"),
         (
-            ["--functions-host=url"],
-            "--functions-host=url needs an address, such as url=http://127.",
-        ),
-        (["--functions-host=container=x"], "--functions-host=container takes neither an address"),
-        (["--functions-host=url=http://x"], "--functions-host=url=http://x needs --app, one of: "),
-        (["--functions-host=url=http://x", "--app=nope"], "needs --app, one of: durable, "),
-        (["--app=v1"], "--functions-host=embedded takes neither an address nor --app."),
-        (["--host-python=3"], "--host-python takes a version such as 3.12."),
-        (["--functions-host=container", "--host-python=3.6"], "no such image. Choose from: 3.7, "),
-        (["--functions-host=container"], "needs --wheel, a file (got None)"),
-        (["--functions-host=container", "--wheel=none"], "needs --wheel, a file (got none)"),
-        (
-            ["--functions-host=container", f"--wheel={__file__}", "--stand-in", "--image=x"],
+            "container",
+            Options(python=(3, 12), wheel=__file__, stand_in=True, image="x"),
             "--stand-in is an image of its own. Leave out --image.",
         ),
     ],
 )
-def test_wrong_options_are_named(options: List[str], message: str) -> None:
-    code, output = run_suite("integration/test_unconfigured.py", *options)
-
-    assert code == 4
-    assert message in output
+def test_options_that_do_not_fit_are_named(host: str, options: Options, message: str) -> None:
+    with pytest.raises(pytest.UsageError, match=message):
+        find_host(host).check_options(options)
 
 
 def test_header_names_stand_in() -> None:
