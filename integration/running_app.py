@@ -12,7 +12,7 @@ import urllib3
 
 from integration.catalog import APPS
 from integration.hosts.logs import Record
-from integration.hosts.protocol import Host
+from integration.hosts.protocol import Feature, Host
 
 # What the timer appends to text.
 SUFFIX = r" \(TimeElapsed: (\d+\.\d{6}) sec\)"
@@ -82,7 +82,7 @@ class RunningApp:
         assert response.status == 202, response.data
 
     def clear_log(self) -> None:
-        self._log_start = len(self._host.output() or "")
+        self._log_start = len(self._host.output())
 
     def restore_log(self) -> None:
         """
@@ -94,7 +94,7 @@ class RunningApp:
         """
         Return everything the host has printed since the test began.
         """
-        return (self._host.output() or "")[self._log_start :]
+        return self._host.output()[self._log_start :]
 
     def records(self, pattern: str = "") -> List[Record]:
         """
@@ -102,8 +102,7 @@ class RunningApp:
 
         Skips the test where the output of the host cannot be read.
         """
-        if self._host.output() is None:
-            pytest.skip(f"the output of the host ({self._host.name}) cannot be read from here")
+        self.needs(Feature.OUTPUT)
         records = self._host.read_log(self.output())
         return [record for record in records if re.search(pattern, record.text)]
 
@@ -114,26 +113,12 @@ class RunningApp:
         texts = [record.text for record in self.records(pattern)]
         return [match.group() for text in texts for match in re.finditer(pattern, text)]
 
-    def needs_levels(self) -> None:
+    def needs(self, feature: Feature) -> None:
         """
-        Skip a test of log levels on a host whose log does not name them.
+        Skip the test if the host lacks a feature.
         """
-        if not self._host.has_log_levels:
-            pytest.skip(f"the log of the host ({self._host.name}) does not name levels")
-
-    def needs_system_logs(self) -> None:
-        """
-        Skip a test of the worker's own log lines on a host that does not print them.
-        """
-        if not self._host.shows_system_logs:
-            pytest.skip(f"the host ({self._host.name}) does not print the logs of the worker")
-
-    def needs_storage(self) -> None:
-        """
-        Skip a test of a queue on a host without a storage account.
-        """
-        if not self._host.has_storage:
-            pytest.skip(f"the host ({self._host.name}) has no storage account")
+        if feature in self._host.lacks:
+            pytest.skip(f"the host ({self._host.name}) has no {feature.value}")
 
 
 def _needs_v2(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from typing import List
 
+from integration.hosts.protocol import Feature
 from integration.running_app import RunningApp, on_app
 
 pytestmark = on_app("hooks_v1")
@@ -53,7 +54,7 @@ def test_hooks_run_before_bad_return_value_fails(app: RunningApp) -> None:
 
 
 def test_failing_hook_is_logged_and_ignored(app: RunningApp) -> None:
-    app.needs_system_logs()
+    app.needs(Feature.SYSTEM_LOGS)
     response = app.get("/api/Hello")
 
     assert (response.status, response.data) == (200, b"Hello")

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from integration.hosts.protocol import Feature
 from integration.running_app import SUFFIX, RunningApp, on_app
 
 pytestmark = on_app("every_kind")
@@ -108,7 +109,7 @@ def test_slow_invocation_is_logged(app: RunningApp) -> None:
 
 
 def test_slow_invocation_is_a_warning(app: RunningApp) -> None:
-    app.needs_levels()
+    app.needs(Feature.LOG_LEVELS)
     app.get("/api/slow")
     app.get("/api/text")
 

@@ -1,5 +1,6 @@
 """Functions without an HTTP trigger are timed, too."""
 
+from integration.hosts.protocol import Feature
 from integration.running_app import RunningApp, on_app
 
 pytestmark = on_app("every_kind")
@@ -13,7 +14,7 @@ def test_timer_function_is_timed(app: RunningApp) -> None:
 
 
 def test_queue_function_is_timed(app: RunningApp) -> None:
-    app.needs_storage()
+    app.needs(Feature.STORAGE)
     app.run("order", "two teapots")
 
     assert app.logged("order: two teapots") == ["order: two teapots"]

@@ -17,7 +17,7 @@ from integration.hosts import logs
 from integration.hosts.availability import report_missing
 from integration.hosts.ports import find_free_port
 from integration.hosts.process import ProcessHost
-from integration.hosts.protocol import HostError
+from integration.hosts.protocol import Feature, HostError
 from integration.hosts.readiness import find_url_problem, read_until_quiet
 
 _MISSING = "func is not on PATH. Install Azure Functions Core Tools 4, or open the dev container."
@@ -27,7 +27,7 @@ class CoreToolsHost(ProcessHost):
     """`func start` in a copy of an app."""
 
     name = "core-tools"
-    has_log_levels = False
+    lacks = (Feature.LOG_LEVELS, Feature.STORAGE)
     read_log = staticmethod(logs.read_core_tools)
 
     def start(self) -> str:

@@ -18,7 +18,6 @@ class EmbeddedHost(ProcessHost):
 
     name = "embedded"
     read_log = staticmethod(logs.read_embedded)
-    has_storage = True
 
     def start(self) -> str:
         command = [sys.executable, "-m", "functions_host", str(self._app), "--port", "0"]

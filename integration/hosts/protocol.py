@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Callable, Iterator, List, Mapping, NamedTuple, Optional, Tuple
@@ -23,6 +24,15 @@ Version = Tuple[int, int]
 
 class HostError(Exception):
     """Raised when a host does not start; the message has the reason and the log."""
+
+
+class Feature(Enum):
+    """Something that a test may need and a host may lack; the value completes "the host has no"."""
+
+    OUTPUT = "output that can be read from here"
+    LOG_LEVELS = "levels in its log"
+    SYSTEM_LOGS = "log lines of the worker itself in its output"
+    STORAGE = "storage account for queues"
 
 
 class Options(NamedTuple):
@@ -60,20 +70,14 @@ class Host(ABC):
 
         python: The Python version that runs the app.
 
-        has_log_levels: Whether log lines name their level.
-
-        shows_system_logs: Whether the output has warnings and errors of the worker itself.
-
-        has_storage: Whether the app can use queues. (The embedded host prints what it would send.)
+        lacks: Features that tests must do without. A test that needs one is skipped.
 
         admin_headers: Headers for requests that run a function without an HTTP trigger.
     """
 
     name: str
     python: Version
-    has_log_levels = True
-    shows_system_logs = True
-    has_storage = False
+    lacks: Tuple[Feature, ...] = ()
     admin_headers: Mapping[str, str] = MappingProxyType({})
 
     @classmethod
@@ -127,9 +131,9 @@ class Host(ABC):
         """
 
     @abstractmethod
-    def output(self) -> Optional[str]:
+    def output(self) -> str:
         """
-        Return everything the host has printed, or None if it cannot be read.
+        Return everything the host has printed.
         """
 
     @staticmethod

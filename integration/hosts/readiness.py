@@ -34,9 +34,6 @@ class StartingHost(Host):
         Return the exit code of a host that has ended, else None.
         """
 
-    @abstractmethod
-    def output(self) -> str: ...
-
     def wait_until_ready(self, find_problem: Callable[[], str]) -> None:
         """
         Wait until `find_problem` returns an empty string. If that fails, stop the host.

@@ -8,7 +8,7 @@ import pytest
 
 from integration.catalog import APPS
 from integration.hosts import logs
-from integration.hosts.protocol import Host, Options
+from integration.hosts.protocol import Feature, Host, Options
 
 
 class UrlHost(Host):
@@ -16,7 +16,7 @@ class UrlHost(Host):
 
     name = "url"
     read_log = staticmethod(logs.read_dotnet)
-    has_storage = True
+    lacks = (Feature.OUTPUT,)
 
     @classmethod
     def check_options(cls, options: Options) -> None:
@@ -38,5 +38,5 @@ class UrlHost(Host):
         Leave the host running.
         """
 
-    def output(self) -> None:
-        return None
+    def output(self) -> str:
+        return ""

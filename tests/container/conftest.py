@@ -18,9 +18,7 @@ from integration.hosts.protocol import Options
 
 @pytest.fixture(scope="session")
 def engine() -> Engine:
-    engine = Engine()
-    engine.ensure_image(PYTHON_IMAGE)
-    return engine
+    return Engine()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from container_images import NEVER_SERVES, PYTHON_IMAGE, SERVE, SERVES, StartCon
 
 from integration.catalog import ROOT
 from integration.hosts.container.cleanup import SuiteRun
-from integration.hosts.container.engine import BuildError, ContainerError, Engine, ImageMissingError
+from integration.hosts.container.engine import BuildError, ContainerError, Engine
 from integration.hosts.container.fake_image.build import build_fake_image
 from integration.hosts.container.host import (
     OFFICIAL_PLATFORM,
@@ -127,11 +127,13 @@ def test_container_that_a_person_removed_is_ignored(
     host.stop()
 
 
-def test_image_that_cannot_be_pulled_is_named(run: SuiteRun, app: Path, tmp_path: Path) -> None:
+def test_image_that_cannot_be_pulled_is_named(
+    run: SuiteRun, app: Path, wheel: Path, tmp_path: Path
+) -> None:
     base = BaseImage(run, "localhost:9/not-there:1", OFFICIAL_PLATFORM)
 
-    with pytest.raises(ImageMissingError, match="localhost:9/not-there:1 is not on this machine"):
-        ContainerHost(app, tmp_path, Options(), base).start()
+    with pytest.raises(BuildError, match="localhost:9/not-there:1"):
+        ContainerHost(app, tmp_path, Options(wheel=str(wheel)), base).start()
 
 
 def test_image_of_a_platform_is_built_and_run(

@@ -40,7 +40,7 @@ def test_suite_runs_with_func_on_path(run_with_func: WithFunc) -> None:
 
     assert code == 0, output
     assert "\n5 passed, 1 skipped" in output
-    assert "the log of the host (core-tools) does not name levels" in output
+    assert "the host (core-tools) has no levels in its log" in output
 
 
 def test_func_that_ends_is_reported_with_log(run_with_func: WithFunc) -> None:

@@ -44,7 +44,7 @@ def test_only_tests_of_app_run_by_url(serve: Serve, app: str) -> None:
 
     assert code == 0, output
     assert re.search(r"\d+ passed, \d+ skipped, \d+ deselected", output)
-    assert "the output of the host (url) cannot be read from here" in output
+    assert "the host (url) has no output that can be read from here" in output
 
 
 def test_url_that_serves_nothing_fails_suite() -> None:

@@ -23,10 +23,6 @@ class NoEngineError(ContainerError):
     """Raised when no engine is installed, or none answers."""
 
 
-class ImageMissingError(ContainerError):
-    """Raised for an image that is not on this machine and cannot be pulled."""
-
-
 class BuildError(ContainerError):
     """Raised when an image cannot be built."""
 
@@ -77,34 +73,11 @@ class Engine:
         """
         return list(dict.fromkeys(self.run(*arguments).splitlines()))
 
-    def ensure_image(self, image: str, platform: Sequence[str] = ()) -> None:
-        """
-        Pull an image unless it is on this machine.
-
-        Args:
-            platform: Options such as `--platform linux/amd64`.
-
-        Raises:
-            ImageMissingError: The image cannot be pulled.
-        """
-        try:
-            self.run("image", "inspect", image)
-            return
-        except ContainerError:
-            pass
-        try:
-            self.run("pull", "--quiet", *platform, image, seconds=900)
-        except ContainerError as error:
-            raise ImageMissingError(
-                f"{image} is not on this machine and cannot be pulled. Check its name and the "
-                f"network. {error}"
-            ) from None
-
     def build(
         self, context: Path, tag: str, options: Sequence[str], arguments: Dict[str, str]
     ) -> None:
         """
-        Build an image from a folder with a Dockerfile, on images of this machine.
+        Build an image from a folder with a Dockerfile, and pull missing images for it.
 
         Raises:
             PlatformError: The engine cannot run the programs of the image.

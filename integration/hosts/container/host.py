@@ -17,7 +17,7 @@ from integration.hosts.container.cleanup import SuiteRun
 from integration.hosts.container.engine import Engine, PlatformError
 from integration.hosts.container.fake_image.build import build_fake_image
 from integration.hosts.ports import find_free_port
-from integration.hosts.protocol import Host, Options
+from integration.hosts.protocol import Feature, Host, Options
 from integration.hosts.readiness import (
     NotReadyError,
     StartingHost,
@@ -74,7 +74,7 @@ class ContainerHost(StartingHost):
     name = "container"
     read_log = staticmethod(logs.read_dotnet)
     # The host's channel to the Python worker has no console there (docs/host-contract.md, 4.4).
-    shows_system_logs = False
+    lacks = (Feature.SYSTEM_LOGS, Feature.STORAGE)
 
     def __init__(self, app: Path, folder: Path, options: Options, base: BaseImage) -> None:
         super().__init__(app, folder, options)
@@ -118,11 +118,9 @@ class ContainerHost(StartingHost):
     def start(self) -> str:
         if self._base.failure:
             raise NotReadyError(self._base.failure)
-        engine, platform = self._run.engine, self._base.platform
-        engine.ensure_image(self._base.name, platform)
         tag = f"localhost/azure-functions-suite:{self._folder.name}-{self._key[:8]}".lower()
         try:
-            self._run.build(self._lay_out(), tag, {"IMAGE": self._base.name}, platform)
+            self._run.build(self._lay_out(), tag, {"IMAGE": self._base.name}, self._base.platform)
         except PlatformError as error:
             self._base.failure = str(error)
             raise

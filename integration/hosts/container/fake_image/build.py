@@ -17,8 +17,6 @@ def build_fake_image(run: SuiteRun, python: str, folder: Path) -> str:
     Build a stand-in for the official image of a Python version, and return its name.
 
     Raises:
-        ImageMissingError: The image of Python that it is built on cannot be pulled.
-
         BuildError: The build failed.
     """
     context = folder / "context"
@@ -29,6 +27,5 @@ def build_fake_image(run: SuiteRun, python: str, folder: Path) -> str:
     tag = official_image(python).rpartition("/")[2]
     # Each run has an image of its own, and removes it when it ends.
     name = f"localhost/stand-in-for-azure-functions-{tag}-{run.id}"
-    run.engine.ensure_image(f"docker.io/library/python:{python}-slim-bookworm")
     run.build(context, name, {"PYTHON": python})
     return name
