@@ -53,18 +53,21 @@ def format_results(results: Dict[str, Any]) -> str:
                 ([name, f"{it['invocations']:,}", f"{it['blocks']:,}"] for name, it in memory),
             ),
             "Hosts that serve the same answer. The clients run on the same cores:",
-            _format_table(
-                ["start to first answer, s", "1 client, answers/s", "16 clients, answers/s"],
-                (
-                    [name, *(_show(figures.get(what), digits) for what, digits in _SERVING)]
-                    for name, figures in results["serving"].items()
-                ),
-            ),
+            _format_serving(results["serving"]),
         ]
     )
 
 
-_SERVING = (("start", 2), ("1 client", 0), ("16 clients", 0))
+def _format_serving(serving: Dict[str, Any]) -> str:
+    columns = ["start to first answer, s", "1 client, answers/s", "16 clients, answers/s"]
+    shown = (("start", 2), ("1 client", 0), ("16 clients", 0))
+    return _format_table(
+        columns,
+        (
+            [name, *(_show(figures.get(what), digits) for what, digits in shown)]
+            for name, figures in serving.items()
+        ),
+    )
 
 
 def _show_costs(hooks: Dict[str, Any], unit: str) -> Iterable[List[str]]:

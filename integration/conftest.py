@@ -32,24 +32,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="{}.{}".format(*sys.version_info),
         help="the Python version behind the URL or in the container; default: that of the tests",
     )
-    group.addoption(
-        "--stand-in",
-        action="store_true",
-        help="use a stand-in for the official image: the embedded host in a container",
-    )
+    stand_in = "use a stand-in for the official image: the embedded host in a container"
+    group.addoption("--stand-in", action="store_true", help=stand_in)
     group.addoption("--image", help="the image for the container; default: the official one")
     group.addoption(
         "--wheel",
         default=os.environ.get("TOX_PACKAGE"),
         help="the wheel to install in the container; default: the one that tox built",
     )
-    group.addoption(
-        "--ready-within",
-        type=float,
-        default=60,
-        metavar="SECONDS",
-        help="how long the host may take to serve the app; default: 60",
-    )
+    seconds = "how many seconds the host may take to serve the app; default: 60"
+    group.addoption("--ready-within", type=float, default=60, help=seconds)
 
 
 def pytest_configure(config: pytest.Config) -> None:

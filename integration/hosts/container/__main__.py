@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+from typing import List
 
 from integration.hosts.availability import report_missing
 from integration.hosts.container.engine import Engine, NoEngineError
@@ -19,20 +20,8 @@ _DRIVER = "driver"
 
 def main() -> int:
     """Run the chosen tests, or all; return 1 if any of them failed."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
-    parser.add_argument(
-        "which", nargs="*", metavar="driver|PYTHON", help="driver, 3.7, 3.8, …; default: all"
-    )
-    parser.add_argument(
-        "--stand-in",
-        action="store_true",
-        help="use stand-ins for the official images: the embedded host in a container",
-    )
     end = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
-    options, theirs = parser.parse_args(sys.argv[1:end]), sys.argv[end + 1 :]
-    unknown = sorted(set(options.which) - {_DRIVER, *PYTHONS})
-    if unknown:
-        parser.error(f"{', '.join(unknown)}: choose from {_DRIVER}, {', '.join(PYTHONS)}.")
+    options, theirs = _parse(sys.argv[1:end]), sys.argv[end + 1 :]
     try:
         Engine()
     except NoEngineError as error:
@@ -42,11 +31,25 @@ def main() -> int:
     suite += ["--stand-in"] * options.stand_in
     commands = {python: [*suite, f"--host-python={python}"] for python in PYTHONS}
     commands[_DRIVER] = [*pytest, "--confcutdir=tests/container", "tests/container"]
-    chosen = options.which or [_DRIVER, *PYTHONS]
-    failed = [which for which in chosen if subprocess.run(commands[which]).returncode]
+    failed = [which for which in options.which if subprocess.run(commands[which]).returncode]
     if failed:
         sys.stderr.write(f"error: tests in containers failed: {', '.join(failed)}\n")
     return bool(failed)
+
+
+def _parse(arguments: List[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
+    which = "driver, 3.7, 3.8, …; default: all"
+    parser.add_argument("which", nargs="*", metavar="driver|PYTHON", help=which)
+    stand_in = "use stand-ins for the official images: the embedded host in a container"
+    parser.add_argument("--stand-in", action="store_true", help=stand_in)
+    options = parser.parse_args(arguments)
+    known = [_DRIVER, *PYTHONS]
+    unknown = sorted(set(options.which) - set(known))
+    if unknown:
+        parser.error(f"{', '.join(unknown)}: choose from {', '.join(known)}.")
+    options.which = options.which or known
+    return options
 
 
 if __name__ == "__main__":
