@@ -1,4 +1,4 @@
-"""The apps, the code and the options in readme.md are the real ones."""
+"""The code, the options and the commands that the pages for readers show."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ import pytest
 from python_worker_extension_timer import TimerExtension
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "readme.md").read_text(encoding="utf-8")
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in [ROOT / "readme.md", ROOT / "host" / "readme.md", *sorted(ROOT.glob("docs/*.md"))]
+}
+README = PAGES["readme.md"]
 BLOCK = re.compile(
     r"^<!-- (?P<mark>\S+) -->\n```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL
 )
-BLOCKS: List[Tuple[str, str]] = BLOCK.findall(README)
+BLOCKS: List[Tuple[str, str]] = [block for page in PAGES.values() for block in BLOCK.findall(page)]
 
 
 def run(code: str) -> str:
@@ -30,14 +34,13 @@ def run(code: str) -> str:
     return done.stdout.decode()
 
 
-def test_every_python_block_is_quoted_or_run() -> None:
-    assert len(BLOCKS) == README.count("```python\n")
+@pytest.mark.parametrize("page", PAGES)
+def test_every_python_block_is_quoted_or_run(page: str) -> None:
+    assert len(BLOCK.findall(PAGES[page])) == PAGES[page].count("```python\n")
 
 
-@pytest.mark.parametrize("path", [mark for mark, _ in BLOCKS if mark != "run"])
-def test_quoted_app_is_the_real_one(path: str) -> None:
-    (code,) = (code for mark, code in BLOCKS if mark == path)
-
+@pytest.mark.parametrize(("path", "code"), [block for block in BLOCKS if block[0] != "run"])
+def test_quoted_code_is_the_file(path: str, code: str) -> None:
     assert code == (ROOT / path).read_text(encoding="utf-8")
 
 
@@ -52,11 +55,11 @@ PRINTED = {
 
 
 @pytest.mark.parametrize("code", [code for mark, code in BLOCKS if mark == "run"])
-def test_code_runs_and_prints_expected_text(code: str) -> None:
+def test_code_runs_and_prints_what_it_shows(code: str) -> None:
     assert re.fullmatch(PRINTED[code.splitlines()[0]], run(code))
 
 
-def test_options_match_signature_of_configure() -> None:
+def test_option_table_is_the_signature_of_configure() -> None:
     table = re.findall(r"^\| `(\w+)` \|.*\| `(.*)` \|$", README, re.MULTILINE)
 
     options = inspect.signature(TimerExtension.configure).parameters.values()
@@ -67,7 +70,7 @@ def test_options_match_signature_of_configure() -> None:
     ]
 
 
-def test_first_commands_show_demo_and_run_tests() -> None:
+def test_first_commands_run_demo_and_tests() -> None:
     block = README.partition("```sh\n")[2].partition("```")[0]
 
     see, test = block.splitlines()
@@ -76,7 +79,7 @@ def test_first_commands_show_demo_and_run_tests() -> None:
 
 
 @pytest.mark.skipif(not hasattr(func, "FunctionApp"), reason="the demo is of a v2 app")
-def test_demo_prints_elapsed_time() -> None:
+def test_demo_succeeds_with_a_time_to_show() -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "integration" / "demo.py")], capture_output=True, timeout=60
     )

@@ -110,6 +110,20 @@ def test_dev_container_prepares_what_tox_and_the_tasks_need() -> None:
     assert {"demo", "serve", "func", "container", "coretools"} <= set(environments)
 
 
+def test_editor_checks_types_in_the_environment_types() -> None:
+    settings = dev_container()
+    mypy = settings["customizations"]["vscode"]["settings"]
+    tox = configparser.RawConfigParser()
+    tox.read(ROOT / "tox.ini", encoding="utf-8")
+
+    folder = settings["containerEnv"]["TOX_WORK_DIR"]
+    assert mypy["mypy-type-checker.interpreter"] == [f"{folder}/types/bin/python"]
+    assert mypy["mypy-type-checker.importStrategy"] == "fromEnvironment"
+    # `tox run --notest`, which prepares the dev container, makes it.
+    assert "types" in tox["tox"]["env_list"].split(", ")
+    assert tox["testenv:types"]["commands"] == "mypy"
+
+
 def test_core_tools_of_the_dev_container_send_no_telemetry() -> None:
     dockerfile = (ROOT / ".devcontainer" / "Dockerfile").read_text(encoding="utf-8")
 

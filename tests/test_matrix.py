@@ -67,6 +67,18 @@ def test_dev_container_has_each_and_the_core_tools_that_serve_all() -> None:
     assert found(r"\{localEnv:CORE_TOOLS_VERSION:(\S+)\}", settings) == default
 
 
+def test_archives_of_the_default_core_tools_have_checksums() -> None:
+    lines = read(".devcontainer/core-tools.sha256").splitlines()
+    listed = [re.sub(r"^[0-9a-f]{64}  ", "", line) for line in lines]
+    version = MATRIX["core_tools"]["default"]
+
+    assert listed == [f"Azure.Functions.Cli.linux-{cpu}.{version}.zip" for cpu in ("arm64", "x64")]
+    settings = ".devcontainer/devcontainer.json"
+    assert found(r"\{localEnv:CORE_TOOLS_SHA256SUMS:(\S+)\}", settings) == ["core-tools.sha256"]
+    checks = r"sha256sum --check --strict (\S+)\); \\$"
+    assert found(checks, ".devcontainer/Dockerfile") == ["../checksum"]
+
+
 def test_unversioned_python_of_the_dev_container_is_the_newest_that_calls_hooks() -> None:
     copied = found(r"^COPY --from=python(\S+) /usr/local/", ".devcontainer/Dockerfile")
 
@@ -87,15 +99,15 @@ def test_image_that_an_app_is_put_on_by_default_is_an_official_one() -> None:
     assert image in [official_image(python) for python in PYTHONS]
 
 
-def test_readme_has_the_table() -> None:
+def test_contributing_has_the_table() -> None:
     rows = [
         f"| {python} | {_line(row['azure_functions'])} | {row['core_tools']} "
         f"| `{official_image(python).rpartition(':')[2]}` | {'yes' if row['hooks'] else 'no'} |"
         for python, row in MATRIX["pythons"].items()
     ]
 
-    assert "\n".join(rows) in read("readme.md")
-    assert official_image("3.X").rpartition(":")[0] in read("readme.md")
+    assert "\n".join(rows) in read("CONTRIBUTING.md")
+    assert official_image("3.X").rpartition(":")[0] in read("CONTRIBUTING.md")
 
 
 def _line(version: str) -> str:

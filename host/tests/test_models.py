@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Optional
 
 import pytest
 from functions_host.client import LoadedApp
@@ -86,7 +86,7 @@ def test_script_name_that_is_none_is_refused(
     ],
 )
 def test_one_mistake_breaks_all_of_a_v2_app(
-    tmp_path: Path, load: Load, code: str, part: str
+    tmp_path: Path, load: Load, code: str, part: Optional[str]
 ) -> None:
     app = load(write_app(tmp_path, v2(code)))
 

@@ -8,7 +8,16 @@ if TYPE_CHECKING:
     from release.rehearsal.index_server import Index
     from release.rehearsal.timeline import Run
 
-ORDER = ("build", "test", "attest", "testpypi", "fetched", "pypi", "published", "github")
+ORDER = (
+    "build",
+    "test",
+    "attest",
+    "testpypi",
+    "verify-testpypi",
+    "pypi",
+    "verify-pypi",
+    "github-release",
+)
 GREEN = dict.fromkeys(ORDER, "success")
 
 

@@ -127,9 +127,10 @@ class Runner:
 
 
 def _write_commands(folder: Path) -> None:
-    """Give the runner what ubuntu's image has and the jobs use: a plain python3, and gh."""
+    """Give the runner what ubuntu's image has and the jobs use: a plain python3, docker and gh."""
     (folder / "python3").symlink_to(getattr(sys, "_base_executable", sys.executable))
-    gh = folder / "gh"
-    script = f'PYTHONPATH="$REHEARSAL_ROOT" exec "$REHEARSAL_PYTHON" {STANDINS / "gh.py"} "$@"'
-    gh.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-    gh.chmod(0o755)
+    for name in ("docker", "gh"):
+        module = STANDINS / f"{name}.py"
+        script = f'PYTHONPATH="$REHEARSAL_ROOT" exec "$REHEARSAL_PYTHON" {module} "$@"'
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        (folder / name).chmod(0o755)

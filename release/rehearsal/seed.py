@@ -111,6 +111,9 @@ def _download(python: str, sets: list[list[str]], folder: Path) -> None:
         listed.write_text("\n".join(lines) + "\n", encoding="utf-8")
         resolved = listed.with_suffix(".resolved.txt")
         _run(*_COMPILE, f"--python-version={python}", str(listed), f"--output-file={resolved}")
+        # The host is built from its folder; only its dependencies come from an index.
+        pins = [line for line in resolved.read_text().splitlines(True) if line[:2] != "-e"]
+        resolved.write_text("".join(pins), encoding="utf-8")
         fetch = [f"--python-version={python}", f"--dest={folder}", f"--requirement={resolved}"]
         _run(sys.executable, *_DOWNLOAD, *fetch)
 

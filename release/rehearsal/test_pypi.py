@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from release.rehearsal.rehearsal import Rehearsal
     from release.rehearsal.workflow import Workflow
 
-FETCHED = ["build", "test", "attest", "testpypi", "fetched"]
+FETCHED = ["build", "test", "attest", "testpypi", "verify-testpypi"]
 
 
 @pytest.fixture
@@ -115,8 +115,8 @@ def test_pypi_serves_other_bytes_and_no_github_release_is_made(
 
     run = stage.run(from_pypi)
 
-    assert run.results == failed_in("published")
-    assert "pypi has other bytes than ours" in run.said("published")
+    assert run.results == failed_in("verify-pypi")
+    assert "pypi has other bytes than ours" in run.said("verify-pypi")
     assert not (stage.folder / "releases").exists()
 
 
@@ -129,7 +129,7 @@ def test_released_version_released_again_changes_nothing(
     run = stage.run(from_pypi)
 
     assert run.results == GREEN
-    assert "is published already" in run.said("github")
+    assert "is published already" in run.said("github-release")
     assert stage.release() == before
     assert stage.pypi.files() == recorded.built
 
@@ -137,7 +137,7 @@ def test_released_version_released_again_changes_nothing(
 @pytest.fixture
 def from_github(stage: Rehearsal, recorded: Record) -> Workflow:
     """The release when only its page on GitHub is missing."""
-    return keep(stage.workflow(), recorded.kept([*FETCHED, "pypi", "published"]))
+    return keep(stage.workflow(), recorded.kept([*FETCHED, "pypi", "verify-pypi"]))
 
 
 @pytest.fixture
@@ -154,8 +154,8 @@ def test_release_that_somebody_published_is_not_taken_for_ours(
 ) -> None:
     run = stage.run(from_github)
 
-    assert run.results == failed_in("github")
-    assert "has a published release without our" in run.said("github")
+    assert run.results == failed_in("github-release")
+    assert "has a published release without our" in run.said("github-release")
     assert list((releases / "assets").iterdir()) == []
 
 
@@ -178,6 +178,6 @@ def test_draft_with_a_file_that_is_not_ours_is_not_published(
 
     run = stage.run(from_github)
 
-    assert run.results == failed_in("github")
-    assert "with stranger.whl, which is not ours to publish" in run.said("github")
+    assert run.results == failed_in("github-release")
+    assert "with stranger.whl, which is not ours to publish" in run.said("github-release")
     assert (releases / "draft").exists()

@@ -90,12 +90,12 @@ def test_tag_that_was_moved_meanwhile_stops_the_old_run(
     stage: Rehearsal, recorded: Record, from_testpypi: Workflow
 ) -> None:
     tag = f"v{stage.project.version}"
-    stage.when["fetched"] = lambda: stage.project.move_tag(tag)
+    stage.when["verify-testpypi"] = lambda: stage.project.move_tag(tag)
 
     run = stage.run(from_testpypi)
 
-    assert run.results == failed_in("fetched")
-    assert f"{tag} was moved from" in run.said("fetched")
+    assert run.results == failed_in("verify-testpypi")
+    assert f"{tag} was moved from" in run.said("verify-testpypi")
     assert stage.pypi.files() == {}
 
 
@@ -143,8 +143,8 @@ def test_other_bytes_that_came_after_the_build_looked_are_not_published(
 
     run = stage.run(from_testpypi)
 
-    assert run.results == failed_in("fetched")
-    assert f"testpypi has other bytes than ours under {wheel}" in run.said("fetched")
+    assert run.results == failed_in("verify-testpypi")
+    assert f"testpypi has other bytes than ours under {wheel}" in run.said("verify-testpypi")
     assert stage.pypi.files() == {}
 
 
@@ -167,9 +167,9 @@ def test_testpypi_shows_new_files_too_late_then_failed_jobs_again(
     stage.runner.variables["RELEASE_DEADLINE"] = "2"
     run = stage.run(from_testpypi)
 
-    assert run.results == failed_in("fetched")
-    assert "did not give" in run.said("fetched")
-    assert "within 2 s" in run.said("fetched")
+    assert run.results == failed_in("verify-testpypi")
+    assert "did not give" in run.said("verify-testpypi")
+    assert "within 2 s" in run.said("verify-testpypi")
     assert stage.pypi.files() == {}
 
     stage.testpypi.faults.stale_views = 0
@@ -201,9 +201,9 @@ def test_wheel_that_installs_and_does_not_work_stays_on_testpypi(
 
     run = stage.run(keep(stage.workflow(), recorded.kept(["test", "attest"])))
 
-    assert run.results == failed_in("fetched")
-    assert "Time spent on HttpTrigger" in run.said("fetched")
-    assert "The response and the log do not tell the same" in run.said("fetched")
+    assert run.results == failed_in("verify-testpypi")
+    assert "Time spent on HttpTrigger" in run.said("verify-testpypi")
+    assert "The response and the log do not tell the same" in run.said("verify-testpypi")
     assert len(stage.testpypi.files()) == 2
     assert stage.pypi.files() == {}
 
@@ -216,8 +216,8 @@ def test_testpypi_serves_other_bytes_and_is_asked_once_per_python(
 
     run = stage.run(from_testpypi)
 
-    assert run.results == failed_in("fetched")
-    assert legs(run, "fetched") == {"3.7": "failure", "3.12": "failure"}
+    assert run.results == failed_in("verify-testpypi")
+    assert legs(run, "verify-testpypi") == {"3.7": "failure", "3.12": "failure"}
     assert stage.testpypi.requests.count(f"GET /packages/{wheel}") == 2
     assert stage.pypi.files() == {}
 

@@ -106,9 +106,9 @@ class Run:
 def _row(leg: Leg, zero: float) -> str:
     name = f"{leg.job} {leg.python}".strip()
     if leg.result == "skipped":
-        return f"{'':7}  {name:14}  skipped"
+        return f"{'':7}  {name:20}  skipped"
     why = f"  {leg.failed_step}" if leg.failed_step else ""
-    return f"{leg.started - zero:5.1f} s  {name:14}  {leg.result:7}  {leg.seconds:5.1f} s{why}"
+    return f"{leg.started - zero:5.1f} s  {name:20}  {leg.result:7}  {leg.seconds:5.1f} s{why}"
 
 
 def _one_line(step: str) -> str:

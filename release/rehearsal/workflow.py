@@ -9,10 +9,14 @@ from typing import Any
 
 import yaml
 
+from release.steps import plan
+
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = ROOT / ".github" / "workflows"
+ACTIONS = ROOT / ".github" / "actions"
 STANDINS = Path(__file__).parent / "standins"
 _USES = re.compile(r"uses: (?P<action>[^@\s]+)@(?P<commit>\S+)(?: # (?P<version>\S+))?$", re.M)
+_FROM_PLAN = re.compile(r"\$\{\{ fromJSON\(needs\.build\.outputs\.([\w-]+)\) \}\}")
 
 
 @dataclass(frozen=True)
@@ -44,47 +48,54 @@ class Workflow:
 
     @property
     def uses(self) -> list[Use]:
-        """Every action in use, with the version that its comment claims."""
-        found = _USES.finditer(self.text)
+        """Every action from elsewhere in use, with the version that its comment claims."""
+        text = "\n".join([self.text, *_own_actions().values()])
+        found = _USES.finditer(text)
         return [Use(use["action"], use["commit"], use["version"] or "") for use in found]
 
     @property
     def labels(self) -> set[str]:
         """The runner labels that the jobs ask for."""
-        return {label for job in self.jobs.values() for label in _labels(job)}
+        return {job["runs-on"] for job in self.jobs.values()}
 
     def steps(self) -> list[tuple[str, dict[str, Any]]]:
         """Every step, with the id of its job."""
         return [(name, step) for name, job in self.jobs.items() for step in job["steps"]]
 
 
-def _labels(job: dict[str, Any]) -> set[str]:
-    if job["runs-on"] != "${{ matrix.os }}":
-        return {job["runs-on"]}
-    return {leg["os"] for leg in job["strategy"]["matrix"]["include"]}
+def _own_actions() -> dict[str, str]:
+    """Return folder → text of the repository's own actions."""
+    files = sorted(ACTIONS.glob("*/action.yml"))
+    return {
+        f"./{file.parent.relative_to(ROOT)}": file.read_text(encoding="utf-8") for file in files
+    }
 
 
 def legs(job: dict[str, Any]) -> list[str]:
-    """Return what tells the legs of a job apart, the Python version; one empty name if nothing."""
-    include = job.get("strategy", {}).get("matrix", {}).get("include", [{}])
-    return [leg.get("python", "") for leg in include]
+    """Return the Python version of each leg of a job; one empty name for a job without a matrix."""
+    matrix = job.get("strategy", {}).get("matrix", {})
+    if output := _FROM_PLAN.fullmatch(str(matrix.get("python", ""))):
+        return list(plan.outputs()[output[1]])
+    return [""]
 
 
 def misused_inputs(workflow: Workflow) -> list[str]:
-    """Return every input that the stand-in for its action does not know, as sentences."""
+    """Return every input that an action, or the stand-in for it, does not have, as sentences."""
+    places = workflow.steps()
+    for folder, text in _own_actions().items():
+        places += [(folder, step) for step in yaml.safe_load(text)["runs"]["steps"]]
     problems = []
-    for job, step in workflow.steps():
-        action = step.get("uses", "").partition("@")[0]
-        if not action:
-            continue
-        known = _inputs(action)
-        unknown = sorted(set(step.get("with", {})) - known)
-        problems += [f"{job}: the stand-in for {action} knows no input {name}" for name in unknown]
+    for place, step in places:
+        if action := step.get("uses", "").partition("@")[0]:
+            unknown = sorted(set(step.get("with", {})) - _inputs(action))
+            problems += [f"{place}: {action} has no input {name} here" for name in unknown]
     return problems
 
 
 def _inputs(action: str) -> set[str]:
-    definition = STANDINS / action / "action.yml"
-    if not definition.is_file():
-        raise LookupError(f"{action} has no stand-in. Add {definition}.")
-    return set(yaml.safe_load(definition.read_text(encoding="utf-8"))["inputs"])
+    """Return the inputs of an action of ours, or of the stand-in for another."""
+    definition = ROOT / action if action.startswith("./") else STANDINS / action
+    file = definition / "action.yml"
+    if not file.is_file():
+        raise LookupError(f"{action} has no stand-in. Add {file}.")
+    return set(yaml.safe_load(file.read_text(encoding="utf-8"))["inputs"])

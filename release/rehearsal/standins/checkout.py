@@ -2,8 +2,8 @@
 Stand-in for actions/checkout.
 
 Kept: the commit of the run and nothing that is not committed; a shallow clone unless `fetch-depth`
-is 0; the folders of `sparse-checkout` (and top-level files) only. Fails if `persist-credentials` is
-not `false`, which is the project's rule. Left out: every other input.
+is 0; the patterns of `sparse-checkout`. Fails if `sparse-checkout-cone-mode` is not `false` beside
+them, or `persist-credentials` is not, which is the project's rule. Left out: every other input.
 """
 
 from __future__ import annotations
@@ -35,8 +35,10 @@ def checkout(job: Job) -> None:
         _git(job, "fetch", "--quiet", str(origin), *ALL)
     else:
         (git / "shallow").write_text(f"{sha}\n", encoding="utf-8")
-    if folders := job.inputs.get("sparse-checkout", "").split():
-        _git(job, "sparse-checkout", "set", "--cone", *folders)
+    if patterns := job.inputs.get("sparse-checkout", "").split():
+        if job.is_on("sparse-checkout-cone-mode", "true"):
+            raise StepError("sparse-checkout-cone-mode must be false")
+        _git(job, "sparse-checkout", "set", "--no-cone", *patterns)
     _git(job, "-c", "advice.detachedHead=false", "checkout", "--quiet", sha)
 
 

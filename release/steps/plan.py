@@ -1,0 +1,113 @@
+"""
+Print the values that workflows take from integration/matrix.json and tox.ini, as step outputs.
+
+    python -m release.steps.plan >> "$GITHUB_OUTPUT"
+
+With `--pythons`, print where the Pythons of one job come from: actions/setup-python, or the
+official images for a version that it lacks.
+
+    python -m release.steps.plan --pythons "3.7 3.12"
+"""
+
+from __future__ import annotations
+
+import argparse
+import configparser
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from release.steps.contents import PACKAGE
+from release.steps.failure import ReleaseError, exit_code
+
+_ROOT = Path(__file__).resolve().parents[2]
+# These take minutes or a browser, so plain `tox` leaves them out.
+_NOT_IN_PLAIN_TOX = ["browser"]
+
+
+def outputs() -> dict[str, Any]:
+    """Return the outputs of the job `build`: the package's folder and the matrices."""
+    matrix = _matrix()
+    pythons = list(matrix["pythons"])
+    with_hooks = [python for python in pythons if matrix["pythons"][python]["hooks"]]
+    core_tools = matrix["core_tools"]
+    return {
+        "package": PACKAGE,
+        "pythons": pythons,
+        "demo": [with_hooks[0], with_hooks[-1]],
+        "images": ["driver", *pythons],
+        "check": [{"environment": one, "pythons": _pythons_of(one)} for one in _checks(matrix)],
+        "dev-container": [
+            {"core-tools": core_tools["default"], "environments": _with_core_tools(pythons)},
+            {"core-tools": core_tools["newest"], "environments": _with_core_tools(with_hooks[-1:])},
+        ],
+    }
+
+
+def sources(pythons: str) -> dict[str, str]:
+    """Return the outputs of the action `tools` for the Pythons given: versions, or `all`."""
+    matrix = _matrix()
+    wanted = list(matrix["pythons"]) if pythons == "all" else pythons.split()
+    if unknown := [python for python in wanted if python not in matrix["pythons"]]:
+        raise ReleaseError(f"integration/matrix.json does not list Python {', '.join(unknown)}.")
+    missing = matrix["not_in_setup_python"]
+    return {
+        "from-images": " ".join(python for python in wanted if python in missing),
+        "setup-python": "\n".join(python for python in wanted if python not in missing),
+    }
+
+
+def _matrix() -> dict[str, Any]:
+    text = (_ROOT / "integration" / "matrix.json").read_text(encoding="utf-8")
+    matrix: dict[str, Any] = json.loads(text)
+    return matrix
+
+
+def _checks(matrix: dict[str, Any]) -> list[str]:
+    """Return what the job `check` runs: plain `tox`, but for what `test` runs with the wheel."""
+    tox = configparser.RawConfigParser()
+    tox.read(_ROOT / "tox.ini", encoding="utf-8")
+    listed = re.split(r",\s*(?![^{]*\})", tox["tox"]["env_list"])
+    names = [name for braces in listed for name in _expand(braces)]
+    combined = ",".join([*map(_environment, matrix["coverage"]), "coverage"])
+    checks = [name for name in names if not re.fullmatch(r"py3\d+", name)]
+    return [combined if name == "coverage" else name for name in checks] + _NOT_IN_PLAIN_TOX
+
+
+def _expand(name: str) -> list[str]:
+    """Return the names that a name with braces stands for."""
+    if not (braces := re.search(r"\{([^}]*)\}", name)):
+        return [name]
+    before, after = name[: braces.start()], name[braces.end() :]
+    return [one for choice in braces[1].split(",") for one in _expand(f"{before}{choice}{after}")]
+
+
+def _environment(python: str) -> str:
+    return "py" + python.replace(".", "")
+
+
+def _pythons_of(environments: str) -> str:
+    return " ".join(f"3.{minor}" for minor in re.findall(r"\bpy3(\d+)", environments))
+
+
+def _with_core_tools(pythons: list[str]) -> str:
+    return ",".join([*map(_environment, pythons), "coretools"])
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def main() -> None:
+    """Print the outputs in the format of the file GITHUB_OUTPUT."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pythons")
+    pythons = parser.parse_args().pythons
+    for name, value in (outputs() if pythons is None else sources(pythons)).items():
+        sys.stdout.write(f"{name}<<END\n{_as_text(value)}\nEND\n")
+
+
+if __name__ == "__main__":
+    sys.exit(exit_code(main))

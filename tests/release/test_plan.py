@@ -1,0 +1,76 @@
+"""The matrices of the workflows, as integration/matrix.json and tox.ini have them."""
+
+from __future__ import annotations
+
+import pytest
+
+from integration.matrix import MATRIX, PYTHONS
+from release.steps import plan
+from release.steps.failure import ReleaseError
+
+OUTPUTS = plan.outputs()
+ALL = ",".join("py" + python.replace(".", "") for python in PYTHONS)
+
+
+def test_wheels_and_images_of_each_python_are_tested() -> None:
+    assert OUTPUTS["pythons"] == PYTHONS
+    assert OUTPUTS["images"] == ["driver", *PYTHONS]
+
+
+def test_demo_runs_on_oldest_and_newest_python_with_hooks() -> None:
+    assert OUTPUTS["demo"] == ["3.7", "3.12"]
+
+
+def test_plain_tox_is_checked_and_the_browser() -> None:
+    checks = {leg["environment"]: leg["pythons"] for leg in OUTPUTS["check"]}
+
+    assert checks == {
+        "py37-lowest": "3.7",
+        "py312-lowest": "3.12",
+        "py312-third-party": "3.12",
+        "py312-opencensus": "3.12",
+        "py313-third-party": "3.13",
+        "py313-opencensus": "3.13",
+        "py37,py39,py312,py313,coverage": "3.7 3.9 3.12 3.13",
+        **dict.fromkeys(["stress", "suite", "lint", "types", "dist", "workflows", "browser"], ""),
+    }
+
+
+def test_dev_container_has_oldest_and_newest_core_tools() -> None:
+    assert OUTPUTS["dev-container"] == [
+        {"core-tools": MATRIX["core_tools"]["default"], "environments": f"{ALL},coretools"},
+        {"core-tools": MATRIX["core_tools"]["newest"], "environments": "py312,coretools"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pythons", "from_images", "from_setup_python"),
+    [
+        ("", "", ""),
+        ("3.7", "3.7", ""),
+        ("3.7 3.9 3.12", "3.7", "3.9\n3.12"),
+        ("all", "3.7", "\n".join(PYTHONS[1:])),
+    ],
+    ids=["none", "oldest", "some", "all"],
+)
+def test_python_that_setup_python_lacks_comes_from_its_image(
+    pythons: str, from_images: str, from_setup_python: str
+) -> None:
+    assert plan.sources(pythons) == {"from-images": from_images, "setup-python": from_setup_python}
+
+
+def test_python_that_is_not_in_the_matrix_is_refused() -> None:
+    with pytest.raises(ReleaseError, match=r"does not list Python 3\.6\.$"):
+        plan.sources("3.12 3.6")
+
+
+def test_outputs_are_written_as_github_reads_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["plan", "--pythons", "3.7 3.8 3.9"])
+
+    plan.main()
+
+    assert (
+        capsys.readouterr().out == "from-images<<END\n3.7\nEND\nsetup-python<<END\n3.8\n3.9\nEND\n"
+    )
