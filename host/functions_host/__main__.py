@@ -11,7 +11,7 @@ from typing import List, NoReturn, Optional
 
 from .errors import HostError, UsageError
 from .server import serve
-from .shutdown import exit_on_signals, exit_process
+from .shutdown import call_at_exit, exit_on_signals, exit_process
 from .terminal import Terminal
 
 
@@ -23,6 +23,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Optional[List[str]] = None) -> int:
     """Serve an app until a signal ends the process, or return the exit code for an error."""
     terminal = Terminal()
+    call_at_exit(terminal.finish)
     exit_on_signals()
     _remove_working_directory()
     try:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import socket
 import sys
 import threading
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from typing import Any, Callable, List, NoReturn, Set
 
 from werkzeug.exceptions import ServiceUnavailable
@@ -16,6 +18,7 @@ from werkzeug.exceptions import ServiceUnavailable
 _GRACE = 1.0
 
 _callbacks: List[Callable[[], None]] = []
+_last_callbacks: List[Callable[[], None]] = []
 
 
 def exit_on_signals() -> None:
@@ -53,6 +56,12 @@ def call_before_exit(callback: Callable[[], None]) -> None:
     _callbacks.append(callback)
 
 
+def call_at_exit(callback: Callable[[], None]) -> None:
+    """Call something at the very end of the process, whatever ends it but a crash."""
+    _last_callbacks.append(callback)
+    atexit.register(callback)
+
+
 def _call_and_exit() -> None:
     for callback in _callbacks:
         callback()
@@ -61,9 +70,12 @@ def _call_and_exit() -> None:
 
 def exit_process(code: int) -> NoReturn:
     """Exit without waiting for threads, in which functions may run."""
-    for stream in (sys.__stdout__, sys.__stderr__):
-        if stream is not None and not stream.closed:
+    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+        # A stream may be closed, or its file a broken pipe.
+        with suppress(AttributeError, OSError, ValueError):
             stream.flush()
+    for callback in _last_callbacks:
+        callback()
     os._exit(code)
 
 

@@ -15,27 +15,40 @@ from .app import App
 from .definitions import Function
 from .errors import user_frames
 from .extensions import FLAG, registered_extensions, worker_calls_hooks
+from .output import Output, Stream, escape_line
 from .settings import read_switch
 from .worker import Outcome, RequestRecord
 
+# Seconds to wait for a slow terminal.
+_PATIENCE = 0.5
 # `func start` shows only their warnings and errors (docs/host-contract.md#44-logs).
 _SYSTEM_LOGGERS = ("azure_functions_worker", "azure.functions")
 
 
 class Terminal:
-    """Print one line for each request, and everything else as notes."""
+    """
+    Print one line for each request, and everything else as notes.
+
+    Texts of an app or a client cannot begin a line of their own, except what the app prints.
+    """
 
     def __init__(self) -> None:
-        self._requests, self._notes = sys.stdout, sys.stderr
+        self._output = Output(sys.stdout, sys.stderr)
+        self._requests, self._notes = self._output.out, self._output.err
 
     def show_logs(self) -> None:
         """Send the app's log lines, and its own output, to the notes."""
         handler = logging.StreamHandler(self._notes)
-        handler.setFormatter(logging.Formatter("%(name)s: %(levelname)s: %(message)s"))
+        handler.setFormatter(_Formatter("%(name)s: %(levelname)s: %(message)s"))
         handler.addFilter(_is_shown)
         level = logging.DEBUG if read_switch("PYTHON_ENABLE_DEBUG_LOGGING") else logging.INFO
         logging.basicConfig(level=level, handlers=[handler])
-        sys.stdout = self._notes
+        # Streams of its own, which the app may close.
+        sys.stdout, sys.stderr = (Stream(self._output, sys.stderr) for _ in range(2))
+
+    def finish(self) -> None:
+        """Wait until everything is shown, but not for long."""
+        self._output.drain(_PATIENCE)
 
     def print_error(self, message: str) -> None:
         """Print why the host stops."""
@@ -50,7 +63,10 @@ class Terminal:
             f"extensions: {_describe_extensions()}",
         ]
         self._note("Functions host (not Microsoft's): " + ", ".join(filter(None, versions)))
-        rows = [_describe_function(function, address) for function in app.functions]
+        rows = [
+            [escape_line(text) for text in _describe_function(function, address)]
+            for function in app.functions
+        ]
         widths = [max([len(row[column]) for row in rows], default=0) for column in (0, 1)]
         self._note("")
         for name, kind, url in rows:
@@ -63,21 +79,23 @@ class Terminal:
         time = datetime.now().strftime("%H:%M:%S")
         name = record.function.name if record.function else "-"
         self._requests.write(
-            f"{time}  {record.method:<5} {record.path:<24} {record.status}  {name:<12} "
-            f"{record.elapsed * 1000:.1f} ms\n"
+            f"{time}  {record.method:<5} {escape_line(record.path):<24} {record.status}  "
+            f"{escape_line(name):<12} {record.elapsed * 1000:.1f} ms\n"
         )
-        self._requests.flush()
-        if record.outcome is None or record.function is None:
-            return
-        if record.outcome.error is not None:
-            for line in user_frames(record.outcome.error, root):
-                self._note(f"  {line}")
-        for line in _describe_outputs(record.function, record.outcome):
-            self._note(f"  {line}")
+        if record.function is not None and record.outcome is not None:
+            for line in _describe_outcome(root, record.function, record.outcome):
+                self._note(f"  {escape_line(line)}")
+        # A client that has its response can expect the lines to be there.
+        self.finish()
 
     def _note(self, line: str) -> None:
         self._notes.write(f"{line}\n")
-        self._notes.flush()
+
+
+class _Formatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        # A message with line breaks must not look like several records.
+        return super().format(record).rstrip().replace("\n", "\n    ")
 
 
 def _is_shown(record: logging.LogRecord) -> bool:
@@ -105,9 +123,10 @@ def _describe_function(function: Function, address: str) -> Tuple[str, str, str]
     return function.name, kind, f"{address}/{function.route.template}"
 
 
-def _describe_outputs(function: Function, outcome: Outcome) -> List[str]:
+def _describe_outcome(root: Path, function: Function, outcome: Outcome) -> List[str]:
     types = {binding.name: binding.type for binding in function.bindings}
-    lines = [
+    lines = [] if outcome.error is None else user_frames(outcome.error, root)
+    lines += [
         f"output {name} ({types[name]}), not sent: {output.value}"
         for name, output in outcome.outputs.items()
         if types.get(name, "http") != "http"
