@@ -7,15 +7,13 @@ import os
 import re
 import threading
 from collections import deque
-from typing import Any, Deque, Optional, TextIO, Tuple
+from typing import Any, Deque, Optional, TextIO, Tuple, Union
 
 # Bytes that wait for a slow terminal; lines beyond them are dropped.
 _MOST_WAITING = 8_388_608
 # Control characters, C1 controls, line separators, and what changes the direction of text; all but
 # tab and newline.
-_CONTROLS = re.compile(
-    "[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"  # noqa: RUF039
-)
+_CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def escape(text: str) -> str:
@@ -37,11 +35,11 @@ class Output:
     """
 
     def __init__(self, out: Optional[TextIO], err: Optional[TextIO]) -> None:
-        self.out, self.err = Stream(self, out), Stream(self, err)
+        self.out, self.err = _Stream(self, out), _Stream(self, err)
         self._changed = threading.Condition()
-        self._waiting: Deque[Tuple[Any, bytes]] = deque()
+        self._waiting: Deque[Tuple[Any, bytearray]] = deque()
         self._size = self._lost = 0
-        self._is_stuck = self._has_failed = False
+        self._is_writing = self._is_stuck = self._has_failed = False
         self._process = os.getpid()
         threading.Thread(target=self._write_all, name="terminal", daemon=True).start()
 
@@ -58,7 +56,10 @@ class Output:
             if self._lost:
                 data = b"(%d lines are missing: the terminal is too slow)\n%b" % (self._lost, data)
                 self._lost = 0
-            self._waiting.append((file, data))
+            # One write for many lines: the thread may get its turn between many of them.
+            if not self._waiting or self._waiting[-1][0] is not file:
+                self._waiting.append((file, bytearray()))
+            self._waiting[-1][1].extend(data)
             self._size += len(data)
             self._changed.notify_all()
 
@@ -68,21 +69,24 @@ class Output:
             return
         with self._changed:
             if not self._is_stuck:
-                self._is_stuck = not self._changed.wait_for(lambda: not self._waiting, seconds)
+                self._is_stuck = not self._changed.wait_for(self._is_empty, seconds)
+
+    def _is_empty(self) -> bool:
+        return not self._waiting and not self._is_writing
 
     def _write_all(self) -> None:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting)
-                file, data = self._waiting[0]
+                file, data = self._waiting.popleft()
+                self._size -= len(data)
+                self._is_writing = True
             self._write(file, data)
             with self._changed:
-                self._waiting.popleft()
-                self._size -= len(data)
-                self._is_stuck = False
+                self._is_writing = self._is_stuck = False
                 self._changed.notify_all()
 
-    def _write(self, file: Any, data: bytes) -> None:
+    def _write(self, file: Any, data: Union[bytes, bytearray]) -> None:
         try:
             _write_whole(file, data)
         except (OSError, ValueError) as error:
@@ -92,7 +96,7 @@ class Output:
                 self.err.write("The host serves requests, but does not show them.\n")
 
 
-def _write_whole(file: Any, data: bytes) -> None:
+def _write_whole(file: Any, data: Union[bytes, bytearray]) -> None:
     left = memoryview(data)
     while file is not None and left:
         # None if the file is not ready, and would not block.
@@ -106,6 +110,7 @@ class _Channel(io.BufferedIOBase):
         buffer = getattr(stream, "buffer", None)
         # A buffer would keep what it cannot write, and try again.
         self.file = getattr(buffer, "raw", buffer)
+        self.name = getattr(stream, "name", None)
         self._output = output
 
     def writable(self) -> bool:
@@ -121,8 +126,8 @@ class _Channel(io.BufferedIOBase):
         return int(self.file.fileno())
 
 
-class Stream(io.TextIOWrapper):
-    """A text stream with the encoding of another one, without controls."""
+class _Stream(io.TextIOWrapper):
+    """A text stream with the encoding of another one, without controls; it stays open."""
 
     def __init__(self, output: Output, stream: Optional[TextIO]) -> None:
         channel = _Channel(output, stream)
@@ -133,3 +138,6 @@ class Stream(io.TextIOWrapper):
     def write(self, text: str) -> int:
         super().write(escape(text))
         return len(text)
+
+    def close(self) -> None:
+        self.flush()

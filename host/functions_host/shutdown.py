@@ -70,9 +70,9 @@ def _call_and_exit() -> None:
 
 def exit_process(code: int) -> NoReturn:
     """Exit without waiting for threads, in which functions may run."""
-    for stream in (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__):
+    for stream in filter(None, (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)):
         # A stream may be closed, or its file a broken pipe.
-        with suppress(AttributeError, OSError, ValueError):
+        with suppress(OSError, ValueError):
             stream.flush()
     for callback in _last_callbacks:
         callback()

@@ -15,7 +15,7 @@ from .app import App
 from .definitions import Function
 from .errors import user_frames
 from .extensions import FLAG, registered_extensions, worker_calls_hooks
-from .output import Output, Stream, escape_line
+from .output import Output, escape_line
 from .settings import read_switch
 from .worker import Outcome, RequestRecord
 
@@ -43,8 +43,7 @@ class Terminal:
         handler.addFilter(_is_shown)
         level = logging.DEBUG if read_switch("PYTHON_ENABLE_DEBUG_LOGGING") else logging.INFO
         logging.basicConfig(level=level, handlers=[handler])
-        # Streams of its own, which the app may close.
-        sys.stdout, sys.stderr = (Stream(self._output, sys.stderr) for _ in range(2))
+        sys.stdout = sys.stderr = self._notes
 
     def finish(self) -> None:
         """Wait until everything is shown, but not for long."""

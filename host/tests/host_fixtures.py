@@ -48,8 +48,8 @@ def serve() -> Iterator[Serve]:
     """Start the embedded host as a process, and end it with the test."""
     started: List[Process] = []
 
-    def serve(root: Path) -> Process:
-        started.append(Process(root))
+    def serve(root: Path, **options: Any) -> Process:
+        started.append(Process(root, **options))
         return started[-1]
 
     yield serve
