@@ -111,7 +111,8 @@ class _Channel(io.BufferedIOBase):
         # A buffer would keep what it cannot write, and try again.
         self.file = getattr(buffer, "raw", buffer)
         self.name = getattr(stream, "name", None)
-        self._output = output
+        # Without the stream, Python would close its file.
+        self._output, self._stream = output, stream
 
     def writable(self) -> bool:
         return True

@@ -7,6 +7,12 @@ import errno
 import re
 import socket
 import threading
+from email.errors import (
+    FirstHeaderLineIsContinuationDefect,
+    InvalidHeaderDefect,
+    MisplacedEnvelopeHeaderDefect,
+    MissingHeaderBodySeparatorDefect,
+)
 from email.message import Message
 from functools import partial
 from pathlib import Path
@@ -24,6 +30,13 @@ from .shutdown import OpenConnections, call_before_exit
 from .terminal import Terminal
 
 _DEFAULT_PORT = 7071
+# The parser also reports defects of a multipart body, which it does not get.
+_HEADER_DEFECTS = (
+    FirstHeaderLineIsContinuationDefect,
+    InvalidHeaderDefect,
+    MisplacedEnvelopeHeaderDefect,
+    MissingHeaderBodySeparatorDefect,
+)
 _HOST = re.compile(r"[0-9A-Za-z.\-_~%!$&'()*+,;=:\[\]]*")
 # Seconds between checks whether to stop.
 _POLL_INTERVAL = 0.05
@@ -136,7 +149,10 @@ def _validate_request(line: str, target: str, headers: Message) -> None:
     hosts = headers.get_all("Host", [])
     lengths = set(headers.get_all("Content-Length", []))
     # At a line that is not a header, the standard library drops it and all headers after it.
-    if headers.defects or any("\0" in value for value in headers.values()):
+    # It takes a first line such as "From me" for the start of a mail.
+    if headers.get_unixfrom() or any(isinstance(one, _HEADER_DEFECTS) for one in headers.defects):
+        raise BadRequest("Malformed header")
+    if any("\0" in value for value in headers.values()):
         raise BadRequest("Malformed header")
     if not TOKEN.fullmatch(line.partition(" ")[0]):
         raise BadRequest("Malformed method")
