@@ -8,9 +8,6 @@ Follows GrpcMessageConversionExtensions.cs, HttpBinding.cs and RawScriptResult.c
 from __future__ import annotations
 
 import json
-import re
-from http.cookies import Morsel
-from operator import attrgetter
 from typing import Any, Dict, Iterable, Mapping
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -21,11 +18,9 @@ from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Request, Response
 
 from .bindings import Trigger
+from .cookies import TOKEN, format_cookie
 
-# A method, or the name of a header (RFC 9110, section 5.6.2).
-TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _MAX_BODY = 104_857_600
-_COOKIE_ATTRIBUTES = ("expires", "max-age", "domain", "path", "secure", "samesite", "httponly")
 
 
 def decode_path(request: Request) -> str:
@@ -82,8 +77,8 @@ def _from_http(value: Dict[str, Any]) -> Response:
     for name, header in value["headers"].items():
         headers.set(name, header.value)
     for cookies in value.get("cookies") or ():
-        for morsel in filter(attrgetter("value"), cookies.values()):
-            headers.add("Set-Cookie", _format_cookie(morsel))
+        for morsel in cookies.values():
+            headers.add("Set-Cookie", format_cookie(morsel))
     status = _parse_status(value["status_code"].value)
     return Response(value["body"].value, status=status, headers=headers)
 
@@ -121,17 +116,6 @@ def _parse_status(value: Any) -> int:
         return int(value)
     except (OverflowError, TypeError, ValueError):
         return 200
-
-
-def _format_cookie(morsel: Morsel[str]) -> str:
-    parts = [f"{morsel.key}={morsel.coded_value}"]
-    for name in _COOKIE_ATTRIBUTES:
-        if name in ("secure", "httponly"):
-            parts += [name] if morsel[name] else []
-        # ASP.NET always writes domain and path, even if they are empty.
-        elif morsel.get(name) or name in ("domain", "path"):
-            parts.append(f"{name}={morsel[name]}")
-    return "; ".join(parts)
 
 
 def _split_target(request: Request) -> SplitResult:

@@ -23,8 +23,8 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from .app import load
+from .cookies import TOKEN
 from .errors import HostError, UsageError
-from .http_messages import TOKEN
 from .settings import get_local_port, read_local_settings
 from .shutdown import OpenConnections, call_before_exit
 from .terminal import Terminal
