@@ -71,8 +71,8 @@ class App:
         for function in self.functions:
             values = function.route.match(path) if function.route else None
             if values is not None and function.accepts(request.method):
-                outcome = self._invoke(function, make_http_trigger(request, values))
-                return _make_answer(function, outcome)
+                trigger = make_http_trigger(request, values, self.worker.forwards_requests)
+                return _make_answer(function, self._invoke(function, trigger))
         if path == "/":
             return _Answer(admin.home(self.functions, self._last_calls))
         return _Answer(Response(status=404))

@@ -20,6 +20,8 @@ from werkzeug.wrappers import Request, Response
 from .bindings import Trigger
 from .cookies import TOKEN, format_cookie
 
+# The type of a datum that contains the response of an HTTP streaming app.
+FORWARDED = "forwarded"
 _MAX_BODY = 104_857_600
 
 
@@ -29,8 +31,15 @@ def decode_path(request: Request) -> str:
     return unquote(raw.replace("%2F", "%252F").replace("%2f", "%252f")) or "/"
 
 
-def make_http_trigger(request: Request, route_values: Mapping[str, str]) -> Trigger:
-    """Return a request as the host sends it to the worker."""
+def make_http_trigger(
+    request: Request, route_values: Mapping[str, str], is_streamed: bool = False
+) -> Trigger:
+    """
+    Return a request as the host sends it to the worker.
+
+    Args:
+        is_streamed: The host forwards it to an HTTP streaming app.
+    """
     target = _split_target(request)
     query = f"?{target.query}" if target.query else ""
     url = f"{request.scheme}://{request.host}{target.path}{query}"
@@ -40,7 +49,7 @@ def make_http_trigger(request: Request, route_values: Mapping[str, str]) -> Trig
         "headers": _make_strings({name.lower(): value for name, value in request.headers.items()}),
         "query": _make_strings(_parse_query(target.query)),
         "params": _make_strings(route_values),
-        "body": Datum(_read_body(request), "bytes"),
+        "body": Datum(_read_body(request, is_streamed), "bytes"),
     }
     return Trigger(Datum(value, "http"), {})
 
@@ -48,12 +57,18 @@ def make_http_trigger(request: Request, route_values: Mapping[str, str]) -> Trig
 def make_response(outputs: Iterable[Datum]) -> Response:
     """Return the host's answer, from the value of the function's HTTP output, if it set any."""
     for output in outputs:
-        response = _from_http(output.value) if output.type == "http" else _from_text(output.value)
+        response = _convert(output)
         _check_response(response)
         # The server decides how to frame the body.
         response.headers.remove("Transfer-Encoding")
         return response
     return Response(status=204)
+
+
+def _convert(output: Datum) -> Response:
+    if output.type == FORWARDED:
+        return output.value  # type: ignore[no-any-return]  # a datum may contain anything
+    return _from_http(output.value) if output.type == "http" else _from_text(output.value)
 
 
 def _check_response(response: Response) -> None:
@@ -132,8 +147,15 @@ def _parse_query(query: str) -> Dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _read_body(request: Request) -> bytes:
+def _read_body(request: Request, is_streamed: bool) -> bytes:
     # A chunked request has no Content-Length, and arrives empty (host issues 4926, 7930).
+    if is_streamed and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        request.max_content_length = _MAX_BODY
+        try:
+            return request.get_data()
+        # A chunk that ends early, or is not one.
+        except (OSError, ValueError):
+            raise BadRequest from None
     length = request.environ.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdecimal()):
         raise BadRequest

@@ -46,6 +46,8 @@ class Worker(ABC):
 
     # Microsoft's package that runs the functions, and its version; empty for an emulation.
     runtime = ""
+    # Whether requests go to the web server of an HTTP streaming app.
+    forwards_requests = False
 
     def __init__(self) -> None:
         self.problems: List[str] = []
