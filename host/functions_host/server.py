@@ -37,6 +37,7 @@ _HEADER_DEFECTS = (
     MisplacedEnvelopeHeaderDefect,
     MissingHeaderBodySeparatorDefect,
 )
+_REQUEST_LINE = re.compile(rf"{TOKEN.pattern} \S+ HTTP/1\.[01]")
 _HOST = re.compile(r"[0-9A-Za-z.\-_~%!$&'()*+,;=:\[\]]*")
 # Seconds between checks whether to stop.
 _POLL_INTERVAL = 0.05
@@ -125,6 +126,8 @@ class _Server(ThreadedWSGIServer):
 
 class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Of a request whose own cannot be read; the response to HTTP/0.9 would have no headers.
+    default_request_version = "HTTP/1.1"
 
     def parse_request(self) -> bool:
         if not super().parse_request():
@@ -132,6 +135,7 @@ class _Handler(WSGIRequestHandler):
         try:
             _validate_request(self.requestline, self.path, self.headers)
         except BadRequest as error:
+            self.request_version = self.protocol_version
             self.send_error(400, error.description)
             return False
         return True
@@ -154,8 +158,8 @@ def _validate_request(line: str, target: str, headers: Message) -> None:
         raise BadRequest("Malformed header")
     if any("\0" in value for value in headers.values()):
         raise BadRequest("Malformed header")
-    if not TOKEN.fullmatch(line.partition(" ")[0]):
-        raise BadRequest("Malformed method")
+    if not _REQUEST_LINE.fullmatch(line):
+        raise BadRequest("Malformed request line")
     if not hosts and line.endswith("HTTP/1.1"):
         raise BadRequest("No Host header")
     if len(hosts) > 1 or not all(_HOST.fullmatch(host) for host in hosts):
