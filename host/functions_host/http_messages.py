@@ -150,12 +150,7 @@ def _parse_query(query: str) -> Dict[str, str]:
 def _read_body(request: Request, is_streamed: bool) -> bytes:
     # A chunked request has no Content-Length, and arrives empty (host issues 4926, 7930).
     if is_streamed and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-        request.max_content_length = _MAX_BODY
-        try:
-            return request.get_data()
-        # A chunk that ends early, or is not one.
-        except (OSError, ValueError):
-            raise BadRequest from None
+        return _read_chunks(request)
     length = request.environ.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdecimal()):
         raise BadRequest
@@ -166,6 +161,19 @@ def _read_body(request: Request, is_streamed: bool) -> bytes:
     if len(digits) > len(str(_MAX_BODY)) or int(digits) > _MAX_BODY:
         raise RequestEntityTooLarge
     return request.get_data()
+
+
+def _read_chunks(request: Request) -> bytes:
+    # The stream ends there without an error.
+    request.max_content_length = _MAX_BODY + 1
+    try:
+        body = request.get_data()
+    # A chunk that ends early, or is not one.
+    except (OSError, ValueError):
+        raise BadRequest from None
+    if len(body) > _MAX_BODY:
+        raise RequestEntityTooLarge
+    return body
 
 
 def _make_strings(values: Mapping[str, str]) -> Dict[str, Datum]:

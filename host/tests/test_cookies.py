@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import List
+import time
+from typing import Iterator, List
 
 import azure.functions as func
 import pytest
@@ -25,6 +26,18 @@ def main(req):
         response.headers.add("Set-Cookie", cookie)
     return response
 """
+
+
+@pytest.fixture(autouse=True)
+def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The runtime takes `Expires` for local time."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
 has_runtime = sys.version_info >= (3, 13)
 PAST = "Thu, 01 Jan 1970 00:00:00 GMT"
 FUTURE = "Wed, 21 Oct 2026 07:28:00 GMT"

@@ -75,3 +75,17 @@ def test_malformed_header_line_is_refused(host: Process, before: bytes, line: by
     )
 
     assert answer.startswith(b"HTTP/1.1 400 Malformed header\r\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["GET /api/Upload", "GET /api/Upload HTTP/0.9", "GET  HTTP/1.1", "G(T /api/Upload HTTP/1.1"],
+)
+def test_malformed_request_line_is_refused(host: Process, line: str) -> None:
+    answer = host.ask(f"{line}\r\nHost: x\r\n\r\n".encode())
+
+    assert answer.startswith(b"HTTP/1.1 400 Malformed request line\r\n")
+
+
+def test_unreadable_version_is_refused(host: Process) -> None:
+    assert host.ask(b"GET / HTTP/x\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 400 ")
