@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Callable, Dict, List, NamedTuple, Optional, Tuple, Union
+from itertools import product
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from .errors import HostError
 
@@ -49,17 +50,20 @@ class Route:
             )
         if "//" in template or template.startswith("/"):
             raise HostError(f"Route {template!r} has an empty segment. Remove the extra '/'.")
-        pattern = "".join(self._segment_pattern(segment) for segment in segments)
-        self._pattern = re.compile(pattern + "/?", re.IGNORECASE | re.DOTALL)
+        choices = product(*map(self._segment_patterns, segments))
+        self._patterns = [
+            re.compile("".join(choice) + "/?", re.IGNORECASE | re.DOTALL) for choice in choices
+        ]
 
     def match(self, path: str) -> Optional[Dict[str, str]]:
         """Return the values of the parameters, or None if a path (decoded) does not match."""
-        found = self._pattern.fullmatch(path)
+        matches = (pattern.fullmatch(path) for pattern in self._patterns)
+        found = next(filter(None, matches), None)
         if found is None:
             return None
         values: Dict[str, str] = {}
         for group, parameter in self._parameters.items():
-            value = found.group(group) or parameter.default
+            value = found.groupdict().get(group) or parameter.default
             if value is None:
                 continue
             if not all(accepts(value) for accepts in parameter.constraints):
@@ -67,20 +71,37 @@ class Route:
             values[parameter.name] = value
         return values
 
-    def _segment_pattern(self, segment: str) -> str:
+    def _segment_patterns(self, segment: str) -> List[str]:
+        """Return the patterns of a segment, in the order in which to try them."""
         pieces = self._split(segment)
         only = pieces[0] if len(pieces) == 1 else None
         if isinstance(only, Parameter) and only.catch_all:
-            return f"(?:/(?P<{self._add_group(only)}>.*))?"
-        pattern = "".join(
+            return [f"(?:/(?P<{self._add_group(only)}>.*))?"]
+        patterns = [
             f"(?P<{self._add_group(piece)}>[^/]+)"
             if isinstance(piece, Parameter)
             else re.escape(piece)
             for piece in pieces
-        )
+        ]
+        pattern = "/" + "".join(patterns)
         if isinstance(only, Parameter) and (only.optional or only.default is not None):
-            return f"(?:/{pattern})?"
-        return f"/{pattern}"
+            return [f"(?:{pattern})?"]
+        if self._has_optional_end(segment, pieces) and len(pieces) > 2:
+            # RoutePatternMatcher.cs of ASP.NET Core: without the end, its period is not there.
+            return [pattern, "/" + "".join(patterns[:-2]) + r"(?<!\.)"]
+        return [pattern]
+
+    def _has_optional_end(self, segment: str, pieces: Sequence[Union[str, Parameter]]) -> bool:
+        optional = [isinstance(piece, Parameter) and piece.optional for piece in pieces]
+        if len(pieces) == 1 or True not in optional:
+            return False
+        # As RoutePatternParser.cs: the literal before it is a period, and nothing else.
+        if optional.index(True) != len(pieces) - 1 or not _ends_with_period(pieces[:-1]):
+            raise HostError(
+                f"Route {self.template!r} has an optional parameter inside {segment!r}. Put it at "
+                "the end of the segment, after a period."
+            )
+        return True
 
     def _split(self, segment: str) -> List[Union[str, Parameter]]:
         pieces: List[Union[str, Parameter]] = []
@@ -119,6 +140,10 @@ class Route:
         group = f"parameter_{len(self._parameters)}"
         self._parameters[group] = parameter
         return group
+
+
+def _ends_with_period(pieces: Sequence[Union[str, Parameter]]) -> bool:
+    return pieces[-1] == "." and (len(pieces) == 1 or isinstance(pieces[-2], Parameter))
 
 
 def _parse_constraint(template: str, text: str) -> Constraint:
