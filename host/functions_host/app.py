@@ -107,8 +107,8 @@ class App:
             outcome: Outcome = self.connections.wait_for(invocation, self._host.timeout)
         except FutureTimeout:
             # Microsoft's host also restarts its worker, which a process of its own cannot do.
-            why = f"function {function.name} ran longer than functionTimeout of host.json"
-            return Outcome({}, TimeoutError(f"{why}, {self._host.timeout:g} seconds"))
+            limit = f"the functionTimeout of {self._host.timeout:g} s"
+            return Outcome({}, TimeoutError(f"function {function.name} ran longer than {limit}"))
         return outcome
 
 

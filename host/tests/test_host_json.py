@@ -172,7 +172,7 @@ over = threading.Event()
     outcome = app.requests[-1].outcome
     assert outcome is not None
     assert repr(outcome.error) == repr(
-        TimeoutError("function Slow ran longer than functionTimeout of host.json, 1 seconds")
+        TimeoutError("function Slow ran longer than the functionTimeout of 1 s")
     )
     assert app.client.get("/api/Other").text == "hello"
 
