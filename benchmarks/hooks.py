@@ -112,7 +112,7 @@ def _batch(candidate: Candidate, is_async: bool) -> Callable[[int], float]:
                 result = handler(**arguments)
                 after(_LOGGER, context, arguments, result)
         else:
-            for context, arguments in calls:  # noqa: B007  # `timed` looks for it, as in a worker
+            for _, arguments in calls:
                 handler(**arguments)
         return perf_counter() - started
 
@@ -126,7 +126,7 @@ def _batch(candidate: Candidate, is_async: bool) -> Callable[[int], float]:
                 result = await handler(**arguments)
                 after(_LOGGER, context, arguments, result)
         else:
-            for context, arguments in calls:  # noqa: B007  # as above
+            for _, arguments in calls:
                 await handler(**arguments)
         return perf_counter() - started
 

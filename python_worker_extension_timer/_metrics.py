@@ -30,7 +30,7 @@ def faas_metrics(meter_provider: MeterProvider) -> Callable[[Invocation], None]:
     `faas.trigger` and `faas.name`: `APP/FUNCTION` in Azure, the function's name elsewhere.
 
     Raises:
-        TypeError: It is no MeterProvider.
+        TypeError: It is not a MeterProvider.
     """
     is_class = isinstance(meter_provider, type)
     if is_class or not callable(getattr(meter_provider, "get_meter", None)):
@@ -48,10 +48,9 @@ def faas_metrics(meter_provider: MeterProvider) -> Callable[[Invocation], None]:
     )
 
     def record(invocation: Invocation) -> None:
-        attributes = {
-            "faas.name": _full_name(invocation.function_name),
-            "faas.trigger": invocation.trigger,
-        }
+        app, name = os.environ.get("WEBSITE_SITE_NAME"), invocation.function_name
+        name = f"{app}/{name}" if app else name
+        attributes = {"faas.name": name, "faas.trigger": invocation.trigger}
         duration.record(invocation.elapsed, attributes)
         if invocation.error is not None:
             errors.add(1, attributes)
@@ -70,8 +69,3 @@ def _histogram(meter: Any) -> Any:
     # Before OpenTelemetry 1.30 only a view can set the buckets.
     except TypeError:
         return meter.create_histogram("faas.invoke_duration", **options)
-
-
-def _full_name(function_name: str) -> str:
-    app = os.environ.get("WEBSITE_SITE_NAME")
-    return f"{app}/{function_name}" if app else function_name

@@ -18,7 +18,7 @@ from invocations import Clock, InvocationContext, Reported
 sys.path.append(str(Path(__file__).parents[1]))
 
 import python_worker_extension_timer
-from python_worker_extension_timer import TimerExtension, _timing
+from python_worker_extension_timer import TimerExtension, _measure
 
 from integration.host.client import LoadedApp, loaded
 
@@ -42,6 +42,8 @@ def _restored_extensions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(func.ExtensionMeta, "_func_exts", {})
     monkeypatch.setattr(func.ExtensionMeta, "_info", {})
     monkeypatch.setattr(TimerExtension, "_options", None)
+    # An invocation that a test leaves open would silence `timed` in the next test.
+    _measure._running.set(None)
     yield
     for name, value in saved.items():
         setattr(func.ExtensionMeta, name, value)
@@ -55,7 +57,7 @@ def context() -> InvocationContext:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(_timing, "perf_counter", clock)
+    monkeypatch.setattr(_measure, "perf_counter", clock)
     return clock
 
 

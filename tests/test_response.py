@@ -337,12 +337,12 @@ def test_response_is_marked_by_one_invocation_at_a_time(
     alone: List[bool] = []
 
     def before(response: object, key: str, now: Any) -> Any:
-        alone.append(_response._marking.locked())
+        alone.append(_response._editing.locked())
         return now
 
-    monkeypatch.setattr(_response, "_before", before)
+    monkeypatch.setattr(_response, "_find_original", before)
 
     mark(func.HttpResponse("text"), 0.5, {})
 
     assert alone == [True]
-    assert not _response._marking.locked()
+    assert not _response._editing.locked()

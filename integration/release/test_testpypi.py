@@ -194,7 +194,7 @@ def test_testpypi_shows_files_before_they_can_be_downloaded(
 def test_wheel_that_installs_and_does_not_work_stays_on_testpypi(
     stage: Rehearsal, recorded: Record
 ) -> None:
-    timing = "python_worker_extension_timer/_timing.py"
+    timing = "python_worker_extension_timer/_measure.py"
     stage.project.edit(timing, "Time taken to execute", "Time spent on")
     stage.project.commit("Break the package in a way that no test here sees")
     stage.project.tag(f"v{stage.project.version}")
