@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from typing import Any, Callable, Dict, Tuple, TypeVar, cast
 
 from ._extension import TimerExtension
@@ -11,6 +12,7 @@ from ._silence_warning import mark_hooked
 from ._wrapper import Call, Wrapper, is_context, is_wrapped, wrap
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+_LOG_ONLY = Options((), math.inf, None)
 
 
 def timed(function: Function) -> Function:
@@ -52,26 +54,21 @@ class Timer(Wrapper):
     mark = "_python_worker_extension_timer_timed"
 
     def begin(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Call:
-        values = (*args, *kwargs.values())
-        within = find_running(values)
-        if isinstance(within, TimedCall):
-            return Call(args, kwargs)
-        call = TimedCall(args, kwargs, within)
+        call, values = Call(args, kwargs), (*args, *kwargs.values())
         context = next(filter(is_context, values), None)
-        name = self.name if context is None else context.function_name
-        invocation_id = "" if context is None else context.invocation_id
-        options = TimerExtension._options or Options()
-        call.start(name, invocation_id, self.name_arguments(args, kwargs), options)
-        return call
+        within = find_running(context, values)
+        if isinstance(within, TimedCall):
+            return call
+        arguments, options = self.name_arguments(args, kwargs), TimerExtension._options
+        timed_call = TimedCall(call, within, arguments, options or _LOG_ONLY)
+        timed_call.function_name = self.name if context is None else context.function_name
+        timed_call.invocation_id = "" if context is None else context.invocation_id
+        return timed_call
 
 
 def _advise(other: object) -> str:
     if type(other).__name__ == "FunctionBuilder":
-        return (
-            "timed has been put where it would time nothing. "
-            "Put it below @app.route(...) and its like, directly above def."
-        )
-    return (
-        f"timed decorates one function, directly above its def; got {other!r}. "
-        "For all functions of an app, use TimerExtension."
-    )
+        place = "Put it below @app.route(...) and its like, directly above def."
+        return f"timed has been put where it would time nothing. {place}"
+    alternative = "For all functions of an app, use TimerExtension."
+    return f"timed decorates one function, directly above its def; got {other!r}. {alternative}"

@@ -11,7 +11,6 @@ from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar, cast
 import azure.functions as func
 
 from . import _hooks
-from ._hooks import is_switched_off, register_probe, worker_calls_hooks
 from ._invocation import logger
 from ._silence_warning import is_in_worker, mark_hooked
 from ._wrapper import Call, Wrapper, is_context, is_wrapped, wrap
@@ -50,10 +49,10 @@ def enable_extensions(app: App) -> App:
 
 
 def _enable_main(main: Any) -> Any:
-    if is_switched_off() or is_wrapped(main, Extensions):
+    if _hooks.is_switched_off() or is_wrapped(main, Extensions):
         return main
     mark_hooked()
-    register_probe()
+    _hooks.register_probe()
     name = str(main.__module__).rpartition(".")[2]
     enabled = wrap(main, Extensions(main, name, is_main=True))
     if isinstance(enabled.__signature__, SignatureWithContext):
@@ -69,7 +68,7 @@ def _enable_app(app: Any) -> None:
     def get_enabled_functions() -> List[Any]:
         # Looked up late: others may patch the class after this, as ddtrace does.
         functions: List[Any] = own() if own else type(app).get_functions(app)
-        if not is_switched_off():
+        if not _hooks.is_switched_off():
             for function in functions:
                 _enable_function(function)
         return functions
@@ -78,7 +77,7 @@ def _enable_app(app: Any) -> None:
     app.get_functions = get_enabled_functions
     setattr(app, Extensions.mark, True)
     mark_hooked()
-    register_probe()
+    _hooks.register_probe()
 
 
 def _enable_function(function: Any) -> None:
@@ -89,7 +88,7 @@ def _enable_function(function: Any) -> None:
     main = wrap(target, Extensions(target, name, is_main=False))
     # Override the getter, not the attribute: direct calls use the attribute.
     function.get_user_function = lambda: main
-    if not worker_calls_hooks():
+    if not _hooks.worker_calls_hooks():
         # The import of pathlib takes as long as that of this whole package.
         folder = os.environ.get("AzureWebJobsScriptRoot") or os.getcwd()  # noqa: PTH109
         _hooks.function_loaded(name, folder)
@@ -104,12 +103,12 @@ class Extensions(Wrapper):
         super().__init__(target)
         self._function_name, self._is_main = name, is_main
         # Those of a v2 function run when its app is indexed.
-        self._runs_load_hooks = is_main and not worker_calls_hooks()
+        self._runs_load_hooks = is_main and not _hooks.worker_calls_hooks()
         self._loaded: Dict[str, object] = {}
         self._first_warning = iter((True,))
         # Where the worker calls hooks, they would see the parameter, too, so it is not added.
         parameters = self.signature.parameters
-        self._adds_context = "context" not in parameters and not worker_calls_hooks()
+        self._adds_context = "context" not in parameters and not _hooks.worker_calls_hooks()
         if self._adds_context:
             self.signature = SignatureWithContext.extend(self.signature)
 
@@ -122,7 +121,8 @@ class Extensions(Wrapper):
         setattr(context, _hooks.CLAIMED, True)
         call = EnabledCall(context, self.name_arguments(args, kwargs))
         if not call.are_hooks_called:
-            self._run_load_hooks(context)
+            if self._runs_load_hooks:
+                self._run_load_hooks(context)
             _hooks.before_invocation(context, call.kwargs)
         return call
 
@@ -140,11 +140,8 @@ class Extensions(Wrapper):
         # function of a v2 app, may be called by others, too.
         is_of_sdk = type(passed).__module__.startswith("azure.functions.")
         if passed is not None and (is_of_sdk or not self._is_main):
-            return SimpleNamespace(
-                function_name=self._function_name,
-                function_directory=inspect.getfile(self.target).rpartition(os.sep)[0],
-                invocation_id="",
-            )
+            name, folder = self._function_name, inspect.getfile(self.target).rpartition(os.sep)[0]
+            return SimpleNamespace(function_name=name, function_directory=folder, invocation_id="")
         if self._is_main and next(self._first_warning, False):
             text = "@enable_extensions calls no hooks for %s. Put it above all other decorators."
             logger.warning(text, self._function_name)
@@ -153,7 +150,7 @@ class Extensions(Wrapper):
     def _run_load_hooks(self, context: Any) -> None:
         # One script may be the code of several functions, and two calls may both come first.
         first, name = object(), context.function_name
-        if self._runs_load_hooks and self._loaded.setdefault(name, first) is first:
+        if self._loaded.setdefault(name, first) is first:
             _hooks.function_loaded(name, context.function_directory)
 
 
@@ -161,8 +158,8 @@ class EnabledCall(Call):
     """One invocation of an enabled function. Hooks get its arguments, and may replace them."""
 
     def __init__(self, context: Any, kwargs: Dict[str, Any]) -> None:
-        super().__init__((), kwargs)
-        self.context, self.are_hooks_called = context, hasattr(context, _hooks.CALLED)
+        self.args, self.kwargs, self.context = (), kwargs, context
+        self.are_hooks_called = hasattr(context, _hooks.CALLED)
 
     def __exit__(self, kind: object, error: Optional[BaseException], traceback: object) -> None:
         if error is not None:
@@ -211,12 +208,9 @@ def _advise(other: object) -> str:
     advice = f"a FunctionApp, or decorates the main of a v1 function; got {other!r}."
     if isinstance(other, getattr(func, "Blueprint", ())):
         advice = (
-            "no Blueprint. Pass the FunctionApp that it is registered with; the functions of its "
-            "blueprints are enabled, too."
+            "no Blueprint. Pass the FunctionApp that it is registered with, which enables both."
         )
     elif type(other).__name__ == "FunctionBuilder":
-        advice = (
-            "no function of a v2 app. Remove it here, and write "
-            "app = enable_extensions(func.FunctionApp())."
-        )
+        line = "app = enable_extensions(func.FunctionApp())"
+        advice = f"no function of a v2 app. Remove it here, and write {line}."
     return f"enable_extensions() takes {advice}"

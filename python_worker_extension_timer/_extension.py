@@ -67,7 +67,7 @@ class TimerExtension(AppExtensionBase):
     ) -> None:
         """Note the start; called by the worker before each function."""
         if cls._options is not None:
-            start(context, func_args)
+            start(context, func_args or {})
 
     @classmethod
     def post_invocation_app_level(

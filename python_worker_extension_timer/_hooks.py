@@ -25,8 +25,10 @@ SETTING = "PYTHON_ENABLE_WORKER_EXTENSIONS"
 
 _TRUE = ("1", "true", "t", "yes", "y")
 _FALSE = ("0", "false", "f", "no", "n")
-
 _WORKER = "azure_functions_worker"
+
+_get_app_hooks = ExtensionMeta.get_application_hooks
+_get_own_hooks = ExtensionMeta.get_function_hooks
 
 # Attributes of a worker's context: hooks were called with it; an enabled function calls the rest.
 CALLED = "_python_worker_extension_timer_called"
@@ -37,7 +39,6 @@ called_with: ContextVar[Any] = ContextVar("called_with", default=None)
 
 
 def is_switched_off() -> bool:
-    """Return whether the app setting is explicitly false, so that no extension may run."""
     return os.environ.get(SETTING, "").strip().lower() in _FALSE
 
 
@@ -53,8 +54,7 @@ def worker_calls_hooks() -> bool:
 
 def register_probe() -> None:
     """Register an extension that shows whether the worker calls hooks, and with what context."""
-    hooks = ExtensionMeta.get_application_hooks()
-    metas = hooks.pre_invocation_app_level if hooks else ()
+    metas = getattr(_get_app_hooks(), "pre_invocation_app_level", ())
     if any(meta.ext_impl is _note_call for meta in metas):
         return
 
@@ -75,43 +75,39 @@ def _forget_call(*args: object, **kwargs: object) -> None:
 def function_loaded(name: str, directory: str) -> None:
     """Run the load hooks: those of the function, then those of the app."""
     logger = logging.getLogger(_WORKER)
-    for hook in ("post_function_load", "post_function_load_app_level"):
-        for meta in getattr(_find_hooks(hook, name), hook, ()):
+    own, app = _get_own_hooks(name), _get_app_hooks()
+    for hooks, hook in ((own, "post_function_load"), (app, "post_function_load_app_level")):
+        for meta in getattr(hooks, hook, ()):
             _call(logger, meta.ext_impl, name, directory)
 
 
 def before_invocation(context: Any, arguments: Dict[str, object]) -> None:
     """Run the hooks before a function: those of the app, then its own."""
-    _run("pre_invocation_app_level", context, arguments)
-    _run("pre_invocation", context, arguments)
+    _run(_get_app_hooks(), "pre_invocation_app_level", context, arguments)
+    _run(_get_own_hooks(context.function_name), "pre_invocation", context, arguments)
 
 
 def after_invocation(context: Any, arguments: Dict[str, object], result: object) -> None:
     """Run the hooks after a function that returned: its own, then those of the app."""
-    _run("post_invocation", context, arguments, result)
-    _run("post_invocation_app_level", context, arguments, result)
+    _run(_get_own_hooks(context.function_name), "post_invocation", context, arguments, result)
+    _run(_get_app_hooks(), "post_invocation_app_level", context, arguments, result)
 
 
 def invocation_failed(context: Any, arguments: Dict[str, object], error: BaseException) -> None:
     """Run the hooks after a function that raised: its own, then those of the app."""
-    for hook in ("invocation_failed", "invocation_failed_app_level"):
-        for extension, name in _iterate_extensions(_find_hooks(hook, context.function_name)):
-            logger, own = _get_logger(name), getattr(extension, hook, None)
-            if own is not None:
+    own, app = _get_own_hooks(context.function_name), _get_app_hooks()
+    for hooks, name in ((own, "invocation_failed"), (app, "invocation_failed_app_level")):
+        for extension, extension_name in _iterate_extensions(hooks):
+            logger, hook = _get_logger(extension_name), getattr(extension, name, None)
+            if hook is not None:
                 # What a hook raises must not replace the function's own exception.
-                _call(logger, own, logger, context, arguments, error, caught=BaseException)
+                _call(logger, hook, logger, context, arguments, error, caught=BaseException)
     # No further hook is called, so the probe cannot do it.
     called_with.set(None)
 
 
-def _find_hooks(hook: str, function_name: str) -> Any:
-    if hook.endswith("_app_level"):
-        return ExtensionMeta.get_application_hooks()
-    return ExtensionMeta.get_function_hooks(function_name)
-
-
-def _run(hook: str, context: Any, *rest: object) -> None:
-    for meta in getattr(_find_hooks(hook, context.function_name), hook, ()):
+def _run(hooks: Any, hook: str, context: Any, *rest: object) -> None:
+    for meta in getattr(hooks, hook, ()):
         logger = _get_logger(meta.ext_name)
         _call(logger, meta.ext_impl, logger, context, *rest)
 
@@ -127,11 +123,9 @@ def _iterate_extensions(hooks: Any) -> Iterator[Tuple[Any, str]]:
     # The registry holds hooks, not extensions. A static hook does not know its extension, but the
     # extension's other hooks, at the same index, do, even if they are inherited.
     for metas in zip(*hooks or ()):
-        for meta in metas:
-            extension = getattr(meta.ext_impl, "__self__", None)
-            if extension is not None:
-                yield extension, meta.ext_name
-                break
+        bound = [meta for meta in metas if hasattr(meta.ext_impl, "__self__")]
+        for meta in bound[:1]:
+            yield meta.ext_impl.__self__, meta.ext_name
 
 
 @lru_cache(maxsize=None)

@@ -23,9 +23,7 @@ class Invocation(NamedTuple):
         function_name: Name for the host; the `__name__` for a `timed` call without a context.
         invocation_id: The host's id of the invocation, a GUID; empty for such a call.
         elapsed: Seconds from the hook before the function to the hook after it.
-        error:
-            The exception that the function raised, or None. It is only there if the function is
-            `timed` or enabled: otherwise Microsoft's worker calls no hook after an exception.
+        error: What the function raised, or None. Only `timed` and enabled functions have it.
         first: Whether this is the first timed invocation in this process.
         trigger: `http`, `timer`, `pubsub`, `datasource` or `other`, as OpenTelemetry defines it.
     """

@@ -50,9 +50,7 @@ def append_elapsed(response: object, elapsed: float, arguments: Mapping[str, obj
         _append(response, headers, charset, elapsed)
 
 
-def _append(
-    response: HttpResponse, headers: Dict[str, str], charset: Optional[str], elapsed: float
-) -> None:
+def _append(response: HttpResponse, headers: Any, charset: Optional[str], elapsed: float) -> None:
     original = _find_original(response, _BODIES, response.get_body())
     suffix = f" (TimeElapsed: {elapsed:.6f} sec)"
     charset = str(response.charset) if charset is None else charset

@@ -25,16 +25,11 @@ def mark_hooked() -> None:
 
 
 def is_in_worker() -> bool:
-    """Return whether this process is a worker with a function app."""
     return "AzureWebJobsScriptRoot" in os.environ
 
 
 def warn_later_if_silent() -> None:
-    """
-    Warn once the app is imported, if nothing will call the timer by then.
-
-    Workers import an app on their running event loop, so its next turn comes after the import.
-    """
+    """Warn once the app is imported, if nothing will call the timer by then."""
     if not is_in_worker() or is_switched_off() or worker_calls_hooks():
         return
     # Every worker has imported it already; other programs should not pay for it.
@@ -44,6 +39,7 @@ def warn_later_if_silent() -> None:
         loop = asyncio.get_running_loop()
     except RuntimeError:
         return
+    # Workers import an app on this loop, so its next turn comes after the import.
     importing = [name for name, module in list(sys.modules.items()) if _is_importing(module)]
     loop.call_soon(_warn_if_silent, loop, importing)
 

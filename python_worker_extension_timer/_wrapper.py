@@ -16,11 +16,6 @@ from typing import Any, Callable, ClassVar, Dict, Optional, Tuple, Type
 
 from azure.functions import Context
 
-_TEMPLATES = {
-    False: "def {}(*args, **kwargs): return run(args, kwargs)",
-    True: "async def {}(*args, **kwargs): return await run(args, kwargs)",
-}
-
 
 def is_context(value: object) -> bool:
     """Return whether a value is a worker's context of an invocation."""
@@ -74,7 +69,6 @@ class Wrapper(ABC):
         return call.result
 
     def name_arguments(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Dict[str, Any]:
-        """Return all arguments by name."""
         return {**dict(zip(self.positional, args)), **kwargs} if args else kwargs
 
 
@@ -86,7 +80,7 @@ def is_wrapped(target: Callable[..., Any], kind: Type[Wrapper]) -> bool:
 def wrap(target: Callable[..., Any], wrapper: Wrapper) -> Any:
     """Return a function that workers and readers take for `target`."""
     is_async = inspect.iscoroutinefunction(target)
-    code = _compile_at(target, wrapper.name, _TEMPLATES[is_async])
+    code = _compile_at(target, wrapper.name, is_async)
     function: Any = FunctionType(code, {"run": wrapper.run_async if is_async else wrapper.run})
     functools.update_wrapper(function, target)
     setattr(function, wrapper.mark, True)
@@ -95,11 +89,13 @@ def wrap(target: Callable[..., Any], wrapper: Wrapper) -> Any:
     return function
 
 
-def _compile_at(target: Callable[..., Any], name: str, template: str) -> CodeType:
+def _compile_at(target: Callable[..., Any], name: str, is_async: bool) -> CodeType:
     """Compile a function at the file and line of another, for the worker and for tracebacks."""
     lines = "\n" * (target.__code__.co_firstlineno - 1)
     is_usable = name.isidentifier() and not keyword.iskeyword(name)
-    source = lines + template.format(name if is_usable else "name")
+    define, call = ("async def", "await run") if is_async else ("def", "run")
+    name = name if is_usable else "name"
+    source = f"{lines}{define} {name}(*args, **kwargs): return {call}(args, kwargs)"
     constants = compile(source, inspect.getfile(target), "exec").co_consts
     (code,) = (constant for constant in constants if isinstance(constant, CodeType))
     return code
