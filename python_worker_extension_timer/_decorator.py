@@ -27,7 +27,7 @@ def timed(function: Function) -> Function:
     the function's `__name__`; if the call passes the worker's context, its name and id are used.
 
     It is silent while the extension or another `timed` function measures the running invocation.
-    A thread of a plain pool does not know its invocation, so there it goes by the arguments.
+    In a thread of a plain pool, it recognises one that the extension measures by its arguments.
 
     A durable entity or orchestrator is called by its own wrapper: for those, use the extension.
 
@@ -41,9 +41,9 @@ def timed(function: Function) -> Function:
             "timed has been put on an orchestrator, or another generator, where it would time "
             "nothing. Use enable_extensions() and TimerExtension for it."
         )
+    mark_hooked()
     if is_wrapped(function, Timer):
         return function
-    mark_hooked()
     timed_functions.append(function.__name__)
     return cast(Function, wrap(function, Timer(function)))
 

@@ -39,6 +39,7 @@ def enable_extensions(app: App) -> App:
     Raises:
         TypeError: It is neither an app nor a function.
     """
+    mark_hooked()
     register = getattr(func, "FunctionRegister", None)
     if register is not None and isinstance(app, register):
         _enable_app(app)
@@ -51,7 +52,6 @@ def enable_extensions(app: App) -> App:
 def _enable_main(main: Any) -> Any:
     if _hooks.is_switched_off() or is_wrapped(main, Extensions):
         return main
-    mark_hooked()
     _hooks.register_probe()
     name = str(main.__module__).rpartition(".")[2]
     enabled = wrap(main, Extensions(main, name, is_main=True))
@@ -76,7 +76,6 @@ def _enable_app(app: Any) -> None:
     # Every worker calls this once, after importing the app.
     app.get_functions = get_enabled_functions
     setattr(app, Extensions.mark, True)
-    mark_hooked()
     _hooks.register_probe()
 
 

@@ -33,18 +33,7 @@ def auth(function):
     def wrapper(req):
         return function({passed})
     return wrapper
-
-def retry(function):
-    @functools.wraps(function)
-    def wrapper(req):
-        try:
-            return function(req)
-        except ValueError:
-            return function(req)
-    return wrapper
 """
-
-NOT_CONFIGURED = TIMER.format(passed="req").replace("Timer.configure()", "")
 
 
 def worker_calls_hooks() -> bool:
@@ -151,54 +140,6 @@ def test_function_that_calls_another_is_one_invocation(call: Call, passed: str) 
     files = {**v1("A", head + CALLS_B.format(passed=passed)), **v1("B", B)}
 
     assert call(files, "/api/A", "/api/A?bad=1") == (["b", "recovered"], ["A", "A"])
-
-
-HELPER = """
-@timed
-def helper(req, context=None):
-    raise ValueError("of the helper")
-
-{wrapper}
-def main(req, context):
-    try:
-        helper({passed})
-    except ValueError:
-        pass
-    return func.HttpResponse("fine")
-"""
-
-
-@pytest.mark.parametrize("passed", ["req", "req=req", "req=req, context=context"])
-@pytest.mark.parametrize("wrapper", ["", "@timed"])
-def test_timed_helper_is_silent_below_a_timed_function(
-    call: Call, wrapper: str, passed: str
-) -> None:
-    code = NOT_CONFIGURED + HELPER.format(wrapper=wrapper, passed=passed)
-
-    helper = "A failed" if "context" in passed else "helper failed"
-    assert call(v1("A", code), "/api/A") == (["fine"], ["A" if wrapper else helper])
-
-
-RETRIED = """
-attempts = []
-
-{decorators}
-def main(req):
-    attempts.append(1)
-    if len(attempts) == 1:
-        raise ValueError("once")
-    return func.HttpResponse("fine")
-"""
-
-
-@pytest.mark.parametrize(
-    ("decorators", "logged"),
-    [("@retry\n@timed", ["main failed", "main"]), ("@timed\n@retry", ["main"])],
-)
-def test_every_try_below_a_retry_is_timed(call: Call, decorators: str, logged: List[str]) -> None:
-    code = NOT_CONFIGURED + RETRIED.format(decorators=decorators)
-
-    assert call(v1("A", code), "/api/A") == (["fine"], logged)
 
 
 BAD_HOOK = """
