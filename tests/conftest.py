@@ -1,4 +1,4 @@
-"""Every test has a clean extension registry and a timer that is not configured."""
+"""Fixtures: every test starts without registered extensions and timer options."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def reported() -> Reported:
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], LoadedApp]]:
     """
-    Load an app for the length of a test, with an environment that says nothing to it.
+    Load an app for the length of a test, without settings from the environment.
     """
     for name in ("CONTAINER_NAME", "PYTHON_ENABLE_WORKER_EXTENSIONS", "WEBSITE_INSTANCE_ID"):
         monkeypatch.delenv(name, raising=False)

@@ -1,4 +1,4 @@
-"""An extension with every hook there is, and an app's functions to call it around."""
+"""An extension that records the calls of all its hooks."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ RECORDER = """
 
 def events_of(app: LoadedApp) -> List[str]:
     """
-    Return what the recorder of an app has seen since the last time.
+    Return the events that an app's recorder has added since the last call.
     """
     recorder: Any = sys.modules["recorder"]
     taken: List[str] = list(recorder.events)

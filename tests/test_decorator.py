@@ -314,26 +314,6 @@ def test_ended_invocation_does_not_silence_its_background(
     assert lines(caplog) == ["fetch", "fetch_async"]
 
 
-def test_other_extensions_see_no_added_context(tmp_path: Path, load: Load) -> None:
-    code = f"""{HEAD}
-seen = []
-
-class Recorder(func.AppExtensionBase):
-    @classmethod
-    def pre_invocation_app_level(cls, logger, context, func_args, *args, **kwargs):
-        seen.append(sorted(func_args))
-
-@enable_extensions
-@timed
-def main(req):{BODY}"""
-    app = load(write_app(tmp_path, v1("hello", code), FLAGS["unset"]))
-
-    app.client.get("/api/hello")
-
-    module: Any = sys.modules["__app__.hello"]
-    assert module.seen == [["req"]]
-
-
 def test_timing_twice_is_timing_once() -> None:
     once = timed(lambda req: req)
 

@@ -1,4 +1,4 @@
-"""The table of readme.md says what is timed; every row of it is tried, on both models."""
+"""The readme's table of timed invocations, row by row, on both models."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROWS: List[Row] = re.findall(
 ON = {"PYTHON_ENABLE_WORKER_EXTENSIONS": "1"}
 OFF = {"PYTHON_ENABLE_WORKER_EXTENSIONS": "0"}
 
-# What a row is about: the app setting, whether the app is enabled and whether it has `timed`.
+# The app setting, whether the app is enabled and whether the function is `timed`.
 MEANINGS: Dict[str, Tuple[Dict[str, str], bool, bool]] = {
     "`enable_extensions`": ({}, True, False),
     "`enable_extensions`, with the app setting `1`": (ON, True, False),

@@ -92,7 +92,7 @@ def test_suffix_is_in_the_charset_of_the_response(charset: str) -> None:
         pytest.param("utf-8\0", b"text", id="a charset with NUL"),
     ],
 )
-def test_body_that_a_suffix_would_change_is_left_alone(charset: str, body: bytes) -> None:
+def test_undecodable_body_is_left_alone(charset: str, body: bytes) -> None:
     assert append(func.HttpResponse(body, charset=charset)) == body
 
 
@@ -129,7 +129,7 @@ def test_answer_to_head_is_left_alone(method: str) -> None:
     assert response.headers["Content-Length"] == "1234"
 
 
-def test_other_argument_with_a_method_is_not_a_request() -> None:
+def test_other_argument_with_method_is_ignored() -> None:
     class Robot:
         method = "HEAD"
 
@@ -162,7 +162,7 @@ def test_response_changed_by_the_function_starts_anew() -> None:
     assert add_timing(response, 0.25) == "db;dur=1, app;dur=250.000"
 
 
-def test_rest_of_the_response_stays_and_nothing_is_added() -> None:
+def test_rest_of_the_response_is_unchanged() -> None:
     headers = {"X-One": "1", "Set-Cookie": "a=b; Path=/"}
     response = func.HttpResponse("text", status_code=201, headers=headers, mimetype="text/html")
 
@@ -235,7 +235,7 @@ class StreamingResponse:
         self.headers = Headers({"Server-Timing": "db;dur=53"})
 
 
-def test_server_timing_is_on_the_response_of_a_streaming_app() -> None:
+def test_streaming_response_gets_server_timing() -> None:
     response: Any = StreamingResponse()
 
     assert add_timing(response) == "db;dur=53, app;dur=500.000"
