@@ -195,12 +195,14 @@ class SignatureWithContext(inspect.Signature):
 
 def _is_below_strict_decorator(main: Any) -> bool:
     public = getattr(sys.modules.get(main.__module__), main.__name__, main)
-    while public is not main and hasattr(public, "__wrapped__"):
-        code = getattr(public, "__code__", None)
-        if code is None or not code.co_flags & inspect.CO_VARKEYWORDS:
-            return True
+    is_strict = False
+    while public is not main:
+        if not hasattr(public, "__wrapped__"):
+            return False
+        flags = getattr(getattr(public, "__code__", None), "co_flags", 0)
+        is_strict = is_strict or not flags & inspect.CO_VARKEYWORDS
         public = public.__wrapped__
-    return False
+    return is_strict
 
 
 def _advise(other: object) -> str:

@@ -32,12 +32,9 @@ def faas_metrics(meter_provider: MeterProvider) -> Callable[[Invocation], None]:
     Raises:
         TypeError: It is not a MeterProvider.
     """
-    is_class = isinstance(meter_provider, type)
-    if is_class or not callable(getattr(meter_provider, "get_meter", None)):
-        raise TypeError(
-            f"faas_metrics() takes a MeterProvider, got {meter_provider!r}. "
-            "Pass opentelemetry.metrics.get_meter_provider()."
-        )
+    if isinstance(meter_provider, type) or not callable(getattr(meter_provider, "get_meter", None)):
+        advice = "Pass opentelemetry.metrics.get_meter_provider()."
+        raise TypeError(f"faas_metrics() takes a MeterProvider, got {meter_provider!r}. {advice}")
     meter = meter_provider.get_meter("python_worker_extension_timer")
     duration = _histogram(meter)
     errors = meter.create_counter(

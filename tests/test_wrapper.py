@@ -423,6 +423,19 @@ def test_decorator_above_hides_the_context_or_passes_it(
     assert caplog.messages == ([HIDDEN] if is_hidden else [])
 
 
+def test_decorator_below_may_be_strict(
+    recorder: List[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @strict
+    def hello(req: int) -> int:
+        return req
+
+    monkeypatch.setitem(globals(), "hello", hello)
+
+    assert StandInWorker(False).call(enable_extensions(hello), req=1) == 1
+    assert recorder == ["pre", "post"]
+
+
 def test_direct_call_outside_a_worker_warns_of_nothing(
     recorder: List[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
