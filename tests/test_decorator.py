@@ -18,36 +18,15 @@ import pytest
 from host_apps import needs_v2, v1, v2, write_app
 from invocations import InvocationContext, Reported
 from python_worker_extension_timer import TimerExtension, enable_extensions, timed
+from recording import BODY, FLAGS, TIMER
 from standin_worker import Context, StandInWorker
 
 from integration.host.client import LoadedApp
 
 Load = Callable[[Path], LoadedApp]
 
-FLAG = "PYTHON_ENABLE_WORKER_EXTENSIONS"
-FLAGS: Dict[str, Dict[str, str]] = {"on": {FLAG: "1"}, "off": {FLAG: "0"}, "unset": {}}
 REQUEST = func.HttpRequest("GET", "http://localhost/api/hello", body=b"")
 
-# A subclass registers itself anew with the SDK, whose registry is empty at the start of a test.
-HEAD = """
-from python_worker_extension_timer import TimerExtension, enable_extensions, timed
-
-reported = []
-
-
-class Again(TimerExtension):
-    pass
-
-
-def configure():
-    TimerExtension.configure(append_to_http_response=True, report_to=[reported.append])
-    Again._options = TimerExtension._options
-"""
-BODY = """
-    if "boom" in req.params:
-        raise ValueError("boom")
-    return func.HttpResponse("hello")
-"""
 ORDERS = ["@timed\n", "@enable_extensions\n@timed\n", "@timed\n@enable_extensions\n"]
 
 
@@ -103,7 +82,7 @@ def test_function_is_timed_once(
     configured: bool,
     flag: str,
 ) -> None:
-    code = f"{HEAD}\n{'configure()' * configured}\n{decorators}{kind} main(req):{BODY}"
+    code = f"{TIMER}\n{'configure()' * configured}\n{decorators}{kind} main(req):{BODY}"
     app = load(write_app(tmp_path, v1("hello", code), FLAGS[flag]))
 
     body = app.client.get("/api/hello").text
@@ -124,7 +103,7 @@ def test_function_is_timed_once(
 def test_v2_function_is_timed_below_its_route(
     tmp_path: Path, load: Load, caplog: pytest.LogCaptureFixture, enable: str, flag: str
 ) -> None:
-    code = f"{HEAD}\n{enable}\n@app.route()\n@timed\ndef hello(req):{BODY}"
+    code = f"{TIMER}\n{enable}\n@app.route()\n@timed\ndef hello(req):{BODY}"
     app = load(write_app(tmp_path, v2(code), FLAGS[flag]))
 
     assert app.client.get("/api/hello").text == "hello"
@@ -363,7 +342,7 @@ def test_options_of_the_extension_are_used(caplog: pytest.LogCaptureFixture) -> 
 
 @pytest.mark.parametrize("flag", FLAGS)
 def test_configured_subclass_edits_the_response(tmp_path: Path, load: Load, flag: str) -> None:
-    code = HEAD + "Again.configure(append_to_http_response=True)\n"
+    code = TIMER + "Again.configure(append_to_http_response=True)\n"
     files = v1("Main", f"{code}@enable_extensions\n@timed\ndef main(req):{BODY}")
 
     body = load(write_app(tmp_path, files, FLAGS[flag])).client.get("/api/Main").text

@@ -9,14 +9,11 @@ from typing import Any, Callable, Dict
 
 import pytest
 from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2, write_app
-from recording import RECORDER, events_of
+from recording import BODY, FLAGS, RECORDER, events_of
 
 from integration.host.client import LoadedApp
 
 Load = Callable[[Path], LoadedApp]
-
-FLAG = "PYTHON_ENABLE_WORKER_EXTENSIONS"
-FLAGS: Dict[str, Dict[str, str]] = {"on": {FLAG: "1"}, "off": {FLAG: "0"}, "unset": {}}
 
 
 def worker_calls_hooks(flag: str) -> bool:
@@ -27,11 +24,6 @@ def worker_calls_hooks(flag: str) -> bool:
 HEAD = """
 import recorder
 from python_worker_extension_timer import enable_extensions
-"""
-BODY = """
-    if "boom" in req.params:
-        raise ValueError("boom")
-    return func.HttpResponse("hello")
 """
 
 

@@ -28,35 +28,23 @@ FROM_313 = f"{NEVER_CALLED}from Python 3.13 on, the worker calls no extensions. 
 UP_TO_312 = f"{NEVER_CALLED}{FLAG} is not 1. Set it in the app settings, or write {ENABLE}"
 
 
-def configure() -> None:
-    TimerExtension.configure()
+configure = TimerExtension.configure
 
 
-def configure_twice() -> None:
-    TimerExtension.configure()
-    TimerExtension.configure(warn_after=1)
-
-
-def enable_later() -> None:
-    TimerExtension.configure()
+def enable() -> None:
     enable_extensions(lambda req: None)
-
-
-def enable_before() -> None:
-    enable_extensions(lambda req: None)
-    TimerExtension.configure()
 
 
 def time_one() -> None:
-    TimerExtension.configure()
     timed(lambda req: None)
 
 
-def import_in_worker(app: Callable[[], None]) -> List[str]:
-    """Run an app's import on a running loop, and return the warnings."""
+def import_in_worker(*steps: Callable[[], None]) -> List[str]:
+    """Take the steps of an app's import on a running loop, and return the warnings."""
 
     async def main() -> None:
-        app()
+        for step in steps:
+            step()
         await asyncio.sleep(0)
 
     with warnings.catch_warnings(record=True) as warned:
@@ -101,13 +89,13 @@ def test_timer_that_nothing_calls_causes_a_warning(
 
 
 def test_warning_appears_once() -> None:
-    assert import_in_worker(configure_twice) == [FROM_313]
+    assert import_in_worker(configure, configure) == [FROM_313]
     assert import_in_worker(configure) == []
 
 
-@pytest.mark.parametrize("app", [enable_before, enable_later, time_one])
-def test_called_timer_causes_no_warning(app: Callable[[], None]) -> None:
-    assert import_in_worker(app) == []
+@pytest.mark.parametrize("steps", [(enable, configure), (configure, enable), (configure, time_one)])
+def test_called_timer_causes_no_warning(steps: Tuple[Callable[[], None], ...]) -> None:
+    assert import_in_worker(*steps) == []
 
 
 def test_no_warning_outside_a_function_app(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,18 +53,18 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> List[str]:
     return events
 
 
+def divide(req: int) -> float:
+    if not req:
+        raise ValueError
+    return 1 / req
+
+
 FAILED = "failed ValueError azure_functions_worker.extension.Recorder"
 
 
 @pytest.mark.parametrize("calls_hooks", [False, True])
 def test_hooks_run_once_on_any_worker(recorder: List[str], calls_hooks: bool) -> None:
-    @enable_extensions
-    def main(req: int) -> float:
-        if not req:
-            raise ValueError
-        return 1 / req
-
-    worker = StandInWorker(calls_hooks)
+    main, worker = enable_extensions(divide), StandInWorker(calls_hooks)
 
     assert worker.call(main, req=2) == 0.5
     assert recorder == ["pre", "post"]
@@ -116,12 +116,8 @@ def test_extension_without_failure_hooks_needs_none(recorder: List[str]) -> None
     static = {f"{hook}_app_level": staticmethod(nothing) for hook in hooks}
     type("Static", (func.AppExtensionBase,), static)
 
-    @enable_extensions
-    def main(req: int) -> None:
-        raise ValueError
-
     with pytest.raises(ValueError, match=r"^$"):
-        StandInWorker(False).call(main, req=1)
+        StandInWorker(False).call(enable_extensions(divide), req=0)
 
     assert recorder == ["pre", FAILED]
 
@@ -206,13 +202,8 @@ def test_two_copies_of_this_package_call_once(
     enablers = [enable_extensions, other.enable_extensions]
     outer, inner = enablers if is_outer else reversed(enablers)
 
-    def main(req: int) -> float:
-        if not req:
-            raise ValueError
-        return 1 / req
-
     try:
-        enabled = outer(inner(main))
+        enabled = outer(inner(divide))
         worker = StandInWorker(calls_hooks)
 
         assert worker.call(enabled, req=2) == 0.5
@@ -300,12 +291,8 @@ def test_failure_hook_that_raises_is_logged(
         def invocation_failed_app_level(cls, *args: Any, **kwargs: Any) -> None:
             raise error("of the hook")
 
-    @enable_extensions
-    def hello(req: int) -> float:
-        return 1 / req
-
-    with pytest.raises(ZeroDivisionError):
-        StandInWorker(False).call(hello, req=0)
+    with pytest.raises(ValueError, match=r"^$"):
+        StandInWorker(False).call(enable_extensions(divide), req=0)
     assert [record.getMessage() for record in caplog.records] == ["of the hook"]
 
 
