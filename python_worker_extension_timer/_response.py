@@ -104,7 +104,7 @@ def _can_take_text(response: HttpResponse, headers: Dict[str, str]) -> bool:
 
 def _is_head(arguments: Mapping[str, object]) -> bool:
     requests = [value for value in arguments.values() if isinstance(value, HttpRequest)]
-    return any(request.method == "HEAD" for request in requests)
+    return "HEAD" in [request.method for request in requests]
 
 
 @lru_cache(maxsize=128)
@@ -132,8 +132,9 @@ def _with_suffix(body: bytes, charset: str, suffix: str) -> Optional[bytes]:
 
 def _replace_body(response: HttpResponse, body: bytes) -> None:
     # The body has no setter, but every azure-functions from 1.7 on has this public constructor.
-    names = ("status_code", "headers", "mimetype", "charset")
-    HttpResponse.__init__(response, body, **{name: getattr(response, name) for name in names})
+    make, status, headers = HttpResponse.__init__, response.status_code, response.headers
+    mime, charset = response.mimetype, response.charset
+    make(response, body, status_code=status, headers=headers, mimetype=mime, charset=charset)
 
 
 def _values(response: HttpResponse, name: str) -> List[str]:
