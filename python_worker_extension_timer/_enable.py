@@ -90,7 +90,7 @@ def _enable_function(function: Any) -> None:
     if not _hooks.worker_calls_hooks():
         # The import of pathlib takes as long as that of this whole package.
         folder = os.environ.get("AzureWebJobsScriptRoot") or os.getcwd()  # noqa: PTH109
-        _hooks.function_loaded(name, folder)
+        _hooks.run_load_hooks(name, folder)
 
 
 class Extensions(Wrapper):
@@ -122,7 +122,7 @@ class Extensions(Wrapper):
         if not call.are_hooks_called:
             if self._runs_load_hooks:
                 self._run_load_hooks(context)
-            _hooks.before_invocation(context, call.kwargs)
+            _hooks.run_pre_hooks(context, call.kwargs)
         return call
 
     def _find_context(self, kwargs: Dict[str, Any]) -> Any:
@@ -150,7 +150,7 @@ class Extensions(Wrapper):
         # One script may be the code of several functions, and two calls may both come first.
         first, name = object(), context.function_name
         if self._loaded.setdefault(name, first) is first:
-            _hooks.function_loaded(name, context.function_directory)
+            _hooks.run_load_hooks(name, context.function_directory)
 
 
 class EnabledCall(Call):
@@ -162,9 +162,9 @@ class EnabledCall(Call):
 
     def __exit__(self, kind: object, error: Optional[BaseException], traceback: object) -> None:
         if error is not None:
-            _hooks.invocation_failed(self.context, self.kwargs, error)
+            _hooks.run_failure_hooks(self.context, self.kwargs, error)
         elif not self.are_hooks_called:
-            _hooks.after_invocation(self.context, self.kwargs, self.result)
+            _hooks.run_post_hooks(self.context, self.kwargs, self.result)
 
 
 class SignatureWithContext(inspect.Signature):

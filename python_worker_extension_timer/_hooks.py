@@ -72,7 +72,7 @@ def _forget_call(*args: object, **kwargs: object) -> None:
     called_with.set(None)
 
 
-def function_loaded(name: str, directory: str) -> None:
+def run_load_hooks(name: str, directory: str) -> None:
     """Run the load hooks: those of the function, then those of the app."""
     logger = logging.getLogger(_WORKER)
     own, app = _get_own_hooks(name), _get_app_hooks()
@@ -81,19 +81,19 @@ def function_loaded(name: str, directory: str) -> None:
             _call(logger, meta.ext_impl, name, directory)
 
 
-def before_invocation(context: Any, arguments: Dict[str, object]) -> None:
+def run_pre_hooks(context: Any, arguments: Dict[str, object]) -> None:
     """Run the hooks before a function: those of the app, then its own."""
     _run(_get_app_hooks(), "pre_invocation_app_level", context, arguments)
     _run(_get_own_hooks(context.function_name), "pre_invocation", context, arguments)
 
 
-def after_invocation(context: Any, arguments: Dict[str, object], result: object) -> None:
+def run_post_hooks(context: Any, arguments: Dict[str, object], result: object) -> None:
     """Run the hooks after a function that returned: its own, then those of the app."""
     _run(_get_own_hooks(context.function_name), "post_invocation", context, arguments, result)
     _run(_get_app_hooks(), "post_invocation_app_level", context, arguments, result)
 
 
-def invocation_failed(context: Any, arguments: Dict[str, object], error: BaseException) -> None:
+def run_failure_hooks(context: Any, arguments: Dict[str, object], error: BaseException) -> None:
     """Run the hooks after a function that raised: its own, then those of the app."""
     own, app = _get_own_hooks(context.function_name), _get_app_hooks()
     for hooks, name in ((own, "invocation_failed"), (app, "invocation_failed_app_level")):
