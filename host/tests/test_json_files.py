@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable
 
 import pytest
+from functions_host.client import LoadedApp
 from functions_host.errors import HostError
 from functions_host.json_files import format_scalar, read_json
+from host_apps import v1, write_app
+
+Load = Callable[[Path], LoadedApp]
 
 
 @pytest.mark.parametrize(
@@ -33,6 +37,16 @@ def test_comments_and_trailing_commas_are_read(tmp_path: Path, text: str, value:
             read_json(path)
     else:
         assert read_json(path) == value
+
+
+def test_all_files_of_an_app_may_have_comments(tmp_path: Path, load: Load) -> None:
+    code = "import os\n\ndef main(req):\n    return func.HttpResponse(os.environ['SETTING'])\n"
+    write_app(tmp_path, v1("Hello", code), values={"SETTING": "http://x"})
+    for name in ("host.json", "local.settings.json", "Hello/function.json"):
+        text = (tmp_path / name).read_text()
+        (tmp_path / name).write_text(f"// first\n{text[:-1]}, /* last */}}\n// end\n")
+
+    assert load(tmp_path).client.get("/api/Hello").text == "http://x"
 
 
 def test_many_comments_are_read_in_no_time(tmp_path: Path) -> None:
