@@ -98,7 +98,7 @@ def _time_sync(candidate: Candidate, handler: Any, calls: List[Any]) -> float:
             result = handler(**arguments)
             after(LOGGER, context, arguments, result)
     else:
-        for context, arguments in calls:  # noqa: B007  # the caller in a worker has it, too
+        for _, arguments in calls:
             handler(**arguments)
     return perf_counter() - started
 
@@ -112,6 +112,6 @@ async def _time_async(candidate: Candidate, handler: Any, calls: List[Any]) -> f
             result = await handler(**arguments)
             after(LOGGER, context, arguments, result)
     else:
-        for context, arguments in calls:  # noqa: B007  # the caller in a worker has it, too
+        for _, arguments in calls:
             await handler(**arguments)
     return perf_counter() - started

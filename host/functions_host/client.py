@@ -15,6 +15,7 @@ from azure.functions import ExtensionMeta
 from werkzeug.test import Client
 
 from .app import App, load
+from .settings import apply_settings
 from .worker import RequestRecord
 
 # A worker process has one app. Microsoft's runtimes keep their state in module globals.
@@ -53,7 +54,8 @@ def load_app(root: Path) -> Iterator[LoadedApp]:
     root = Path(os.path.realpath(root))
     requests: List[RequestRecord] = []
     with _restored_process(root), empty_registry(), _running_loop() as loop:
-        loading = asyncio.run_coroutine_threadsafe(load(root, 7071, requests.append), loop)
+        settings = apply_settings(root, 7071)
+        loading = asyncio.run_coroutine_threadsafe(load(root, settings, requests.append), loop)
         app = loading.result()
         try:
             yield LoadedApp(app, requests)

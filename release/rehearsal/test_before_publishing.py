@@ -42,7 +42,7 @@ def test_real_suites_pass_in_their_job(rehearsal: Rehearsal, recorded: Record) -
 
     assert run.results == ran_only("build", "test")
     assert results_by_python(run, "test") == {TOOLS_PYTHON: "success"}
-    assert " passed in " in run.log("test")
+    assert " passed" in run.log("test")
     assert "fake_tests.py" not in run.log("test")
 
 

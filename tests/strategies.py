@@ -1,4 +1,4 @@
-"""Making up responses: anything that `HttpResponse` takes, with a liking for what is delicate."""
+"""Strategies of hypothesis for responses, with a preference for delicate ones."""
 
 from __future__ import annotations
 

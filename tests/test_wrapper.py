@@ -1,15 +1,16 @@
-"""What `enable_extensions` does with a function, called by a stand-in for the worker."""
+"""Functions enabled with `enable_extensions`, called by a stand-in for the worker."""
 
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 import logging
 import re
 import sys
 import typing
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional, Type
+from typing import Any, Dict, List, Type
 
 import azure.functions as func
 import pytest
@@ -17,7 +18,7 @@ import python_worker_extension_timer as package
 from host_apps import needs_v2
 from invocations import InvocationContext
 from python_worker_extension_timer import enable_extensions, timed
-from standin_worker import Context, StandInWorker
+from standin_worker import StandInWorker
 
 FLAG = "PYTHON_ENABLE_WORKER_EXTENSIONS"
 events: List[str] = []
@@ -26,7 +27,7 @@ events: List[str] = []
 @pytest.fixture
 def recorder(monkeypatch: pytest.MonkeyPatch) -> List[str]:
     """
-    What an extension has seen that was registered for this test.
+    Return the events of an extension that is registered for this test.
     """
     monkeypatch.delenv(FLAG, raising=False)
     # The tests are where the worker is, not where the app is.
@@ -52,20 +53,18 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> List[str]:
     return events
 
 
+def divide(req: int) -> float:
+    if not req:
+        raise ValueError
+    return 1 / req
+
+
 FAILED = "failed ValueError azure_functions_worker.extension.Recorder"
 
 
 @pytest.mark.parametrize("calls_hooks", [False, True])
-def test_worker_that_may_call_hooks_itself_and_not_say_so(
-    recorder: List[str], calls_hooks: bool
-) -> None:
-    @enable_extensions
-    def main(req: int) -> float:
-        if not req:
-            raise ValueError
-        return 1 / req
-
-    worker = StandInWorker(calls_hooks)
+def test_hooks_run_once_on_any_worker(recorder: List[str], calls_hooks: bool) -> None:
+    main, worker = enable_extensions(divide), StandInWorker(calls_hooks)
 
     assert worker.call(main, req=2) == 0.5
     assert recorder == ["pre", "post"]
@@ -80,7 +79,7 @@ def test_cancelled_function_has_failed(recorder: List[str]) -> None:
         await asyncio.sleep(60)
 
     async def cancel() -> None:
-        task = asyncio.ensure_future(StandInWorker(False).call_async(Context(), main, req=1))
+        task = asyncio.ensure_future(StandInWorker(False).call(main, req=1))
         await asyncio.sleep(0)
         task.cancel()
         await task
@@ -117,12 +116,8 @@ def test_extension_without_failure_hooks_needs_none(recorder: List[str]) -> None
     static = {f"{hook}_app_level": staticmethod(nothing) for hook in hooks}
     type("Static", (func.AppExtensionBase,), static)
 
-    @enable_extensions
-    def main(req: int) -> None:
-        raise ValueError
-
     with pytest.raises(ValueError, match=r"^$"):
-        StandInWorker(False).call(main, req=1)
+        StandInWorker(False).call(enable_extensions(divide), req=0)
 
     assert recorder == ["pre", FAILED]
 
@@ -156,16 +151,18 @@ def test_function_looks_as_before(recorder: List[str]) -> None:
         """Say hello."""
         raise ValueError
 
-    covered: Any = enable_extensions(main)
+    enabled: Any = enable_extensions(main)
 
-    assert (covered.__name__, covered.__qualname__) == (main.__name__, main.__qualname__)
-    assert (covered.__doc__, covered.__module__) == (main.__doc__, main.__module__)
-    assert covered.__code__.co_filename == main.__code__.co_filename == inspect.getfile(covered)
-    assert covered.__code__.co_firstlineno == main.__code__.co_firstlineno
-    assert typing.get_type_hints(covered) == typing.get_type_hints(main)
-    assert inspect.signature(covered) == inspect.signature(main)
+    assert (enabled.__name__, enabled.__qualname__) == (main.__name__, main.__qualname__)
+    assert (enabled.__doc__, enabled.__module__) == (main.__doc__, main.__module__)
+    assert enabled.__code__.co_filename == main.__code__.co_filename == inspect.getfile(enabled)
+    assert enabled.__code__.co_firstlineno == main.__code__.co_firstlineno
+    assert typing.get_type_hints(enabled) == typing.get_type_hints(main)
+    assert str(inspect.signature(enabled)) == str(inspect.signature(main)).replace(
+        ", **rest", ", context, **rest"
+    )
     with pytest.raises(ValueError, match=r"^$") as raised:
-        covered(1)
+        enabled(1)
     assert raised.traceback[1].name == "main"
 
 
@@ -174,9 +171,7 @@ def test_function_is_async_as_before(kind: str) -> None:
     namespace: Dict[str, Any] = {}
     exec(f"{kind} main(req): pass", namespace)
 
-    covered = enable_extensions(namespace["main"])
-
-    assert inspect.iscoroutinefunction(covered) == (kind == "async def")
+    assert inspect.iscoroutinefunction(enable_extensions(namespace["main"])) == ("async" in kind)
 
 
 def vendored(folder: Path) -> Any:
@@ -207,20 +202,15 @@ def test_two_copies_of_this_package_call_once(
     enablers = [enable_extensions, other.enable_extensions]
     outer, inner = enablers if is_outer else reversed(enablers)
 
-    def main(req: int) -> float:
-        if not req:
-            raise ValueError
-        return 1 / req
-
     try:
-        covered = outer(inner(main))
+        enabled = outer(inner(divide))
         worker = StandInWorker(calls_hooks)
 
-        assert worker.call(covered, req=2) == 0.5
+        assert worker.call(enabled, req=2) == 0.5
         with pytest.raises(ValueError, match=r"^$"):
-            worker.call(covered, req=0)
+            worker.call(enabled, req=0)
         # Nothing is left for a direct call to be taken for an invocation.
-        assert covered(req=2) == 0.5
+        assert enabled(req=2) == 0.5
     finally:
         for name in [name for name in sys.modules if name.partition(".")[0] == "vendored"]:
             del sys.modules[name]
@@ -229,7 +219,7 @@ def test_two_copies_of_this_package_call_once(
 
 
 @needs_v2
-def test_app_is_returned_and_its_functions_can_be_called(recorder: List[str]) -> None:
+def test_app_is_returned_with_callable_functions(recorder: List[str]) -> None:
     app = func.FunctionApp()
 
     assert enable_extensions(app) is app
@@ -244,7 +234,7 @@ def test_app_is_returned_and_its_functions_can_be_called(recorder: List[str]) ->
 
 
 @needs_v2
-def test_only_the_worker_sees_the_parameter_that_a_v2_function_gets(recorder: List[str]) -> None:
+def test_v2_function_does_not_see_the_added_context(recorder: List[str]) -> None:
     app = enable_extensions(func.FunctionApp())
 
     @app.route()
@@ -260,7 +250,7 @@ def test_only_the_worker_sees_the_parameter_that_a_v2_function_gets(recorder: Li
 
 
 @needs_v2
-def test_where_the_worker_calls_hooks_a_function_gets_no_parameter_and_no_load_hook(
+def test_nothing_is_added_where_the_worker_calls_hooks(
     recorder: List[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 12, 0, "final", 0))
@@ -283,67 +273,6 @@ def test_where_the_worker_calls_hooks_a_function_gets_no_parameter_and_no_load_h
     assert recorder == []
 
 
-def test_hook_that_raises_is_logged(recorder: List[str], caplog: pytest.LogCaptureFixture) -> None:
-    class Loud(func.AppExtensionBase):
-        @classmethod
-        def pre_invocation_app_level(cls, *args: Any, **kwargs: Any) -> None:
-            raise KeyError("pre")
-
-    @enable_extensions
-    def hello(req: int) -> int:
-        return req
-
-    assert StandInWorker(False).call(hello, req=1) == 1
-    assert [record.getMessage() for record in caplog.records] == ["'pre'"]
-    assert recorder == ["pre", "post"]
-
-
-def in_app(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AzureWebJobsScriptRoot", str(Path(__file__).parent))
-
-
-def test_function_of_another_name_is_no_invocation_when_the_app_calls_it(
-    recorder: List[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    @enable_extensions
-    def helper(req: int) -> int:
-        return req
-
-    def decorated(req: int) -> int:
-        return helper(req)
-
-    assert StandInWorker(False).call(helper, req=1) == 1
-    assert recorder == ["pre", "post"]
-    in_app(monkeypatch)
-    assert StandInWorker(False).call(helper, req=1) == 1
-    assert recorder == ["pre", "post"]
-    assert StandInWorker(False).call(decorated, req=1) == 1
-    assert recorder == ["pre", "post"] * 2
-
-
-@needs_v2
-def test_renamed_function_is_timed_also_where_the_app_brings_this_package(
-    recorder: List[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO, "python_worker_extension_timer")
-    app = enable_extensions(func.FunctionApp())
-
-    @app.route()
-    @timed
-    def of_another_name(req: int) -> int:
-        return req
-
-    (function,) = app.get_functions()
-    # As the folder `.python_packages` of an app in Azure.
-    monkeypatch.setenv("AzureWebJobsScriptRoot", str(Path(package.__file__).parents[1]))
-
-    assert StandInWorker(False).call(function.get_user_function(), req=1) == 1
-    assert recorder == ["pre", "post"]
-    assert [record.getMessage()[:28] for record in caplog.records] == [
-        "Time taken to execute hello "
-    ]
-
-
 def test_function_that_calls_itself_is_one_invocation(recorder: List[str]) -> None:
     @enable_extensions
     def hello(req: int) -> int:
@@ -354,7 +283,7 @@ def test_function_that_calls_itself_is_one_invocation(recorder: List[str]) -> No
 
 
 @pytest.mark.parametrize("error", [ValueError, SystemExit])
-def test_failure_hook_that_raises_is_logged_and_changes_nothing(
+def test_failure_hook_that_raises_is_logged(
     recorder: List[str], caplog: pytest.LogCaptureFixture, error: Type[BaseException]
 ) -> None:
     class Loud(func.AppExtensionBase):
@@ -362,17 +291,13 @@ def test_failure_hook_that_raises_is_logged_and_changes_nothing(
         def invocation_failed_app_level(cls, *args: Any, **kwargs: Any) -> None:
             raise error("of the hook")
 
-    @enable_extensions
-    def hello(req: int) -> float:
-        return 1 / req
-
-    with pytest.raises(ZeroDivisionError):
-        StandInWorker(False).call(hello, req=0)
+    with pytest.raises(ValueError, match=r"^$"):
+        StandInWorker(False).call(enable_extensions(divide), req=0)
     assert [record.getMessage() for record in caplog.records] == ["of the hook"]
 
 
 @needs_v2
-def test_function_that_is_listed_twice_is_covered_once(recorder: List[str]) -> None:
+def test_function_enabled_in_two_ways_runs_hooks_once(recorder: List[str]) -> None:
     app = func.FunctionApp()
 
     @app.route()
@@ -387,37 +312,197 @@ def test_function_that_is_listed_twice_is_covered_once(recorder: List[str]) -> N
     assert recorder == ["pre", "post"]
 
 
-def wrong_targets() -> Dict[str, Optional[Callable[[], Any]]]:
-    targets: Dict[str, Optional[Callable[[], Any]]] = {
-        r"takes a FunctionApp, or decorates the main of a v1 function; got 5\.": lambda: 5,
-        "takes a FunctionApp, or decorates .* got functools": lambda: __import__(
-            "functools"
-        ).partial(print),
-    }
-    if hasattr(func, "FunctionApp"):
-        targets["takes no Blueprint. Pass the FunctionApp that it is registered"] = func.Blueprint
-        targets["takes no function of a v2 app. Remove it here"] = lambda: func.FunctionApp().route(
-            route="x"
-        )(lambda req: req)
-    return targets
+WRONG = {
+    r"takes a FunctionApp, or decorates the main of a v1 function; got 5\.": lambda: 5,
+    "takes a FunctionApp, or decorates .* got functools": lambda: functools.partial(print),
+    "takes no Blueprint. Pass the FunctionApp that it is registered": "Blueprint",
+    "takes no function of a v2 app. Remove it here": "FunctionApp",
+}
 
 
-@pytest.mark.parametrize("message", wrong_targets())
-def test_what_is_neither_app_nor_main_is_told_where_it_belongs(message: str) -> None:
-    make = wrong_targets()[message]
-    assert make is not None
+@pytest.mark.parametrize("message", WRONG)
+def test_other_object_is_refused_with_advice(message: str) -> None:
+    make: Any = WRONG[message]
+    if isinstance(make, str):
+        make = getattr(func, make, None) or pytest.skip("azure-functions has no v2 model")
+    target = make()
+    if "function of a v2 app" in message:
+        target = target.route(route="x")(lambda req: req)
 
     with pytest.raises(TypeError, match=rf"^enable_extensions\(\) {message}"):
-        enable_extensions(make())
+        enable_extensions(target)
 
 
-def test_guard_is_registered_by_the_call_and_once(recorder: List[str]) -> None:
+def test_probe_is_registered_once_by_the_call(recorder: List[str]) -> None:
     def names() -> List[str]:
-        return re.findall("WatchedWorker", func.ExtensionMeta.get_registered_extensions_json())
+        return re.findall("_WorkerProbe", func.ExtensionMeta.get_registered_extensions_json())
 
     assert names() == []
 
     enable_extensions(lambda req: None)
     enable_extensions(lambda req: None)
 
-    assert names() == ["WatchedWorker"]
+    assert names() == ["_WorkerProbe"]
+
+
+def strict(function: Any) -> Any:
+    """Decorate a function as many apps do, in a way that passes the request on and no more."""
+
+    @functools.wraps(function)
+    def inner(req: int) -> Any:
+        return function(req)
+
+    return inner
+
+
+def passes_all(function: Any) -> Any:
+    @functools.wraps(function)
+    def inner(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **kwargs)
+
+    return inner
+
+
+class Strict:
+    """A decorator whose result is not a function."""
+
+    def __init__(self, function: Any) -> None:
+        self._function = function
+        functools.update_wrapper(self, function)
+
+    def __call__(self, req: int) -> Any:
+        return self._function(req)
+
+
+HIDDEN = "@enable_extensions calls no hooks for test_wrapper. Put it above all other decorators."
+
+
+@pytest.mark.parametrize(
+    ("decorators", "is_hidden"),
+    [
+        ([passes_all], False),
+        ([strict], True),
+        ([strict, passes_all], True),
+        ([passes_all, strict], True),
+        ([Strict], True),
+    ],
+)
+def test_decorator_above_hides_the_context_or_passes_it(
+    recorder: List[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    decorators: List[Any],
+    is_hidden: bool,
+) -> None:
+    @enable_extensions
+    def main(req: int) -> int:
+        return req
+
+    for decorate in decorators:
+        main = decorate(main)
+    monkeypatch.setitem(globals(), "main", main)
+
+    for _ in range(2):
+        assert StandInWorker(False).call(main, req=1) == 1
+
+    assert list(inspect.signature(main).parameters) == ["req", "context"][: 2 - is_hidden]
+    assert recorder == ([] if is_hidden else ["pre", "post"] * 2)
+    assert caplog.messages == ([HIDDEN] if is_hidden else [])
+
+
+def test_decorator_below_may_be_strict(
+    recorder: List[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @strict
+    def hello(req: int) -> int:
+        return req
+
+    monkeypatch.setitem(globals(), "hello", hello)
+
+    assert StandInWorker(False).call(enable_extensions(hello), req=1) == 1
+    assert recorder == ["pre", "post"]
+
+
+def test_direct_call_outside_a_worker_warns_of_nothing(
+    recorder: List[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.delenv("AzureWebJobsScriptRoot")
+
+    assert enable_extensions(strict)(len)([]) == 0
+
+    assert caplog.messages == []
+
+
+class Controller:
+    @passes_all
+    def hello(self, req: int) -> int:
+        """Say hello."""
+        return req
+
+    def plain(self, req: int, context: Any) -> int:
+        return req
+
+
+@pytest.mark.parametrize("method", [Controller().hello, Controller().plain])
+@pytest.mark.parametrize("decorate", [timed, enable_extensions])
+def test_bound_method_keeps_its_signature(
+    recorder: List[str], monkeypatch: pytest.MonkeyPatch, decorate: Any, method: Any
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 12, 0, "final", 0))
+    monkeypatch.setenv(FLAG, "1")
+
+    wrapped = decorate(method)
+
+    assert inspect.signature(wrapped) == inspect.signature(method)
+    assert StandInWorker(True).call(wrapped, req=1) == 1
+
+
+@needs_v2
+@pytest.mark.parametrize("owner", ["class", "app"])
+def test_other_patches_of_get_functions_run(
+    recorder: List[str], monkeypatch: pytest.MonkeyPatch, owner: str
+) -> None:
+    app = func.FunctionApp()
+    app.route()(lambda req: req)
+    original = func.FunctionApp.get_functions
+
+    def get_functions(self: Any = app) -> Any:
+        recorder.append("patch")
+        return original(self)
+
+    if owner == "app":
+        monkeypatch.setattr(app, "get_functions", get_functions)
+    enable_extensions(enable_extensions(app))
+    if owner == "class":
+        monkeypatch.setattr(func.FunctionApp, "get_functions", get_functions)
+
+    (function,) = app.get_functions()
+    assert StandInWorker(False).call(function.get_user_function(), req=1) == 1
+    assert recorder == ["patch", "pre", "post"]
+
+
+@needs_v2
+def test_function_in_two_apps_is_enabled_once(recorder: List[str]) -> None:
+    app_parts: Any = func
+    blueprint = app_parts.Blueprint()
+    blueprint.route()(lambda req: req)
+    for app in (func.FunctionApp(), func.FunctionApp()):
+        app.register_functions(blueprint)
+        (function,) = enable_extensions(app).get_functions()
+
+    assert StandInWorker(False).call(function.get_user_function(), req=1) == 1
+    assert recorder == ["pre", "post"]
+
+
+@needs_v2
+def test_v2_binding_may_be_named_context(recorder: List[str]) -> None:
+    app = enable_extensions(func.FunctionApp())
+
+    @app.route(trigger_arg_name="context")
+    def hello(context: str) -> str:
+        return context
+
+    (function,) = app.get_functions()
+
+    assert StandInWorker(False).call(function.get_user_function(), context="text") == "text"
+    assert recorder == ["pre", "post"]

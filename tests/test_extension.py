@@ -1,39 +1,34 @@
+"""The hooks of `TimerExtension`, and its options."""
+
 import logging
-from typing import Any, Callable, List
+import re
+from typing import Any, AsyncIterator, Callable, Dict, Iterator, List
 
 import azure.functions as func
 import pytest
 from invocations import Clock, InvocationContext, Reported
-from python_worker_extension_timer import Invocation, TimerExtension, _timing
+from python_worker_extension_timer import Invocation, TimerExtension, _measure
 
 LOGGER = "python_worker_extension_timer"
 Invoke = Callable[..., Any]
+
+
+def begin(context: Any, extension: Any = TimerExtension, **arguments: object) -> None:
+    extension.pre_invocation_app_level(logging.getLogger(), context, arguments)
+
+
+def end(context: Any, extension: Any = TimerExtension, **arguments: object) -> None:
+    extension.post_invocation_app_level(logging.getLogger(), context, arguments, None)
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> List[Any]:
     return [(record.name, record.levelname, record.getMessage()) for record in caplog.records]
 
 
-def test_invocation_is_logged_once_on_our_own_logger(
-    invoke: Invoke, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO)
-    TimerExtension.configure()
-
-    invoke(seconds=0.000123)
-
-    assert lines(caplog) == [(LOGGER, "INFO", "Time taken to execute hello is 0.000123 sec")]
-
-
 @pytest.mark.parametrize(
-    ("seconds", "shown"),
-    [
-        pytest.param(1e-9, "0.000000", id="less than shown"),
-        pytest.param(0.0000042, "0.000004", id="small enough for scientific notation"),
-        pytest.param(1234567.0, "1234567.000000", id="two weeks"),
-    ],
+    ("seconds", "shown"), [(1e-9, "0.000000"), (4.2e-6, "0.000004"), (1234567.0, "1234567.000000")]
 )
-def test_time_is_a_plain_decimal(
+def test_time_is_logged_once_as_a_plain_decimal(
     invoke: Invoke, caplog: pytest.LogCaptureFixture, seconds: float, shown: str
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -41,7 +36,7 @@ def test_time_is_a_plain_decimal(
 
     invoke(seconds=seconds)
 
-    assert caplog.messages == [f"Time taken to execute hello is {shown} sec"]
+    assert lines(caplog) == [(LOGGER, "INFO", f"Time taken to execute hello is {shown} sec")]
 
 
 def test_start_is_logged_at_debug(invoke: Invoke, caplog: pytest.LogCaptureFixture) -> None:
@@ -69,20 +64,20 @@ def test_nothing_happens_before_configure(
     assert lines(caplog) == []
 
 
-def test_invocation_that_began_before_configure_is_not_timed(
+def test_invocation_begun_before_configure_is_not_timed(
     context: InvocationContext, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    TimerExtension.pre_invocation_app_level(logging.getLogger(), context, {})
+    begin(context)
 
     TimerExtension.configure()
-    TimerExtension.post_invocation_app_level(logging.getLogger(), context, {}, None)
+    end(context)
 
     assert lines(caplog) == []
 
 
 @pytest.mark.parametrize(("seconds", "level"), [(0.5, "INFO"), (1.0, "WARNING"), (2.0, "WARNING")])
-def test_invocation_of_warn_after_seconds_or_more_is_a_warning(
+def test_slow_invocation_is_a_warning(
     invoke: Invoke, caplog: pytest.LogCaptureFixture, seconds: float, level: str
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -93,34 +88,27 @@ def test_invocation_of_warn_after_seconds_or_more_is_a_warning(
     assert [record.levelname for record in caplog.records] == [level]
 
 
-def test_time_is_appended_to_a_text_response(invoke: Invoke) -> None:
-    TimerExtension.configure(append_to_http_response=True)
-
-    response = invoke(func.HttpResponse("Hello"), seconds=0.000123)
-
-    assert response.get_body() == b"Hello (TimeElapsed: 0.000123 sec)"
-
-
-def test_time_is_added_to_the_server_timing_header(invoke: Invoke) -> None:
-    TimerExtension.configure(server_timing=True)
+@pytest.mark.parametrize(
+    ("options", "body", "headers"),
+    [
+        ({}, b"Hello", []),
+        ({"append_to_http_response": True}, b"Hello (TimeElapsed: 0.012346 sec)", []),
+        ({"server_timing": True}, b"Hello", [("Server-Timing", "app;dur=12.346")]),
+    ],
+)
+def test_time_is_put_on_a_response_by_option(
+    invoke: Invoke, options: Dict[str, bool], body: bytes, headers: List[Any]
+) -> None:
+    TimerExtension.configure(**options)  # type: ignore[arg-type]
 
     response = invoke(func.HttpResponse("Hello"), seconds=0.0123456)
 
-    assert response.headers["Server-Timing"] == "app;dur=12.346"
-    assert response.get_body() == b"Hello"
-
-
-def test_response_is_left_alone_by_default(invoke: Invoke) -> None:
-    TimerExtension.configure()
-
-    response = invoke(func.HttpResponse("Hello"))
-
-    assert response.get_body() == b"Hello"
-    assert list(response.headers) == []
+    shown = [(name.title(), value) for name, value in response.headers.items()]
+    assert (response.get_body(), shown) == (body, headers)
 
 
 @pytest.mark.parametrize("result", [None, "text", b"bytes", {"a": 1}])
-def test_what_is_no_http_response_is_only_logged(
+def test_other_result_is_only_logged(
     invoke: Invoke, caplog: pytest.LogCaptureFixture, result: Any
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -133,7 +121,7 @@ def test_what_is_no_http_response_is_only_logged(
 def test_reporters_are_handed_the_invocation(
     invoke: Invoke, context: InvocationContext, reported: Reported, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_timing, "_first_in_process", [True])
+    monkeypatch.setattr(_measure, "_first_in_process", [True])
     TimerExtension.configure(report_to=[reported])
 
     invoke(seconds=0.5)
@@ -147,15 +135,14 @@ def test_reporters_are_handed_the_invocation(
 def test_first_invocation_is_the_one_that_began_first(
     clock: Clock, reported: Reported, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_timing, "_first_in_process", [True])
+    monkeypatch.setattr(_measure, "_first_in_process", [True])
     TimerExtension.configure(report_to=[reported])
     slow, quick = InvocationContext("slow"), InvocationContext("quick")
-    logger = logging.getLogger()
 
-    TimerExtension.pre_invocation_app_level(logger, slow, {})
-    TimerExtension.pre_invocation_app_level(logger, quick, {})
-    TimerExtension.post_invocation_app_level(logger, quick, {}, None)
-    TimerExtension.post_invocation_app_level(logger, slow, {}, None)
+    begin(slow)
+    begin(quick)
+    end(quick)
+    end(slow)
 
     assert [(done.function_name, done.first) for done in reported] == [
         ("quick", False),
@@ -183,36 +170,26 @@ def test_refused_configure_changes_nothing(invoke: Invoke) -> None:
     assert invoke(func.HttpResponse("Hello")).get_body().startswith(b"Hello (TimeElapsed: ")
 
 
-def test_subclass_does_not_log_an_invocation_again(
-    context: InvocationContext, caplog: pytest.LogCaptureFixture
+class Mine(TimerExtension):
+    _options = None
+
+
+@pytest.mark.parametrize("configured", [[TimerExtension], [Mine], [TimerExtension, Mine]])
+def test_extension_and_subclass_log_an_invocation_once(
+    context: InvocationContext,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    configured: List[Any],
 ) -> None:
     caplog.set_level(logging.INFO)
-    TimerExtension.configure()
+    monkeypatch.setattr(Mine, "_options", None)
+    for extension in configured:
+        extension.configure()
 
-    class Mine(TimerExtension):
-        pass
-
-    for before in (TimerExtension.pre_invocation_app_level, Mine.pre_invocation_app_level):
-        before(logging.getLogger(), context, {})
-    for after in (TimerExtension.post_invocation_app_level, Mine.post_invocation_app_level):
-        after(logging.getLogger(), context, {}, None)
-
-    assert len(caplog.records) == 1
-
-
-def test_subclass_that_alone_is_configured_times(
-    context: InvocationContext, caplog: pytest.LogCaptureFixture
-) -> None:
-    class Mine(TimerExtension):
-        pass
-
-    caplog.set_level(logging.INFO)
-    Mine.configure()
-
-    for before in (TimerExtension.pre_invocation_app_level, Mine.pre_invocation_app_level):
-        before(logging.getLogger(), context, {})
-    for after in (TimerExtension.post_invocation_app_level, Mine.post_invocation_app_level):
-        after(logging.getLogger(), context, {}, None)
+    begin(context)
+    begin(context, Mine)
+    end(context)
+    end(context, Mine)
 
     assert len(caplog.records) == 1
 
@@ -229,20 +206,11 @@ def test_hooks_take_what_later_workers_may_add(
     assert len(reported) == 1
 
 
-def test_subclass_of_a_response_is_one(invoke: Invoke) -> None:
-    class Greeting(func.HttpResponse):
-        pass
-
-    TimerExtension.configure(append_to_http_response=True)
-
-    assert invoke(Greeting("Hello")).get_body().startswith(b"Hello (TimeElapsed: ")
-
-
 def test_failed_invocation_leaves_nothing_behind(context: InvocationContext) -> None:
     TimerExtension.configure()
     state = {name: value for name, value in vars(TimerExtension).items() if name != "__doc__"}
 
-    TimerExtension.pre_invocation_app_level(logging.getLogger(), context, {})
+    begin(context)
 
     assert {n: v for n, v in vars(TimerExtension).items() if n != "__doc__"} == state
 
@@ -256,14 +224,14 @@ def test_import_registers_the_extension_with_the_sdk() -> None:
     assert [hook.ext_name for hook in hooks.pre_invocation_app_level] == ["Another"]
 
 
-def test_failure_is_a_warning_that_names_the_exception_and_is_reported(
+def test_failure_is_logged_as_a_warning_and_reported(
     context: InvocationContext, clock: Clock, reported: Reported, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     TimerExtension.configure(append_to_http_response=True, report_to=[reported])
     error = ValueError("not in the log")
 
-    TimerExtension.pre_invocation_app_level(logging.getLogger(), context, {})
+    begin(context)
     clock.tick(0.5)
     TimerExtension.invocation_failed_app_level(logging.getLogger(), context, {}, error)
 
@@ -289,7 +257,92 @@ def test_trigger_is_reported(context: InvocationContext, reported: Reported) -> 
     TimerExtension.configure(report_to=[reported])
     request = func.HttpRequest("GET", "http://localhost/api/hello", body=b"")
 
-    TimerExtension.pre_invocation_app_level(logging.getLogger(), context, {"req": request})
-    TimerExtension.post_invocation_app_level(logging.getLogger(), context, {"req": request}, None)
+    begin(context, req=request)
+    end(context, req=request)
 
     assert [done.trigger for done in reported] == ["http"]
+
+
+def print_it(invocation: Any) -> None:
+    pass
+
+
+async def send_it(invocation: Any) -> None:
+    pass
+
+
+def yield_it(invocation: Any) -> Iterator[None]:
+    yield None
+
+
+async def yield_it_async(invocation: Any) -> AsyncIterator[None]:
+    yield None
+
+
+class Sender:
+    async def __call__(self, invocation: Any) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"append_to_http_respons": True},
+            "TimerExtension.configure() has no option 'append_to_http_respons'. "
+            "Did you mean 'append_to_http_response'?",
+        ),
+        (
+            {"colour": "red"},
+            "TimerExtension.configure() has no option 'colour'. It has: "
+            "append_to_http_response, report_to, server_timing, warn_after.",
+        ),
+        (
+            {"append_to_http_response": 1},
+            "append_to_http_response must be True or False, got 1.",
+        ),
+        ({"server_timing": "yes"}, "server_timing must be True or False, got 'yes'."),
+        ({"warn_after": "1"}, "warn_after must be a number of seconds or None, got '1'."),
+        ({"warn_after": True}, "warn_after must be a number of seconds or None, got True."),
+        ({"report_to": 5}, "report_to must be a list of callables, got 5."),
+        ({"report_to": ["a"]}, "report_to must hold callables, got 'a'."),
+        ({"report_to": "a"}, "report_to must hold callables, got 'a'."),
+    ],
+    ids=str,
+)
+def test_wrong_option_is_a_type_error(options: Dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        TimerExtension.configure(**options)
+
+
+@pytest.mark.parametrize("seconds", [-1, -0.001, float("nan"), float("inf"), 10**400])
+def test_impossible_time_is_a_value_error(seconds: float) -> None:
+    message = f"warn_after must be zero or more seconds, and finite, got {seconds!r}."
+
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        TimerExtension.configure(warn_after=seconds)
+
+
+def test_single_reporter_is_refused() -> None:
+    message = f"report_to must be a list, got {print_it!r}. Write report_to=[...]."
+
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        TimerExtension.configure(report_to=print_it)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("reporter", [send_it, Sender(), yield_it, yield_it_async])
+def test_async_or_yielding_reporter_is_refused(reporter: Any) -> None:
+    with pytest.raises(TypeError, match=r"^report_to must hold plain functions, not async or "):
+        TimerExtension.configure(report_to=[reporter])
+
+
+def test_options_are_keywords_only() -> None:
+    configure: Any = TimerExtension.configure
+
+    with pytest.raises(TypeError, match="positional"):
+        configure(True)
+
+
+@pytest.mark.parametrize("seconds", [0, 0.5, 3600, None])
+def test_time_and_generator_of_reporters_are_accepted(seconds: Any) -> None:
+    TimerExtension.configure(warn_after=seconds, report_to=(one for one in [print_it]))
