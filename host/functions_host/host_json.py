@@ -12,8 +12,8 @@ import re
 from pathlib import Path
 from typing import Any, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Tuple
 
+from .cookies import TOKEN
 from .errors import HostError
-from .http_messages import TOKEN
 from .json_files import format_scalar, read_json
 
 # Any setting can come from the environment, as AzureFunctionsJobHost__a__b.
