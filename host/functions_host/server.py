@@ -144,8 +144,6 @@ class _Server(ThreadedWSGIServer):
 
 class _Handler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
-    # Of a request whose own cannot be read; the response to HTTP/0.9 would have no headers.
-    default_request_version = "HTTP/1.1"
 
     def parse_request(self) -> bool:
         if not super().parse_request():
@@ -153,10 +151,14 @@ class _Handler(WSGIRequestHandler):
         try:
             _validate_request(self.requestline, self.path, self.headers)
         except BadRequest as error:
-            self.request_version = self.protocol_version
             self.send_error(400, error.description)
             return False
         return True
+
+    def send_error(self, *args: Any, **kwargs: Any) -> None:
+        # Without a version that can be read, the answer would be one of HTTP/0.9: a body only.
+        self.request_version = self.protocol_version
+        super().send_error(*args, **kwargs)
 
     def log_request(self, *args: Any, **kwargs: Any) -> None:
         """Don't log: the app reports each request, with its function."""

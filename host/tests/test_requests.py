@@ -87,5 +87,6 @@ def test_malformed_request_line_is_refused(host: Process, line: str) -> None:
     assert answer.startswith(b"HTTP/1.1 400 Malformed request line\r\n")
 
 
-def test_unreadable_version_is_refused(host: Process) -> None:
-    assert host.ask(b"GET / HTTP/x\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+@pytest.mark.parametrize("line", ["GET / HTTP/x", "POST /", "G\0T / HTTP/0.9", "GET"])
+def test_line_without_a_version_is_refused(host: Process, line: str) -> None:
+    assert host.ask(f"{line}\r\nHost: x\r\n\r\n".encode()).startswith(b"HTTP/1.1 400 ")
