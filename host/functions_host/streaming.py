@@ -20,7 +20,7 @@ from .http_messages import FORWARDED
 
 # Headers of a connection, or of its framing (RFC 9110, section 7.6.1), which is another one here.
 _CONNECTION_HEADERS = {
-    "connection", "content-length", "expect", "keep-alive", "proxy-connection", "te", "trailer",
+    "connection", "content-length", "expect", "keep-alive", "proxy-connection", "trailer",
     "transfer-encoding", "upgrade",
 }  # fmt: skip
 _SERVER_HEADERS = {"date", "server"}
