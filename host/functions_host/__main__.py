@@ -27,7 +27,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     _remove_working_directory()
     try:
         options = parse_arguments(arguments)
-        asyncio.run(serve(options.app, options.host, options.port, terminal))
+        asyncio.run(serve(options.app, options.host, options.port, terminal, options.inputs))
     except HostError as error:
         for problem in error.args:
             terminal.print_error(problem)
@@ -36,7 +36,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
 
 def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
-    """Return the command line's `app`, `host` and `port`."""
+    """Return the command line's `app`, `host`, `port` and `inputs`."""
     about = "Serve an Azure Functions app, on a host that is not Microsoft's."
     parser = _Parser(prog="functions-host", description=about, allow_abbrev=False)
     parser.add_argument("app", type=Path, help="the folder that contains host.json")
@@ -44,11 +44,24 @@ def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
     parser.add_argument(
         "--host", default="127.0.0.1", help="the address to listen on, for instance ::1"
     )
+    parser.add_argument(
+        "--inputs",
+        type=_parse_folder,
+        metavar="FOLDER",
+        help="values of input bindings, as FOLDER/FUNCTION/BINDING.json or .txt",
+    )
     options = parser.parse_args(arguments)
     options.app = Path(os.path.realpath(options.app))
     if not options.app.is_dir():
         raise UsageError(f"{options.app} is not a folder. Pass the folder that contains host.json.")
     return options
+
+
+def _parse_folder(text: str) -> Path:
+    folder = Path(os.path.realpath(text))
+    if not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"{folder} is not a folder")
+    return folder
 
 
 def _parse_port(text: str) -> int:

@@ -18,6 +18,7 @@ from .bindings import Trigger
 from .definitions import Function, find_route_conflicts
 from .errors import HostError
 from .http_messages import decode_path, make_http_trigger, make_response
+from .inputs import read_inputs
 from .models import find_app_script, find_folders
 from .settings import read_route_prefix, set_environment, set_import_path
 from .shutdown import OpenConnections
@@ -40,11 +41,12 @@ class App:
         worker: Worker,
         loop: asyncio.AbstractEventLoop,
         report: Callable[[RequestRecord], None],
+        inputs: Optional[Path] = None,
     ) -> None:
         self.root, self.functions, self.worker = root, functions, worker
         self.problems = [*worker.problems, *find_route_conflicts(functions)]
         self.connections = OpenConnections()
-        self._loop, self._report = loop, report
+        self._loop, self._report, self._inputs = loop, report, inputs
         self._last_calls: Dict[str, RequestRecord] = {}
 
     def __call__(self, environ: Dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -78,8 +80,8 @@ class App:
         return _Answer(Response(status=404))
 
     def _administer(self, request: Request, path: str) -> _Answer:
-        function = admin.find_function(self.functions, request.method, path)
-        if function is None:
+        function = admin.find_function(self.functions, path)
+        if function is None or request.method != "POST":
             return _Answer(admin.handle(self.functions, request.method, path))
         trigger = admin.read_trigger(function, request)
         if isinstance(trigger, Response):
@@ -87,6 +89,10 @@ class App:
         return _Answer(Response(status=202), function, self._invoke(function, trigger))
 
     def _invoke(self, function: Function, trigger: Trigger) -> Outcome:
+        try:
+            trigger = trigger._replace(inputs=read_inputs(self._inputs, function))
+        except HostError as error:
+            return Outcome({}, error)
         invocation: Future[Outcome] = asyncio.run_coroutine_threadsafe(
             self.worker.invoke(function, trigger), self._loop
         )
@@ -105,8 +111,18 @@ def _make_answer(function: Function, outcome: Outcome) -> _Answer:
         return _Answer(Response(status=500), function, Outcome({}, error))
 
 
-async def load(root: Path, port: int, report: Callable[[RequestRecord], None]) -> App:
-    """Load an app on the running loop, as the worker does, and change into its folder."""
+async def load(
+    root: Path,
+    port: int,
+    report: Callable[[RequestRecord], None],
+    inputs: Optional[Path] = None,
+) -> App:
+    """
+    Load an app on the running loop, as the worker does, and change into its folder.
+
+    Args:
+        inputs: The folder with the values of input bindings.
+    """
     set_environment(root, port)
     _check_files(root)
     prefix = read_route_prefix(root)
@@ -121,7 +137,7 @@ async def load(root: Path, port: int, report: Callable[[RequestRecord], None]) -
     if is_empty or not is_v2:
         functions = await worker.load_v1(root, prefix)
     enabled = [function for function in functions if not function.disabled]
-    return App(root, enabled, worker, asyncio.get_running_loop(), report)
+    return App(root, enabled, worker, asyncio.get_running_loop(), report, inputs)
 
 
 def _check_files(root: Path) -> None:

@@ -15,7 +15,7 @@ _INTERVALS = {
 
 def check_retry_policy(function: Any) -> None:
     """
-    Check the retry policy of what an app's `get_functions()` returns, if it has one.
+    Check the retry policy of a function, if it has one.
 
     Raises:
         HostError: The worker could not index the function.

@@ -29,19 +29,23 @@ _HOST = re.compile(r"[0-9A-Za-z.\-_~%!$&'()*+,;=:\[\]]*")
 _POLL_INTERVAL = 0.05
 
 
-async def serve(root: Path, host: str, port: Optional[int], terminal: Terminal) -> None:
+async def serve(
+    root: Path, host: str, port: Optional[int], terminal: Terminal, inputs: Optional[Path] = None
+) -> None:
     """
     Serve an app from this thread's loop, forever.
 
     Args:
         port: None for the port in `local.settings.json`, or else 7071; 0 for a free one.
+
+        inputs: The folder with the values of input bindings.
     """
     if port is None:
         port = get_local_port(read_local_settings(root)) or _DEFAULT_PORT
     with _bind(host, port) as listener:
         port = listener.getsockname()[1]
         terminal.show_logs()
-        app = await load(root, port, partial(terminal.print_request, root))
+        app = await load(root, port, partial(terminal.print_request, root), inputs)
         if app.problems:
             raise HostError(*app.problems)
         server = _Server(host, port, app, _Handler, fd=listener.fileno())

@@ -30,7 +30,7 @@ class Terminal:
 
     def show_logs(self) -> None:
         """Send the app's log lines, and its own output, to the notes."""
-        handler = logging.StreamHandler(self._notes)
+        handler = _LogHandler(self._notes)
         handler.setFormatter(logging.Formatter("%(name)s: %(levelname)s: %(message)s"))
         handler.addFilter(_is_shown)
         level = logging.DEBUG if read_switch("PYTHON_ENABLE_DEBUG_LOGGING") else logging.INFO
@@ -78,6 +78,18 @@ class Terminal:
     def _note(self, line: str) -> None:
         self._notes.write(f"{line}\n")
         self._notes.flush()
+
+
+class _LogHandler(logging.StreamHandler[TextIO]):
+    """
+    Print records; a record that cannot be formatted raises in the call that logs it.
+
+    The worker's handler formats outside of logging's own error handling (logging.py, 4.34).
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        record.getMessage()
+        super().emit(record)
 
 
 def _is_shown(record: logging.LogRecord) -> bool:

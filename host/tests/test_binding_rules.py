@@ -10,7 +10,7 @@ from typing import Any, Dict, Generic, List, Optional, TypeVar
 import azure.functions as func
 import pytest
 from azure.functions.meta import Datum
-from functions_host.binding_rules import (
+from functions_host.bindings import (
     GenericConverter,
     choose_converters,
     decode,

@@ -58,7 +58,6 @@ _MASKS = (
 )
 
 pytestmark = [
-    pytest.mark.xfail(strict=False, reason="the emulated worker does not use binding_rules yet"),
     pytest.mark.skipif(
         (sys.version_info[:2], func.__version__) != _RECORDED_ON,
         reason="recorded on Python 3.12 with azure-functions 1.26.0",
@@ -151,7 +150,7 @@ def _write(root: Path, app: Dict[str, Any]) -> Path:
 def _observe(loaded: LoadedApp, call: Dict[str, Any], records: _Collector) -> Dict[str, Any]:
     records.lines.clear()
     response = _send(loaded, call)
-    outcome = loaded.served[-1].outcome
+    outcome = loaded.requests[-1].outcome
     observed = {key: call[key] for key in ("run", "input", *_REQUEST) if key in call}
     observed["status"] = response.status_code
     if outcome is None:
