@@ -30,8 +30,9 @@ class Terminal:
 
     def show_logs(self) -> None:
         """Send the app's log lines, and its own output, to the notes."""
-        handler = _LogHandler(self._notes)
+        handler = logging.StreamHandler(self._notes)
         handler.setFormatter(logging.Formatter("%(name)s: %(levelname)s: %(message)s"))
+        handler.addFilter(_check_format)
         handler.addFilter(_is_shown)
         level = logging.DEBUG if read_switch("PYTHON_ENABLE_DEBUG_LOGGING") else logging.INFO
         logging.basicConfig(level=level, handlers=[handler])
@@ -80,16 +81,11 @@ class Terminal:
         self._notes.flush()
 
 
-class _LogHandler(logging.StreamHandler[TextIO]):
-    """
-    Print records; a record that cannot be formatted raises in the call that logs it.
-
-    The worker's handler formats outside of logging's own error handling (logging.py, 4.34).
-    """
-
-    def emit(self, record: logging.LogRecord) -> None:
-        record.getMessage()
-        super().emit(record)
+def _check_format(record: logging.LogRecord) -> bool:
+    # The worker's handler formats outside of logging's own error handling, so a record that cannot
+    # be formatted raises in the call that logs it (logging.py, worker 4.34).
+    record.getMessage()
+    return True
 
 
 def _is_shown(record: logging.LogRecord) -> bool:

@@ -141,7 +141,9 @@ def test_calls_end_as_in_the_worker(
 
 
 def _write(root: Path, app: Dict[str, Any]) -> Path:
-    settings = {"PYTHON_ENABLE_WORKER_EXTENSIONS": "1", **app.get("env", {})}
+    # Some apps show what a thread keeps. With more threads, a call may get a new one.
+    settings = {"PYTHON_ENABLE_WORKER_EXTENSIONS": "1", "PYTHON_THREADPOOL_THREAD_COUNT": "1"}
+    settings.update(app.get("env", {}))
     folder = root / "app"
     folder.mkdir()
     return write_app(folder, app["files"], settings)

@@ -12,14 +12,14 @@ import pytest
 from azure.functions.meta import Datum
 from functions_host.bindings import (
     GenericConverter,
-    choose_converters,
     decode,
     encode_outputs,
     find_converter,
 )
-from functions_host.definitions import Definition, parse_definition
+from functions_host.definitions import Function, parse_function
 from functions_host.errors import HostError
 from functions_host.retry_policy import check_retry_policy
+from functions_host.signature import choose_converters
 from functions_host.wire import ParserError, as_received
 
 _T = TypeVar("_T")
@@ -29,13 +29,13 @@ class _Other(Generic[_T]):
     pass
 
 
-def _define(trigger: str, *outputs: str) -> Definition:
+def _define(trigger: str, *outputs: str) -> Function:
     """Define a function with a trigger `m` and outputs such as `o queue`."""
     bindings = [{"type": trigger, "name": "m", "direction": "in"}]
     for output in outputs:
         name, kind = output.split()
         bindings.append({"type": kind, "name": name, "direction": "out"})
-    return parse_definition("x", {"bindings": bindings})
+    return parse_function("x", {"bindings": bindings}, "")
 
 
 @pytest.mark.parametrize(
