@@ -155,7 +155,7 @@ def _split(text: str) -> List[str]:
 
 
 class _Json:
-    """A value that the host sends as JSON, because gRPC does not have a type for it."""
+    """A value that the host sends as JSON, alone and in an array."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -166,15 +166,16 @@ def _to_data(values: Dict[str, Any]) -> Dict[str, Datum]:
 
 
 def _to_datum(value: Any) -> Datum:
-    if isinstance(value, _Json):
-        return Datum(json.dumps(value.value), "json")
-    if not isinstance(value, list):
-        return Datum(value, "int" if isinstance(value, int) else "string")
-    if any(isinstance(item, _Json) for item in value):
-        return Datum(json.dumps([item.value for item in value]), "json")
-    if any(isinstance(item, int) for item in value):
+    # As GrpcMessageConversionExtensions.cs of host 4.1037, which has arrays of int64, but no int.
+    if isinstance(value, str):
+        return Datum(value, "string")
+    if isinstance(value, (int, _Json)):
+        return Datum(json.dumps(getattr(value, "value", value)), "json")
+    if isinstance(value[0], str):
+        return Datum(SimpleNamespace(string=value), "collection_string")
+    if isinstance(value[0], int):
         return Datum(SimpleNamespace(sint64=value), "collection_sint64")
-    return Datum(SimpleNamespace(string=value), "collection_string")
+    return Datum(json.dumps([item.value for item in value]), "json")
 
 
 def _now(days: int = 0) -> str:
