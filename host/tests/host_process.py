@@ -48,8 +48,8 @@ class _Reader:
 class Process:
     """A host that has started, until `stop()`."""
 
-    def __init__(self, root: Path) -> None:
-        command = [sys.executable, "-m", "functions_host", str(root), "--port", "0"]
+    def __init__(self, root: Path, *options: str) -> None:
+        command = [sys.executable, "-m", "functions_host", str(root), "--port", "0", *options]
         self._process = subprocess.Popen(
             command, cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
@@ -103,4 +103,4 @@ class Process:
         self._out.rest(), self._err.rest()
 
 
-Serve = Callable[[Path], Process]
+Serve = Callable[..., Process]

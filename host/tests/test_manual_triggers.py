@@ -67,21 +67,42 @@ def post(app: LoadedApp, text: str) -> Dict[str, Any]:
             "hé",
             ["hé", "samples/name.txt", 3],
         ),
-        (trigger("timerTrigger"), "[event.past_due, event.schedule]", "", [False, {"AdjustForDST": True}]),
+        (
+            trigger("timerTrigger"),
+            "[event.past_due, event.schedule]",
+            "",
+            [False, {"AdjustForDST": True}],
+        ),
         (
             trigger("eventGridTrigger"),
             "[event.id, event.topic, event.subject, event.event_type, event.get_json()]",
             json.dumps(EVENT),
             ["1", "t", "s", "e", 5],
         ),
-        (trigger("cosmosDBTrigger"), "[one['id'] for one in event]", '[{"id": "1"}, {"id": "2"}]', ["1", "2"]),
+        (
+            trigger("cosmosDBTrigger"),
+            "[one['id'] for one in event]",
+            '[{"id": "1"}, {"id": "2"}]',
+            ["1", "2"],
+        ),
         (trigger("cosmosDBTrigger"), "[one['id'] for one in event]", '{"id": "1"}', ["1"]),
         (trigger("warmupTrigger"), "event is not None", "", True),
         (trigger("someNewTrigger"), "event", "text", "text"),
         (trigger("activityTrigger"), "event", '{"a": [1]}', {"a": [1]}),
         (trigger("activityTrigger"), "event", '"Tokyo"', "Tokyo"),
     ],
-    ids=["queue", "blob", "timer", "event grid", "documents", "document", "warm-up", "new", "activity", "activity text"],
+    ids=[
+        "queue",
+        "blob",
+        "timer",
+        "event grid",
+        "documents",
+        "document",
+        "warm-up",
+        "new",
+        "activity",
+        "activity text",
+    ],
 )
 def test_single_event_is_complete(
     load_files: LoadFiles, binding: Dict[str, Any], shown: str, text: str, expected: Any
@@ -150,7 +171,8 @@ def test_kafka_event_has_metadata(load_files: LoadFiles) -> None:
 
 def test_kafka_events_have_arrays(load_files: LoadFiles) -> None:
     shown = (
-        "[[one.get_body().decode(), one.topic, one.partition, one.offset, one.key] for one in event]"
+        "[[one.get_body().decode(), one.topic, one.partition, one.offset, one.key] "
+        "for one in event]"
     )
 
     values = run(load_files, trigger("kafkaTrigger", cardinality="many"), shown, '["a", "b"]')

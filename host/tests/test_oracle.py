@@ -21,7 +21,7 @@ import re
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List
 
 import azure.functions as func
 import pytest
@@ -29,6 +29,7 @@ from azure.functions.meta import Datum
 from functions_host.client import LoadedApp
 from functions_host.errors import HostError
 from host_apps import write_app
+from host_fixtures import Load
 
 _RECORDING = Path(__file__).parent / "data" / "worker-4.34.jsonl"
 _APPS = [json.loads(line) for line in _RECORDING.read_text().splitlines()]
@@ -70,8 +71,6 @@ _needs_timer = pytest.mark.skipif(
     find_spec("python_worker_extension_timer") is None,
     reason="needs the extension python_worker_extension_timer",
 )
-
-Load = Callable[[Path], LoadedApp]
 
 
 def _parameters(key: str) -> List[Any]:
