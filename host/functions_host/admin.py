@@ -87,6 +87,8 @@ def _read_input(function: Function, request: Request) -> str:
     try:
         fields = json.loads(body)
         text = {name.lower(): value for name, value in fields.items()}.get("input", "")
+        # Half of a surrogate pair cannot be sent to a worker.
+        str(text).encode()
     except (AttributeError, ValueError, RecursionError):
         raise BadRequest(advice) from None
     if not isinstance(text, str):

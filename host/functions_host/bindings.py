@@ -13,7 +13,7 @@ from typing import Any, Dict, Mapping, NamedTuple, Optional
 import azure.functions as func
 from azure.functions.meta import Datum
 
-from .wire import as_received
+from .wire import convert_output
 
 
 class Trigger(NamedTuple):
@@ -141,7 +141,7 @@ def encode_outputs(
 
 def _encode(converter: Any, value: Any) -> Optional[Datum]:
     try:
-        return as_received(converter.encode(value, expected_type=None))
+        return convert_output(converter.encode(value, expected_type=None))
     except NotImplementedError as error:
         kind = type(value).__name__
         raise TypeError(f"{converter.__name__} cannot encode {kind}: {error}") from error

@@ -98,7 +98,9 @@ def _make_service_bus(number: int) -> Dict[str, Any]:
         "LockToken": str(uuid.uuid4()),
         "SequenceNumber": number,
         "DeliveryCount": _Json(1),
+        "EnqueuedTime": _Json(_now()),
         "EnqueuedTimeUtc": _Json(_now()),
+        "ExpiresAt": _Json(_now(days=14)),
         "ExpiresAtUtc": _Json(_now(days=14)),
         "UserProperties": _Json({}),
         "ApplicationProperties": _Json({}),
@@ -106,12 +108,13 @@ def _make_service_bus(number: int) -> Dict[str, Any]:
 
 
 def _make_event_hub(number: int) -> Dict[str, Any]:
-    event = {"SequenceNumber": number, "Offset": str(number), "PartitionKey": "manual"}
+    event = {"SequenceNumber": number, "PartitionKey": "manual"}
     return {
         **event,
+        "Offset": str(number),
         "EnqueuedTimeUtc": _Json(_now()),
         "Properties": _Json({}),
-        "SystemProperties": _Json({**event, "EnqueuedTimeUtc": _now()}),
+        "SystemProperties": _Json({**event, "Offset": number, "EnqueuedTimeUtc": _now()}),
     }
 
 
@@ -147,11 +150,11 @@ def _split(text: str) -> List[str]:
     """Return the messages of a batch: the items of a JSON array, or else one message."""
     try:
         items = json.loads(text)
+        if isinstance(items, list) and items:
+            return [item if isinstance(item, str) else json.dumps(item) for item in items]
     except (ValueError, RecursionError):
-        return [text]
-    if not isinstance(items, list) or not items:
-        return [text]
-    return [item if isinstance(item, str) else json.dumps(item) for item in items]
+        pass
+    return [text]
 
 
 class _Json:

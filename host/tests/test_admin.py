@@ -93,10 +93,21 @@ def test_function_runs_with_the_input(
         (b"null", ""),
         (b"\xff", ""),
         (b"[" * 100_000, ""),
+        (b'{"input": "\\ud800"}', ""),
         (b'{"input": 1}', "The input must be a string. "),
         (b'{"input": {"a": 1}}', "The input must be a string. "),
     ],
-    ids=["none", "unfinished", "list", "null", "no text", "nested", "number", "object"],
+    ids=[
+        "none",
+        "unfinished",
+        "list",
+        "null",
+        "no text",
+        "nested",
+        "surrogate",
+        "number",
+        "object",
+    ],
 )
 def test_body_without_input_is_refused(app: LoadedApp, body: bytes, reason: str) -> None:
     response = app.client.post("/admin/functions/Order", data=body, content_type=JSON)

@@ -20,7 +20,7 @@ from functions_host.definitions import Function, parse_function
 from functions_host.errors import HostError
 from functions_host.retry_policy import check_retry_policy
 from functions_host.signature import choose_converters
-from functions_host.wire import ParserError, as_received
+from functions_host.wire import ParserError, convert_output
 
 _T = TypeVar("_T")
 
@@ -149,7 +149,7 @@ def test_queue_does_not_take_none() -> None:
     ],
 )
 def test_message_changes_data(sent: Datum, received: Optional[Datum]) -> None:
-    assert as_received(sent) == received
+    assert convert_output(sent) == received
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_message_changes_data(sent: Datum, received: Optional[Datum]) -> None:
 )
 def test_message_does_not_take_data(sent: Datum, error: Any) -> None:
     with pytest.raises(error) as raised:
-        as_received(sent)
+        convert_output(sent)
 
     assert raised.type is error
 
@@ -181,7 +181,7 @@ def _http(cookie: str) -> Datum:
 
 
 def test_each_cookie_is_sent_by_itself() -> None:
-    received = as_received(_http("a=1; Max-Age=5; b=2; expires=2030-01-01T00:00:00"))
+    received = convert_output(_http("a=1; Max-Age=5; b=2; expires=2030-01-01T00:00:00"))
 
     assert received is not None
     assert [list(cookie) for cookie in received.value["cookies"]] == [["a"], ["b"]]
@@ -192,7 +192,7 @@ def test_each_cookie_is_sent_by_itself() -> None:
 )
 def test_unreadable_cookie_fails(cookie: str, error: Any) -> None:
     with pytest.raises(error, match="soon"):
-        as_received(_http(cookie))
+        convert_output(_http(cookie))
 
 
 @pytest.mark.parametrize(
