@@ -41,9 +41,7 @@ def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
     parser = _Parser(prog="functions-host", description=about, allow_abbrev=False)
     parser.add_argument("app", type=Path, help="the folder that contains host.json")
     parser.add_argument("--port", type=_parse_port, help="7071 by default; 0 for a free one")
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on, for instance ::1"
-    )
+    parser.add_argument("--host", help="the address to listen on; 127.0.0.1 by default")
     parser.add_argument(
         "--inputs",
         type=_parse_folder,

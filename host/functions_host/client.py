@@ -15,6 +15,7 @@ from azure.functions import ExtensionMeta
 from werkzeug.test import Client
 
 from .app import App, load
+from .settings import apply_settings
 from .worker import RequestRecord
 
 # A worker process has one app. Microsoft's runtimes keep their state in module globals.
@@ -56,8 +57,11 @@ def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
     root = Path(os.path.realpath(root))
     requests: List[RequestRecord] = []
     with _restored_process(root), empty_registry(), _running_loop() as loop:
+        settings = apply_settings(root, 7071)
         folder = None if inputs is None else Path(os.path.realpath(inputs))
-        loading = asyncio.run_coroutine_threadsafe(load(root, 7071, requests.append, folder), loop)
+        loading = asyncio.run_coroutine_threadsafe(
+            load(root, settings, requests.append, folder), loop
+        )
         app = loading.result()
         try:
             yield LoadedApp(app, requests)

@@ -21,7 +21,7 @@ import azure.functions as func
 
 from .definitions import Function, get_string, parse_function
 from .errors import HostError, last_line, user_frames
-from .settings import read_json
+from .json_files import read_json
 
 # The synthetic package that the worker puts over a v1 app's folder (loader.py, worker 4.34).
 _NAMESPACE = "__app__"

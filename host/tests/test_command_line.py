@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
@@ -13,7 +14,7 @@ import azure.functions as func
 import pytest
 from host_apps import HTTP, HTTP_OUT, v1, write_app
 from host_fixtures import ServeFiles
-from host_process import ROOT
+from host_process import ROOT, Serve
 
 HELLO = """
 import logging
@@ -244,3 +245,23 @@ def test_request_arrives_as_in_microsofts_host(
     sent = b"POST /api/Hello HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n" + body
 
     assert host.ask(sent).endswith(b"\r\n\r\n" + answer)
+
+
+@pytest.mark.parametrize(
+    ("address", "warned"), [("0.0.0.0", True), ("127.0.0.2", False), ("", False)]
+)
+def test_address_others_can_reach_warns_of_admin(
+    tmp_path: Path, serve: Serve, address: str, warned: bool
+) -> None:
+    """The address comes from `local.settings.json`, as in Core Tools."""
+    write_app(tmp_path, v1("Hello", HELLO))
+    settings = {"IsEncrypted": False, "Host": {"LocalHttpAddress": address}}
+    (tmp_path / "local.settings.json").write_text(json.dumps(settings))
+
+    banner = serve(tmp_path).banner
+
+    assert [line for line in banner if line.startswith("note: ")] == [
+        f"note: Listening on {address}: anyone who can reach it can run every function, because "
+        "/admin needs no key here."
+    ] * warned
+    assert banner[-1].startswith(f"Ready on http://{address or '127.0.0.1'}:")
