@@ -71,12 +71,9 @@ class EmulatedWorker(Worker):
         code, signature, directory = function.loaded
         context = Context(function.name, directory)
         context.thread_local_storage.invocation_id = context.invocation_id
-        converters = signature.converters
-        outs = {name: Out() for name in converters.outputs}
+        outs = {name: Out() for name in signature.converters.outputs}
         try:
-            arguments: Dict[str, Any] = {**outs}
-            for name, datum in {**trigger.inputs, function.trigger.name: trigger.value}.items():
-                arguments[name] = decode(converters.inputs[name], datum, trigger.metadata)
+            arguments = {**outs, **_decode_inputs(function, signature, trigger)}
             if signature.takes_context:
                 arguments["context"] = context
             if signature.is_async:
@@ -89,10 +86,18 @@ class EmulatedWorker(Worker):
                 if error is not None:
                     return Outcome({}, error)
             values = {name: out.get() for name, out in outs.items()}
-            return Outcome(encode_outputs(converters, values, result), None)
+            return Outcome(encode_outputs(signature.converters, values, result), None)
         # A SystemExit ends Microsoft's worker; here it must not end a test run.
         except BaseException as error:
             return Outcome({}, error)
+
+
+def _decode_inputs(function: Function, signature: Signature, trigger: Trigger) -> Dict[str, Any]:
+    converters = signature.converters.inputs
+    return {
+        name: decode(converters[name], datum, trigger.metadata)
+        for name, datum in {**trigger.inputs, function.trigger.name: trigger.value}.items()
+    }
 
 
 def _load_v2_function(root: Path, prefix: str, decorated: Any) -> Function:
