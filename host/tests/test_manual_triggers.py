@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any, Dict, List
 
 import pytest
@@ -14,6 +16,7 @@ from host_fixtures import LoadFiles
 
 OUT = {"type": "queue", "direction": "out", "name": "$return", "queueName": "r"}
 EVENT = {"id": "1", "topic": "t", "subject": "s", "eventType": "e", "dataVersion": "1", "data": 5}
+MESSAGES = ("serviceBusTrigger", "eventHubTrigger", "kafkaTrigger")
 TYPES = [
     "activityTrigger",
     "blobTrigger",
@@ -33,6 +36,22 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:azure")
 
 def trigger(type_: str, **settings: Any) -> Dict[str, Any]:
     return {"type": type_, "direction": "in", "name": "event", **settings}
+
+
+README = Path(__file__).parents[1] / "readme.md"
+ROW = re.compile(r"^\| (.+) \| .+ \| `(\{.+\})` \|$", re.MULTILINE)
+NAMED = {
+    "Timer, warm-up": [trigger("timerTrigger"), trigger("warmupTrigger")],
+    "Queue": [trigger("queueTrigger")],
+    "Blob": [trigger("blobTrigger")],
+    "Service Bus, Event Hubs, Kafka": [trigger(type_) for type_ in MESSAGES],
+    "the same with cardinality many": [trigger(type_, cardinality="many") for type_ in MESSAGES],
+    "Event Grid": [trigger("eventGridTrigger")],
+    "Cosmos DB": [trigger("cosmosDBTrigger")],
+    "SQL": [trigger("sqlTrigger")],
+    "Durable activity": [trigger("activityTrigger")],
+    "generic, and any other": [trigger("someNewTrigger")],
+}
 
 
 def run(load_files: LoadFiles, binding: Dict[str, Any], shown: str, text: str) -> Any:
@@ -208,3 +227,21 @@ def test_sample_of_a_batch_has_two_messages() -> None:
     samples: List[str] = json.loads(sample_input(binding))
 
     assert samples == ["hello", "hello"]
+
+
+def test_bodies_of_the_readme_run(load_files: LoadFiles) -> None:
+    bodies = dict(ROW.findall(README.read_text(encoding="utf-8")))
+    assert list(bodies) == list(NAMED)
+    bindings = [(body, binding) for name, body in bodies.items() for binding in NAMED[name]]
+    code = "def main(event):\n    assert event is not None\n"
+    files: Dict[str, str] = {}
+    for number, (_, binding) in enumerate(bindings):
+        files.update(v1(f"Runs{number}", code, binding))
+    app = load_files(files)
+
+    for number, (body, _) in enumerate(bindings):
+        path, type_ = f"/admin/functions/Runs{number}", "application/json"
+        assert app.client.post(path, data=body, content_type=type_).status_code == 202
+
+    outcomes = [record.outcome for record in app.requests if record.outcome is not None]
+    assert [outcome.error for outcome in outcomes] == [None] * len(bindings)
