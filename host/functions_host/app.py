@@ -19,6 +19,7 @@ from .bindings import Trigger
 from .definitions import Function, find_route_conflicts
 from .errors import HostError
 from .http_messages import decode_path, make_http_trigger, make_response
+from .inputs import read_inputs
 from .models import find_app_script, find_folders
 from .settings import Settings, set_import_path
 from .shutdown import OpenConnections
@@ -42,12 +43,13 @@ class App:
         worker: Worker,
         loop: asyncio.AbstractEventLoop,
         report: Callable[[RequestRecord], None],
+        inputs: Optional[Path] = None,
     ) -> None:
         self.root, self.functions, self.worker = root, functions, worker
         self.problems = [*worker.problems, *find_route_conflicts(functions)]
         self.connections = OpenConnections()
         self._host, self._cors = settings.host, settings.local.cors
-        self._loop, self._report = loop, report
+        self._loop, self._report, self._inputs = loop, report, inputs
         self._last_calls: Dict[str, RequestRecord] = {}
 
     def __call__(self, environ: Dict[str, Any], start_response: Any) -> Iterable[bytes]:
@@ -91,8 +93,8 @@ class App:
         return _Answer(Response(status=404))
 
     def _administer(self, request: Request, path: str) -> _Answer:
-        function = admin.find_function(self.functions, request.method, path)
-        if function is None:
+        function = admin.find_function(self.functions, path)
+        if function is None or request.method != "POST":
             return _Answer(admin.handle(self.functions, request.method, path))
         trigger = admin.read_trigger(function, request)
         if isinstance(trigger, Response):
@@ -100,6 +102,10 @@ class App:
         return _Answer(Response(status=202), function, self._invoke(function, trigger))
 
     def _invoke(self, function: Function, trigger: Trigger) -> Outcome:
+        try:
+            trigger = trigger._replace(inputs=read_inputs(self._inputs, function))
+        except HostError as error:
+            return Outcome({}, error)
         invocation: Future[Outcome] = asyncio.run_coroutine_threadsafe(
             self.worker.invoke(function, trigger), self._loop
         )
@@ -123,8 +129,18 @@ def _make_answer(function: Function, outcome: Outcome) -> _Answer:
         return _Answer(Response(status=500), function, Outcome({}, error))
 
 
-async def load(root: Path, settings: Settings, report: Callable[[RequestRecord], None]) -> App:
-    """Load an app on the running loop, as the worker does, and change into its folder."""
+async def load(
+    root: Path,
+    settings: Settings,
+    report: Callable[[RequestRecord], None],
+    inputs: Optional[Path] = None,
+) -> App:
+    """
+    Load an app on the running loop, as the worker does, and change into its folder.
+
+    Args:
+        inputs: The folder with the values of input bindings.
+    """
     host = settings.host
     _check_files(root)
     set_import_path(root)
@@ -139,7 +155,7 @@ async def load(root: Path, settings: Settings, report: Callable[[RequestRecord],
     if is_empty or not is_v2:
         functions = await worker.load_v1(root, host.route_prefix)
     enabled = [item for item in functions if not item.disabled and host.serves(item.name)]
-    return App(root, settings, enabled, worker, asyncio.get_running_loop(), report)
+    return App(root, settings, enabled, worker, asyncio.get_running_loop(), report, inputs)
 
 
 def _check_files(root: Path) -> None:

@@ -8,7 +8,7 @@ import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ContextManager, Iterator, List
+from typing import ContextManager, Iterator, List, Optional
 from unittest.mock import patch
 
 from azure.functions import ExtensionMeta
@@ -40,12 +40,15 @@ class LoadedApp:
 
 
 @contextmanager
-def load_app(root: Path) -> Iterator[LoadedApp]:
+def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
     """
     Load an app into this process, and remove it at the end.
 
     The end restores environment, working directory, import path, modules and registered extensions.
     Load one app at a time: the SDK has one registry per process.
+
+    Args:
+        inputs: The folder with the values of input bindings, as `FUNCTION/BINDING.json` or `.txt`.
 
     Raises:
         HostError: There is no app, one of its settings files is invalid, or Microsoft's runtime
@@ -55,7 +58,10 @@ def load_app(root: Path) -> Iterator[LoadedApp]:
     requests: List[RequestRecord] = []
     with _restored_process(root), empty_registry(), _running_loop() as loop:
         settings = apply_settings(root, 7071)
-        loading = asyncio.run_coroutine_threadsafe(load(root, settings, requests.append), loop)
+        folder = None if inputs is None else Path(os.path.realpath(inputs))
+        loading = asyncio.run_coroutine_threadsafe(
+            load(root, settings, requests.append, folder), loop
+        )
         app = loading.result()
         try:
             yield LoadedApp(app, requests)

@@ -41,6 +41,7 @@ def make_http_trigger(
         is_streamed: The host forwards it to an HTTP streaming app.
     """
     target = _split_target(request)
+    is_chunked = is_streamed and "Transfer-Encoding" in request.headers
     query = f"?{target.query}" if target.query else ""
     url = f"{request.scheme}://{request.host}{target.path}{query}"
     value = {
@@ -49,7 +50,7 @@ def make_http_trigger(
         "headers": _make_strings({name.lower(): value for name, value in request.headers.items()}),
         "query": _make_strings(_parse_query(target.query)),
         "params": _make_strings(route_values),
-        "body": Datum(_read_body(request, is_streamed), "bytes"),
+        "body": Datum(_read_chunks(request) if is_chunked else read_body(request), "bytes"),
     }
     return Trigger(Datum(value, "http"), {})
 
@@ -147,19 +148,23 @@ def _parse_query(query: str) -> Dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _read_body(request: Request, is_streamed: bool) -> bytes:
+def read_body(request: Request) -> bytes:
+    """
+    Return the body of a request, empty if it has no length.
+
+    Raises:
+        HTTPException: The length is not a number, or more than the host accepts.
+    """
     # A chunked request has no Content-Length, and arrives empty (host issues 4926, 7930).
-    if is_streamed and "chunked" in request.headers.get("Transfer-Encoding", "").lower():
-        return _read_chunks(request)
     length = request.environ.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdecimal()):
-        raise BadRequest
+        raise BadRequest(f"Content-Length {length!r} is not a number.")
     digits = length.lstrip("0")
     if not digits:
         return b""
     # Python does not convert a number of more than 4300 digits.
     if len(digits) > len(str(_MAX_BODY)) or int(digits) > _MAX_BODY:
-        raise RequestEntityTooLarge
+        raise RequestEntityTooLarge(f"The body is longer than {_MAX_BODY} bytes.")
     return request.get_data()
 
 

@@ -45,7 +45,13 @@ _HOST = re.compile(r"[0-9A-Za-z.\-_~%!$&'()*+,;=:\[\]]*")
 _POLL_INTERVAL = 0.05
 
 
-async def serve(root: Path, host: Optional[str], port: Optional[int], terminal: Terminal) -> None:
+async def serve(
+    root: Path,
+    host: Optional[str],
+    port: Optional[int],
+    terminal: Terminal,
+    inputs: Optional[Path] = None,
+) -> None:
     """
     Serve an app from this thread's loop, forever.
 
@@ -53,6 +59,8 @@ async def serve(root: Path, host: Optional[str], port: Optional[int], terminal: 
         host: None for the address in `local.settings.json`, or else 127.0.0.1.
 
         port: None for the port in `local.settings.json`, or else 7071; 0 for a free one.
+
+        inputs: The folder with the values of input bindings.
     """
     local = read_local_settings(root)
     host = host or local.address or _DEFAULT_HOST
@@ -62,7 +70,7 @@ async def serve(root: Path, host: Optional[str], port: Optional[int], terminal: 
         address, port = listener.getsockname()[:2]
         settings = apply_settings(root, port)
         terminal.show_logs(settings.host.levels)
-        app = await load(root, settings, partial(terminal.print_request, root))
+        app = await load(root, settings, partial(terminal.print_request, root), inputs)
         if app.problems:
             raise HostError(*app.problems)
         server = _Server(host, port, app, _Handler, fd=listener.fileno())

@@ -45,6 +45,7 @@ class Terminal:
         system = logging.WARNING if levels.system is None else levels.system
         handler = logging.StreamHandler(self._notes)
         handler.setFormatter(_Formatter("%(name)s: %(levelname)s: %(message)s"))
+        handler.addFilter(_check_format)
         handler.addFilter(partial(_is_shown, user, system))
         logging.basicConfig(level=logging.INFO if user > 10 else logging.DEBUG, handlers=[handler])
         sys.stdout = sys.stderr = self._notes
@@ -103,6 +104,13 @@ class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         # A message with line breaks must not look like several records.
         return super().format(record).rstrip().replace("\n", "\n    ")
+
+
+def _check_format(record: logging.LogRecord) -> bool:
+    # The worker's handler formats outside of logging's own error handling, so a record that cannot
+    # be formatted raises in the call that logs it (logging.py, worker 4.34).
+    record.getMessage()
+    return True
 
 
 def _is_shown(user: int, system: int, record: logging.LogRecord) -> bool:

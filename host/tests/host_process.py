@@ -50,8 +50,10 @@ class _Reader:
 class Process:
     """A host that has started, until `stop()`; `stdout` is a file to write to instead of a pipe."""
 
-    def __init__(self, root: Path, stdout: int = subprocess.PIPE, **environment: str) -> None:
-        command = [sys.executable, "-m", "functions_host", str(root), "--port", "0"]
+    def __init__(
+        self, root: Path, *options: str, stdout: int = subprocess.PIPE, **environment: str
+    ) -> None:
+        command = [sys.executable, "-m", "functions_host", str(root), "--port", "0", *options]
         self._process = subprocess.Popen(
             command,
             cwd=str(ROOT),

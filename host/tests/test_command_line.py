@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import azure.functions as func
 import pytest
@@ -63,7 +63,8 @@ def test_requests_are_printed_apart_from_notes(serve_files: ServeFiles) -> None:
     host.get("/api/Hello?name=Ada")
     host.get("/api/Hello?boom=1")
     host.get("/api/Nope")
-    urlopen(host.address + "/admin/functions/Sends", data=b"{}").close()
+    headers = {"Content-Type": "application/json"}
+    urlopen(Request(host.address + "/admin/functions/Sends", b"{}", headers)).close()
     _, out, err = host.stop()
 
     assert re.sub(r"(?m)^\d\d:\d\d:\d\d|\d+\.\d ms$", "…", out).splitlines() == [
@@ -121,6 +122,29 @@ def main(req):
     assert re.findall(r"(?:system|user) \d+", err) == [
         "user 20", "system 30", "user 30", "system 40", "user 40", "user 50",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_malformed_log_record_fails_the_invocation(serve_files: ServeFiles, kind: str) -> None:
+    code = f"""
+import logging
+
+{kind} main(req):
+    logging.info("%d items", req.params["count"])
+    logging.debug("%d", "not formatted at this level")
+    return func.HttpResponse("hello")
+"""
+    host = serve_files(v1("Hello", code))
+
+    status = host.get("/api/Hello?count=several")
+
+    _, _, err = host.stop()
+    assert status == 500
+    assert err.splitlines()[:2] == [
+        "  Hello/__init__.py:6 in main",
+        '    logging.info("%d items", req.params["count"])',
+    ]
+    assert err.splitlines()[2].startswith("  TypeError: %d format: a")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
