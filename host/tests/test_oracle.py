@@ -9,8 +9,8 @@ to run (`run`, `input`), with what came of it: `error` (name of the exception's 
 `logs` (logger, level and first line of the app's own records).
 
 Where the recording's driver was not like Microsoft's host, the file has what is right: Service Bus
-and Event Hubs triggers come with metadata (28 calls), and names of bindings may have underscores
-(`v1:us-binding`, `v2:arg-us`).
+and Event Hubs triggers come with metadata (28 calls), names of bindings may have underscores
+(`v1:us-binding`, `v2:arg-us`), and ASP.NET refuses a cookie with a negative Max-Age (4 calls).
 """
 
 from __future__ import annotations
