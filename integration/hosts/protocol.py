@@ -55,6 +55,11 @@ class Options(NamedTuple):
     wheel: Optional[str] = None
     ready_within: float = 60
 
+    @property
+    def python_name(self) -> str:
+        """The Python version, such as 3.12."""
+        return "{}.{}".format(*self.python)
+
 
 class Host(ABC):
     """

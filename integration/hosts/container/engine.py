@@ -13,6 +13,11 @@ from integration.hosts.protocol import HostError
 
 _ENGINES = ("docker", "podman")
 _VERSION = re.compile(r"\d+\.\d+")
+_EMULATION = (
+    "this machine cannot run the programs of its base image. The official images are for "
+    "linux/amd64 only: switch on emulation in Docker Desktop, install qemu-user-static on Linux, "
+    "or pass --stand-in. "
+)
 
 
 class ContainerError(HostError):
@@ -25,10 +30,6 @@ class NoEngineError(ContainerError):
 
 class BuildError(ContainerError):
     """Raised when an image cannot be built."""
-
-
-class PlatformError(ContainerError):
-    """Raised when the engine cannot run programs of an image's platform."""
 
 
 class Engine:
@@ -80,23 +81,15 @@ class Engine:
         Build an image from a folder with a Dockerfile, and pull missing images for it.
 
         Raises:
-            PlatformError: The engine cannot run the programs of the image.
-
-            BuildError: The build failed for another reason.
+            BuildError: The build failed.
         """
         values = [text for item in arguments.items() for text in ("--build-arg", "=".join(item))]
         command = ("build", "--quiet", "--pull=false", "--tag", tag, *options, *values)
         try:
             self.run(*command, str(context), seconds=900)
         except ContainerError as error:
-            if "exec format error" in str(error).lower():
-                raise PlatformError(
-                    f"{self.program} cannot run programs for {arguments.get('IMAGE', tag)} on this "
-                    "machine: the official images are for linux/amd64 only. Switch on emulation in "
-                    "Docker Desktop, install qemu-user-static on Linux, or pass --stand-in. "
-                    f"{error}"
-                ) from None
-            raise BuildError(f"the image {tag} cannot be built: {error}") from None
+            advice = _EMULATION if "exec format error" in str(error).lower() else ""
+            raise BuildError(f"the image {tag} cannot be built: {advice}{error}") from None
 
     def read_log(self, container: str) -> str:
         """

@@ -14,7 +14,7 @@ import pytest
 from integration.catalog import PROBES
 from integration.hosts import logs
 from integration.hosts.container.cleanup import SuiteRun
-from integration.hosts.container.engine import Engine, PlatformError
+from integration.hosts.container.engine import Engine
 from integration.hosts.container.fake_image.build import build_fake_image
 from integration.hosts.ports import find_free_port
 from integration.hosts.protocol import Feature, Host, Options
@@ -55,12 +55,11 @@ class BaseImage:
         """
         Return the chosen image: a stand-in, a given one, or the official one.
         """
-        python = "{}.{}".format(*options.python)
         if options.stand_in:
-            return cls(run, build_fake_image(run, python, make_folder("stand-in")))
+            return cls(run, build_fake_image(run, options.python_name, make_folder("stand-in")))
         if options.image:
             return cls(run, options.image)
-        return cls(run, official_image(python), OFFICIAL_PLATFORM)
+        return cls(run, official_image(options.python_name), OFFICIAL_PLATFORM)
 
 
 class ContainerHost(StartingHost):
@@ -86,10 +85,10 @@ class ContainerHost(StartingHost):
     @classmethod
     def check_options(cls, options: Options) -> None:
         super().check_options(options)
-        python = "{}.{}".format(*options.python)
-        if python not in PYTHONS:
+        if options.python_name not in PYTHONS:
             raise pytest.UsageError(
-                f"--host-python={python}: no such image. Choose from: {', '.join(PYTHONS)}."
+                f"--host-python={options.python_name}: no such image. Choose from: "
+                f"{', '.join(PYTHONS)}."
             )
         if not (options.wheel and Path(options.wheel).is_file()):
             raise pytest.UsageError(
@@ -101,7 +100,7 @@ class ContainerHost(StartingHost):
 
     @classmethod
     def describe(cls, options: Options) -> str:
-        official = official_image("{}.{}".format(*options.python))
+        official = official_image(options.python_name)
         if options.stand_in:
             return f"container on a STAND-IN for {official}: the embedded host"
         return f"container on {options.image or official}"
@@ -119,11 +118,7 @@ class ContainerHost(StartingHost):
         if self._base.failure:
             raise NotReadyError(self._base.failure)
         tag = f"localhost/azure-functions-suite:{self._folder.name}-{self._key[:8]}".lower()
-        try:
-            self._run.build(self._lay_out(), tag, {"IMAGE": self._base.name}, self._base.platform)
-        except PlatformError as error:
-            self._base.failure = str(error)
-            raise
+        self._run.build(self._lay_out(), tag, {"IMAGE": self._base.name}, self._base.platform)
         address = self._run_container(tag)
         try:
             self.wait_until_ready(lambda: find_url_problem(address + PROBES[self._app.name]))
