@@ -18,11 +18,7 @@ from integration.catalog import ROOT
 from integration.hosts.container.cleanup import SuiteRun
 from integration.hosts.container.engine import BuildError, ContainerError, Engine
 from integration.hosts.container.fake_image.build import build_fake_image
-from integration.hosts.container.host import (
-    OFFICIAL_PLATFORM,
-    BaseImage,
-    ContainerHost,
-)
+from integration.hosts.container.host import OFFICIAL_PLATFORM, ContainerHost
 from integration.hosts.protocol import Options
 from integration.hosts.readiness import HostEndedError, NotReadyError
 
@@ -118,10 +114,10 @@ def test_container_that_a_person_removed_is_ignored(
 def test_image_that_cannot_be_pulled_is_named(
     run: SuiteRun, app: Path, wheel: Path, tmp_path: Path
 ) -> None:
-    base = BaseImage(run, "localhost:9/not-there:1", OFFICIAL_PLATFORM)
+    options = Options(image="localhost:9/not-there:1", wheel=str(wheel))
 
     with pytest.raises(BuildError, match="localhost:9/not-there:1"):
-        ContainerHost(app, tmp_path, Options(wheel=str(wheel)), base).start()
+        ContainerHost(app, tmp_path, options, run, OFFICIAL_PLATFORM).start()
 
 
 def test_image_of_a_platform_is_built_and_run(
@@ -130,8 +126,8 @@ def test_image_of_a_platform_is_built_and_run(
     (app / "program.py").write_text(SERVES)
     show = ("image", "inspect", "--format", "{{.Os}}/{{.Architecture}}")
     platform = ("--platform", run.engine.run(*show, image))
-    options = Options(wheel=str(wheel), ready_within=20)
-    host = ContainerHost(app, tmp_path, options, BaseImage(run, image, platform))
+    options = Options(image=image, wheel=str(wheel), ready_within=20)
+    host = ContainerHost(app, tmp_path, options, run, platform)
 
     assert host.start()
 

@@ -26,7 +26,8 @@ def main() -> int:
         Engine()
     except NoEngineError as error:
         return report_missing(f"the suite in containers: {error}")
-    pytest = [sys.executable, "-m", "pytest", *theirs]
+    # A host that hangs, or never serves, costs many seconds for each test.
+    pytest = [sys.executable, "-m", "pytest", "--maxfail=10", *theirs]
     suite = [*pytest, "integration", "--functions-host=container"]
     suite += ["--stand-in"] * options.stand_in
     commands = {python: [*suite, f"--host-python={python}"] for python in PYTHONS}

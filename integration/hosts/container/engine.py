@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import subprocess
 from pathlib import Path
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, List, Sequence
 
 from integration.hosts.protocol import HostError
 
-_ENGINES = ("docker", "podman")
-_VERSION = re.compile(r"\d+\.\d+")
 _EMULATION = (
     "this machine cannot run the programs of its base image. The official images are for "
     "linux/amd64 only: switch on emulation in Docker Desktop, install qemu-user-static on Linux, "
@@ -41,14 +37,18 @@ class Engine:
     """
 
     def __init__(self) -> None:
-        problems = []
-        for self.program in _find_programs():
-            problem = self._find_problem()
-            if problem is None:
+        chosen, problems = os.environ.get("CONTAINER_ENGINE"), []
+        for self.program in [chosen] if chosen else ["docker", "podman"]:
+            try:
+                self.run("version", seconds=20)
                 return
-            problems.append(f"{self.program} is installed but does not answer: {problem}")
+            except FileNotFoundError:
+                problems.append(f"{self.program} is not on PATH")
+            except ContainerError as error:
+                reason = str(error).splitlines()[-1].strip().rstrip(".")
+                problems.append(f"{self.program} does not answer: {reason}")
         raise NoEngineError(
-            f"{'; '.join(problems)}. Start it, or name another with CONTAINER_ENGINE."
+            f"{'; '.join(problems)}. Install and start one, or name another by CONTAINER_ENGINE."
         )
 
     def run(self, *arguments: str, seconds: float = 60) -> str:
@@ -102,23 +102,3 @@ class Engine:
             timeout=60,
         )
         return done.stdout.decode(errors="replace")
-
-    def _find_problem(self) -> Optional[str]:
-        try:
-            version = self.run("version", seconds=20)
-        except ContainerError as error:
-            return str(error).splitlines()[-1].strip().rstrip(".")
-        if not _VERSION.search(version):
-            return "it prints no version, so it is not docker or podman"
-        return None
-
-
-def _find_programs() -> List[str]:
-    chosen = os.environ.get("CONTAINER_ENGINE")
-    names = [chosen] if chosen else _ENGINES
-    programs = [program for program in map(shutil.which, names) if program]
-    if programs:
-        return programs
-    if chosen:
-        raise NoEngineError(f"CONTAINER_ENGINE={chosen} is not on PATH. Unset or correct it.")
-    raise NoEngineError("neither docker nor podman is on PATH. Install one of them.")
