@@ -35,13 +35,9 @@ def measure(rounds: int) -> Dict[str, List[float]]:
     # The first round writes compiled files.
     for number in range(rounds + 1):
         for name, module in MODULES.items():
-            done = subprocess.run(
-                [sys.executable, "-c", _PROGRAM.format(module=module)],
-                check=True,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=compiling_environment(),
-            )
+            command = [sys.executable, "-c", _PROGRAM.format(module=module)]
+            options = {"env": compiling_environment(), "stderr": subprocess.DEVNULL}
+            printed = subprocess.check_output(command, **options)
             if number:
-                took[name].append(float(done.stdout.split()[-1]))
+                took[name].append(float(printed.split()[-1]))
     return took
