@@ -35,9 +35,11 @@ def measure(rounds: int) -> Dict[str, List[float]]:
     # The first round writes compiled files.
     for number in range(rounds + 1):
         for name, module in MODULES.items():
-            command = [sys.executable, "-c", _PROGRAM.format(module=module)]
-            options = {"env": compiling_environment(), "stderr": subprocess.DEVNULL}
-            printed = subprocess.check_output(command, **options)
+            printed = subprocess.check_output(
+                [sys.executable, "-c", _PROGRAM.format(module=module)],
+                stderr=subprocess.DEVNULL,
+                env=compiling_environment(),
+            )
             if number:
                 took[name].append(float(printed.split()[-1]))
     return took

@@ -82,12 +82,12 @@ class ContainerHost(StartingHost):
         cls, options: Options, make_folder: Callable[[str], Path]
     ) -> Iterator[Callable[[Path], Host]]:
         with SuiteRun(Engine()) as run:
-            image, platform = options.image, ()
+            is_official = not (options.stand_in or options.image)
+            image = options.image or official_image(options.python_name)
             if options.stand_in:
                 image = build_fake_image(run, options.python_name, make_folder("stand-in"))
-            elif not image:
-                image, platform = official_image(options.python_name), OFFICIAL_PLATFORM
             options = options._replace(image=image)
+            platform = OFFICIAL_PLATFORM if is_official else ()
             yield lambda app: cls(app, make_folder(app.name), options, run, platform)
 
     def start(self) -> str:
