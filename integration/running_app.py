@@ -40,7 +40,7 @@ class RunningApp:
     def __init__(self, host: Host, address: str) -> None:
         self._host, self._address = host, address
         self._log_start = 0
-        self.worker_calls_hooks = host.python < (3, 13)
+        self.worker_calls_hooks = int(host.python.partition(".")[2]) < 13
 
     def get(self, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
         return self.request("GET", path, headers=headers)

@@ -29,7 +29,8 @@ class Items:
         self._engine = engine
         value = f"{int(time.time()) - hours * HOUR}:{uuid.uuid4().hex[:8]}"
         self.image = f"localhost/{hours}-hours-old:{uuid.uuid4().hex[:8]}"
-        engine.build(context, self.image, ["--label", f"{IMAGE}={value}"], {})
+        options = ("--quiet", "--tag", self.image, "--label", f"{IMAGE}={value}")
+        engine.run("build", *options, str(context))
         command = ("--label", f"{CONTAINER}={value}", self.image, "sleep", "600")
         self.container = engine.run("run", "--detach", *command)
 

@@ -9,8 +9,7 @@ import pytest
 from suite.runs import run_module
 
 from integration.hosts.availability import is_ci
-from integration.hosts.container.engine import BuildError, Engine
-from integration.hosts.container.host import OFFICIAL_PLATFORM
+from integration.hosts.container.engine import Engine
 
 MISSING: List[Tuple[str, str]] = [
     ("core_tools", "the suite on func start: func is not on PATH. Install "),
@@ -85,13 +84,3 @@ def test_missing_chosen_engine_is_named() -> None:
 
     assert code == 0
     assert "nerdctl is not on PATH. Install and start one" in output
-
-
-def test_machine_without_amd64_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    script = 'case $1 in version) echo 27.1;; *) echo "exec /bin/sh: $EXEC" >&2; exit 1;; esac'
-    write_engine(tmp_path, "docker", script)
-    monkeypatch.setenv("CONTAINER_ENGINE", str(tmp_path / "docker"))
-    monkeypatch.setenv("EXEC", "exec format error")
-
-    with pytest.raises(BuildError, match=r"tag cannot be built: this machine cannot run .* base"):
-        Engine().build(tmp_path, "tag", OFFICIAL_PLATFORM, {"IMAGE": "official"})

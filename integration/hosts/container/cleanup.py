@@ -65,14 +65,19 @@ class SuiteRun:
         platform: Sequence[str] = (),
     ) -> None:
         """
-        Build an image of this run, while no other run builds or removes images.
+        Build an image from a folder with a Dockerfile, and pull missing images for it.
 
-        Raises:
-            BuildError: The build failed.
+        Meanwhile, no other run builds or removes images.
+
+        Args:
+            platform: Options of the engine for the image.
         """
         options = ["--label", self.image_label, *platform]
+        for name, value in (arguments or {}).items():
+            options += ["--build-arg", f"{name}={value}"]
+        command = ("build", "--quiet", "--pull=false", "--tag", tag, *options, str(context))
         with lock_images():
-            self.engine.build(context, tag, options, arguments or {})
+            self.engine.run(*command, seconds=900)
 
     def create_container(self, command: str, *arguments: str) -> str:
         """

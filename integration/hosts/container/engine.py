@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-from pathlib import Path
-from typing import Dict, List, Sequence
+from typing import List
 
 from integration.hosts.protocol import HostError
-
-_EMULATION = (
-    "this machine cannot run the programs of its base image. The official images are for "
-    "linux/amd64 only: switch on emulation in Docker Desktop, install qemu-user-static on Linux, "
-    "or pass --stand-in. "
-)
 
 
 class ContainerError(HostError):
@@ -22,10 +15,6 @@ class ContainerError(HostError):
 
 class NoEngineError(ContainerError):
     """Raised when no engine is installed, or none answers."""
-
-
-class BuildError(ContainerError):
-    """Raised when an image cannot be built."""
 
 
 class Engine:
@@ -73,23 +62,6 @@ class Engine:
         Return the lines that a command prints, without duplicates.
         """
         return list(dict.fromkeys(self.run(*arguments).splitlines()))
-
-    def build(
-        self, context: Path, tag: str, options: Sequence[str], arguments: Dict[str, str]
-    ) -> None:
-        """
-        Build an image from a folder with a Dockerfile, and pull missing images for it.
-
-        Raises:
-            BuildError: The build failed.
-        """
-        values = [text for item in arguments.items() for text in ("--build-arg", "=".join(item))]
-        command = ("build", "--quiet", "--pull=false", "--tag", tag, *options, *values)
-        try:
-            self.run(*command, str(context), seconds=900)
-        except ContainerError as error:
-            advice = _EMULATION if "exec format error" in str(error).lower() else ""
-            raise BuildError(f"the image {tag} cannot be built: {advice}{error}") from None
 
     def read_log(self, container: str) -> str:
         """

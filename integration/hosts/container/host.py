@@ -56,10 +56,9 @@ class ContainerHost(StartingHost):
     @classmethod
     def check_options(cls, options: Options) -> None:
         super().check_options(options)
-        if options.python_name not in PYTHONS:
+        if options.python not in PYTHONS:
             raise pytest.UsageError(
-                f"--host-python={options.python_name}: no such image. Choose from: "
-                f"{', '.join(PYTHONS)}."
+                f"--host-python={options.python}: no such image. Choose from: {', '.join(PYTHONS)}."
             )
         if not (options.wheel and Path(options.wheel).is_file()):
             raise pytest.UsageError(
@@ -71,7 +70,7 @@ class ContainerHost(StartingHost):
 
     @classmethod
     def describe(cls, options: Options) -> str:
-        official = official_image(options.python_name)
+        official = official_image(options.python)
         if options.stand_in:
             return f"container on a STAND-IN for {official}: the embedded host"
         return f"container on {options.image or official}"
@@ -83,9 +82,9 @@ class ContainerHost(StartingHost):
     ) -> Iterator[Callable[[Path], Host]]:
         with SuiteRun(Engine()) as run:
             is_official = not (options.stand_in or options.image)
-            image = options.image or official_image(options.python_name)
+            image = options.image or official_image(options.python)
             if options.stand_in:
-                image = build_fake_image(run, options.python_name, make_folder("stand-in"))
+                image = build_fake_image(run, options.python, make_folder("stand-in"))
             options = options._replace(image=image)
             platform = OFFICIAL_PLATFORM if is_official else ()
             yield lambda app: cls(app, make_folder(app.name), options, run, platform)
