@@ -13,7 +13,7 @@ import azure.functions as func
 import pytest
 from functions_host.client import LoadedApp
 from host_apps import needs_v2, v1, v2, write_app
-from python_worker_extension_timer import TimerExtension, enable_extensions, timed
+from python_worker_extension_timer import enable_extensions, timed
 
 Load = Callable[[Path], LoadedApp]
 
@@ -177,8 +177,7 @@ def test_options_are_those_of_the_extension(
     tmp_path: Path, load: Load, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "python_worker_extension_timer")
-    TimerExtension.configure(warn_after=0)
-    code = f"{HEAD}\n@timed\ndef main(req):{BODY}"
+    code = f"{HEAD}\nTimerExtension.configure(warn_after=0)\n@timed\ndef main(req):{BODY}"
     app = load(write_app(tmp_path, v1("hello", code), FLAGS["unset"]))
 
     app.client.get("/api/hello")

@@ -15,10 +15,9 @@ from azure.functions import ExtensionMeta
 from werkzeug.test import Client
 
 from .app import App, load
+from .isolation import fresh_modules
+from .main_thread import restored_signals, run_with_signals
 from .worker import RequestRecord
-
-# A worker process has one app. Microsoft's runtimes keep their state in module globals.
-_WORKER_MODULES = ("__app__", "azure_functions_runtime", "azure_functions_worker")
 
 
 class LoadedApp:
@@ -41,10 +40,10 @@ class LoadedApp:
 @contextmanager
 def load_app(root: Path) -> Iterator[LoadedApp]:
     """
-    Load an app into this process, and remove it at the end.
+    Load an app into this process as into a fresh worker, and remove it at the end.
 
-    The end restores environment, working directory, import path, modules and registered extensions.
-    Load one app at a time: the SDK has one registry per process.
+    The end restores environment, working directory, import path, modules, registered extensions and
+    signal handlers. Load one app at a time: the SDK has one registry per process.
 
     Raises:
         HostError: There is no app, one of its settings files is invalid, or Microsoft's runtime
@@ -53,8 +52,8 @@ def load_app(root: Path) -> Iterator[LoadedApp]:
     root = Path(os.path.realpath(root))
     requests: List[RequestRecord] = []
     with _restored_process(root), empty_registry(), _running_loop() as loop:
-        loading = asyncio.run_coroutine_threadsafe(load(root, 7071, requests.append), loop)
-        app = loading.result()
+        loading = load(root, 7071, requests.append)
+        app = run_with_signals(lambda: asyncio.run_coroutine_threadsafe(loading, loop))
         try:
             yield LoadedApp(app, requests)
         finally:
@@ -81,17 +80,10 @@ def _running_loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 @contextmanager
 def _restored_process(root: Path) -> Iterator[None]:
-    folder, modules = Path.cwd(), set(sys.modules)
-    with patch.dict(os.environ), patch.object(sys, "path", list(sys.path)):
+    folder = Path.cwd()
+    with patch.dict(os.environ), patch.object(sys, "path", list(sys.path)), restored_signals():
         try:
-            yield
+            with fresh_modules(root):
+                yield
         finally:
             os.chdir(folder)
-            for name in set(sys.modules) - modules:
-                if _belongs_to(root, name):
-                    del sys.modules[name]
-
-
-def _belongs_to(root: Path, name: str) -> bool:
-    file = getattr(sys.modules[name], "__file__", None)
-    return name.startswith(_WORKER_MODULES) or (file is not None and root in Path(file).parents)

@@ -21,6 +21,7 @@ import azure.functions as func
 
 from .definitions import Function, get_string, parse_function
 from .errors import HostError, last_line, user_frames
+from .main_thread import is_main_thread
 from .settings import read_json
 
 # The synthetic package that the worker puts over a v1 app's folder (loader.py, worker 4.34).
@@ -138,6 +139,9 @@ def indexing_error(root: Path, error: BaseException) -> HostError:
 
 
 def _import_script(script: Path, name: str, root: Path) -> ModuleType:
+    # A test may have imported it before; its FunctionApp can be indexed only once.
+    if getattr(sys.modules.get(name), "__file__", None) == str(script):
+        del sys.modules[name]
     try:
         return importlib.import_module(name)
     # SystemExit too: an app that ends its process cannot be served.
@@ -145,5 +149,7 @@ def _import_script(script: Path, name: str, root: Path) -> ModuleType:
         advice = "Correct the line below."
         if isinstance(error, ImportError):
             advice = "Install the packages in the app's requirements.txt."
+        elif "main thread" in str(error) and not is_main_thread():
+            advice = "It needs the main thread. Call load_app() there, or run functions-host."
         frames = "".join(f"\n  {line}" for line in user_frames(error, root))
         raise HostError(f"{script} raises when it is imported. {advice}{frames}") from error
