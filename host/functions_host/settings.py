@@ -94,6 +94,9 @@ def set_environment(root: Path, port: int) -> None:
     os.environ["AzureWebJobsScriptRoot"] = str(root)
     os.environ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development"
     os.environ["WEBSITE_HOSTNAME"] = f"localhost:{port}"
+    # Microsoft's host sets it for a worker of Python (DefaultWorkerProcessFactory.cs, host 4.1037).
+    if not os.environ.get("PYTHON_THREADPOOL_THREAD_COUNT"):
+        os.environ["PYTHON_THREADPOOL_THREAD_COUNT"] = "1000"
 
 
 def set_import_path(root: Path) -> None:
