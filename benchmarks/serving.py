@@ -49,7 +49,8 @@ _PATIENCE = 30
 def embedded(folder: Path, port: int) -> List[str]:
     (folder / "function_app.py").write_text(_APP)
     (folder / "host.json").write_text('{"version": "2.0"}')
-    return [sys.executable, "-m", "functions_host", str(folder), "--port", str(port)]
+    options = ["--port", str(port), "--stop-at-eof"]
+    return [sys.executable, "-m", "functions_host", str(folder), *options]
 
 
 def google(folder: Path, port: int) -> List[str]:
@@ -73,7 +74,12 @@ def served(command_of: Callable[[Path, int], List[str]]) -> Iterator[Tuple[int, 
         command = command_of(Path(folder), port)
         started = perf_counter()
         with subprocess.Popen(
-            command, cwd=ROOT, stdout=_NOWHERE, stderr=_NOWHERE, env=compiling()
+            command,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=_NOWHERE,
+            stderr=_NOWHERE,
+            env=compiling(),
         ) as process:
             try:
                 _wait_for_answer(port, process)

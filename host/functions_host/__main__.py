@@ -11,7 +11,7 @@ from typing import List, NoReturn, Optional
 
 from .errors import HostError, UsageError
 from .server import serve
-from .shutdown import exit_on_signals, exit_process
+from .shutdown import exit_at_end_of_input, exit_on_signals, exit_process
 from .terminal import Terminal
 
 
@@ -27,6 +27,8 @@ def main(arguments: Optional[List[str]] = None) -> int:
     _remove_working_directory()
     try:
         options = parse_arguments(arguments)
+        if options.stop_at_eof:
+            exit_at_end_of_input()
         asyncio.run(serve(options.app, options.host, options.port, terminal))
     except HostError as error:
         for problem in error.args:
@@ -36,13 +38,18 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
 
 def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
-    """Return the command line's `app`, `host` and `port`."""
+    """Return the options on the command line."""
     about = "Serve an Azure Functions app, on a host that is not Microsoft's."
     parser = _Parser(prog="functions-host", description=about, allow_abbrev=False)
     parser.add_argument("app", type=Path, help="the folder that contains host.json")
     parser.add_argument("--port", type=_parse_port, help="7071 by default; 0 for a free one")
     parser.add_argument(
         "--host", default="127.0.0.1", help="the address to listen on, for instance ::1"
+    )
+    parser.add_argument(
+        "--stop-at-eof",
+        action="store_true",
+        help="stop when standard input ends, for instance with the process that holds its pipe",
     )
     options = parser.parse_args(arguments)
     options.app = Path(os.path.realpath(options.app))

@@ -75,7 +75,8 @@ def _find_package(name: str) -> str:
 
 def _find_own(loaded: Sequence[str], folders: Sequence[str], path: Sequence[str]) -> Set[str]:
     """Return the modules from an app's folders, of which the environment may be a subfolder."""
-    prefixes = {entry.rstrip(os.sep) + os.sep: entry in folders for entry in (*path, *folders)}
+    # An entry may be a Path, which Python ignores.
+    prefixes = {str(entry).rstrip(os.sep) + os.sep: entry in folders for entry in (*path, *folders)}
     own: Set[str] = set()
     shared: Set[str] = set()
     for name in loaded:

@@ -18,6 +18,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from .app import load
 from .errors import HostError, UsageError
+from .forks import close_in_children
 from .http_messages import TOKEN
 from .settings import get_local_port, read_local_settings
 from .shutdown import OpenConnections, call_before_exit
@@ -45,6 +46,7 @@ async def serve(root: Path, host: str, port: Optional[int], terminal: Terminal) 
         if app.problems:
             raise HostError(*app.problems)
         server = _Server(host, port, app, _Handler, fd=listener.fileno())
+        close_in_children(server.socket)
     # The server has a duplicate of the listener, and must be the only one to close it.
     arguments = (_POLL_INTERVAL,)
     threading.Thread(target=server.serve_forever, args=arguments, name="http", daemon=True).start()
@@ -57,6 +59,7 @@ def _bind(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, socket.SOCK_STREAM)
+        close_in_children(listener)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen()
@@ -90,6 +93,7 @@ class _Server(ThreadedWSGIServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self.connections.add()
+        close_in_children(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:

@@ -50,11 +50,16 @@ class Process:
 
     def __init__(self, root: Path) -> None:
         command = [sys.executable, "-m", "functions_host", str(root), "--port", "0"]
+        # The host ends if this process is killed: then its standard input ends.
+        command.append("--stop-at-eof")
+        pipe = subprocess.PIPE
         self._process = subprocess.Popen(
-            command, cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, cwd=str(ROOT), stdin=pipe, stdout=pipe, stderr=pipe
         )
+        assert self._process.stdin
         assert self._process.stdout
         assert self._process.stderr
+        self._in = self._process.stdin
         self._out, self._err = _Reader(self._process.stdout), _Reader(self._process.stderr)
         self.banner: List[str] = []
         for line in iter(self._err.next_line, ""):
@@ -78,6 +83,7 @@ class Process:
     def wait(self) -> Run:
         """Return exit code, standard output and standard error, after a signal."""
         code = self._process.wait(30)
+        self._in.close()
         return code, self._out.rest(), self._err.rest()
 
     def signal(self, number: int) -> None:
@@ -100,6 +106,7 @@ class Process:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+        self._in.close()
         self._out.rest(), self._err.rest()
 
 

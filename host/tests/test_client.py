@@ -90,7 +90,8 @@ def test_each_app_has_its_own_modules(tmp_path: Path, order: str) -> None:
 
 def test_modules_of_an_added_folder_are_removed(tmp_path: Path) -> None:
     code = """
-        import os, sys
+        import os, pathlib, sys
+        sys.path.append(pathlib.Path.cwd())
         sys.path.append(os.path.join(os.path.dirname(__file__), "..", "..", "lib-{}"))
         import helper
 

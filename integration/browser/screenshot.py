@@ -14,7 +14,7 @@ from urllib.request import urlopen
 from integration.browser.chromium import opened
 
 _ROOT = Path(__file__).resolve().parents[2]
-_HOST = [sys.executable, "-m", "functions_host", "samples/v2", "--port", "0"]
+_HOST = [sys.executable, "-m", "functions_host", "samples/v2", "--port", "0", "--stop-at-eof"]
 
 
 def take(picture: Path) -> None:
@@ -24,7 +24,8 @@ def take(picture: Path) -> None:
     Args:
         picture: a PNG file, which is written.
     """
-    with subprocess.Popen(_HOST, cwd=str(_ROOT), stderr=subprocess.PIPE, text=True) as host:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(_HOST, cwd=str(_ROOT), stdin=pipe, stderr=pipe, text=True) as host:
         try:
             address = _wait_until_ready(host)
             urlopen(f"{address}/api/HttpTrigger?name=Ada", timeout=30).close()

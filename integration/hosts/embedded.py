@@ -55,9 +55,16 @@ class EmbeddedHost:
         Return the address that the app is served at.
         """
         command = [sys.executable, "-m", "functions_host", str(APPS[self._app]), "--port", "0"]
+        # The host ends if this process is killed: then its standard input ends.
+        command.append("--stop-at-eof")
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                command, cwd=str(ROOT), stdout=log, stderr=log, env=environment()
+                command,
+                cwd=str(ROOT),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env=environment(),
             )
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline and self._process.poll() is None:
@@ -70,12 +77,14 @@ class EmbeddedHost:
 
     def stop(self) -> None:
         assert self._process is not None
+        assert self._process.stdin
         self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._process.stdin.close()
 
     def output(self) -> str:
         """
