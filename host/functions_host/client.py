@@ -16,6 +16,7 @@ from werkzeug.test import Client
 
 from .app import App, load
 from .isolation import fresh_modules
+from .log_state import restored_loggers
 from .main_thread import restored_signals, run_with_signals
 from .worker import RequestRecord
 
@@ -42,8 +43,8 @@ def load_app(root: Path) -> Iterator[LoadedApp]:
     """
     Load an app into this process as into a fresh worker, and remove it at the end.
 
-    The end restores environment, working directory, import path, modules, registered extensions and
-    signal handlers. Load one app at a time: the SDK has one registry per process.
+    The end restores environment, working directory, import path, modules, registered extensions,
+    signal handlers and loggers. Load one app at a time: the SDK has one registry per process.
 
     Raises:
         HostError: There is no app, one of its settings files is invalid, or Microsoft's runtime
@@ -81,9 +82,9 @@ def _running_loop() -> Iterator[asyncio.AbstractEventLoop]:
 @contextmanager
 def _restored_process(root: Path) -> Iterator[None]:
     folder = Path.cwd()
-    with patch.dict(os.environ), patch.object(sys, "path", list(sys.path)), restored_signals():
+    with patch.dict(os.environ), patch.object(sys, "path", list(sys.path)):
         try:
-            with fresh_modules(root):
+            with restored_signals(), restored_loggers(), fresh_modules(root):
                 yield
         finally:
             os.chdir(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -191,6 +192,37 @@ def test_script_that_the_test_imported_is_fresh(
 
     assert [answer(tmp_path, "/api/hello") for _ in range(2)] == ["hello"] * 2
     assert sys.modules["function_app"] is script
+
+
+LOGGING = """
+import logging.config, os
+logging.getLogger("of_the_app")
+logging.config.dictConfig({"version": 1, "root": {"level": "ERROR", "handlers": ["file"]},
+    "handlers": {"file": {"class": "logging.FileHandler", "filename": os.devnull}}})
+logging.getLogger("of_a_library").addHandler(logging.NullHandler())
+logging.getLogger("of_a_library").setLevel("ERROR")
+assert logging.getLogger("of_the_app").disabled
+assert logging.getLogger("of_the_test").disabled
+
+def main(req):
+    return func.HttpResponse("hello")
+"""
+
+
+def test_logging_of_an_app_ends_with_it(tmp_path: Path) -> None:
+    """A file that stays open would raise a ResourceWarning."""
+    root, of_test = logging.getLogger(), logging.getLogger("of_the_test")
+    of_test.setLevel("WARNING")
+    before = (root.level, list(root.handlers))
+
+    assert answer(write_app(tmp_path, v1("Hello", LOGGING))) == "hello"
+
+    assert (root.level, root.handlers) == before
+    assert (of_test.disabled, of_test.level) == (False, logging.WARNING)
+    assert not logging.getLogger("of_the_app").disabled
+    of_library = logging.getLogger("of_a_library")
+    assert of_library.level == logging.NOTSET
+    assert [type(handler) for handler in of_library.handlers] == [logging.NullHandler]
 
 
 SIGNALS = """

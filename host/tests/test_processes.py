@@ -19,8 +19,8 @@ from host_process import Process
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
 
-# A child holds the FIFO as long as it lives, and not the output of the host. Python may miss a
-# signal that comes just before an endless wait.
+# A child holds the FIFO as long as it lives, at most a minute, and not the output of the host.
+# Python may miss a signal that comes just before an endless wait.
 WORK = """
 import os
 import threading
@@ -30,8 +30,8 @@ def wait(running):
         os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
     os.open({fifo!r}, os.O_WRONLY)
     running.set()
-    while not threading.Event().wait(0.1):
-        pass
+    for _ in range(600):
+        threading.Event().wait(0.1)
 """
 
 APP = """
