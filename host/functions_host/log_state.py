@@ -8,7 +8,6 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Sequence
 
 
 class _State(NamedTuple):
-    level: int = logging.NOTSET
     propagate: bool = True
     disabled: bool = False
     handlers: Sequence[logging.Handler] = ()
@@ -18,9 +17,10 @@ class _State(NamedTuple):
 @contextmanager
 def restored_loggers() -> Iterator[None]:
     """
-    Restore all loggers at the end, and close the handlers that were added.
+    Restore all loggers but their levels at the end, and close the handlers that were added.
 
-    A logger that is new gets the defaults. It keeps null handlers, which libraries add.
+    Tests set levels, too, and pytest restores those before or after the end. A logger that is new
+    gets the defaults. It keeps null handlers, which libraries add.
     """
     before = {logger: _read_state(logger) for logger in _find_loggers()}
     handlers = [handler for state in before.values() for handler in state.handlers]
@@ -30,6 +30,8 @@ def restored_loggers() -> Iterator[None]:
         for logger in _find_loggers():
             added = [handler for handler in logger.handlers if handler not in handlers]
             nulls = [handler for handler in added if isinstance(handler, logging.NullHandler)]
+            if logger not in before:
+                logger.setLevel(logging.NOTSET)
             _write_state(logger, before.get(logger, _State(handlers=nulls)))
             for handler in added:
                 handler.close()
@@ -42,10 +44,9 @@ def _find_loggers() -> List[logging.Logger]:
 
 def _read_state(logger: logging.Logger) -> _State:
     handlers, filters = list(logger.handlers), list(logger.filters)
-    return _State(logger.level, logger.propagate, logger.disabled, handlers, filters)
+    return _State(logger.propagate, logger.disabled, handlers, filters)
 
 
 def _write_state(logger: logging.Logger, state: _State) -> None:
-    logger.setLevel(state.level)
     logger.propagate, logger.disabled = state.propagate, state.disabled
     logger.handlers[:], logger.filters[:] = state.handlers, state.filters
