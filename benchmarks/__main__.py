@@ -1,10 +1,10 @@
 """
-All benchmarks in one run: a table for a person, and a JSON file beside it.
+All benchmarks in one run: tables for a person, and a JSON file.
 
     tox -e bench                # minutes; writes results.json and the tables of README.md
-    tox -e bench -- --quick     # the same with few rounds, and nothing written
+    tox -e bench -- --quick     # few rounds; writes nothing
 
-What is printed are medians, with the middle half of the rounds behind them. No figure is a limit.
+The figures are medians and the middle half of the rounds. No figure is a limit.
 """
 
 from __future__ import annotations
@@ -17,63 +17,64 @@ import subprocess
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict
 
 from benchmarks import table
 from benchmarks.candidates import CANDIDATES
 from benchmarks.memory import SHOWN
 
 HERE = Path(__file__).parent
+# Libraries may print, so the result has the real standard output for itself.
+_PROGRAM = """\
+import importlib, json, sys
+output, sys.stdout = sys.stdout, sys.stderr
+module, *arguments = json.loads(sys.argv[1])
+result = importlib.import_module("benchmarks." + module).measure(*arguments)
+print(json.dumps(result), file=output, flush=True)
+"""
 
 
-def run(module: str, *arguments: object) -> Any:
-    """Run one benchmark in a process of its own, and return what it has measured."""
-    command = [sys.executable, "-m", f"benchmarks.{module}", *map(str, arguments)]
+def measure(module: str, *arguments: object) -> Any:
+    """Call `measure()` of a module in a process of its own, and return the result."""
+    print("measuring", module, *arguments, file=sys.stderr)
+    command = [sys.executable, "-c", _PROGRAM, json.dumps([module, *arguments])]
     done = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True)
     if done.returncode:
         sys.stderr.write(done.stderr)
-        raise SystemExit(f"error: {' '.join(command)} failed; its output is above.")
+        raise SystemExit(f"error: the benchmark {module} {arguments} failed. Its output is above.")
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def measure(quick: bool) -> Dict[str, Any]:
+def measure_all(quick: bool) -> Dict[str, Any]:
     """Run every benchmark, one after the other."""
-    hooks: Dict[str, Any] = {}
-    for name in CANDIDATES:
-        print(f"measuring {name}", file=sys.stderr)
-        hooks[name] = run("hooks", name, 3 if quick else 41)
-    print("measuring imports, memory and hosts", file=sys.stderr)
+    cores = len(os.sched_getaffinity(0))
     return {
-        "machine": f"{platform.machine()}, {_cores()} cores, Python {platform.python_version()}",
+        "machine": f"{platform.machine()}, {cores} cores, Python {platform.python_version()}",
         "date": date.today().isoformat(),
         "command": "tox -e bench" + (" -- --quick" if quick else ""),
-        "hooks": hooks,
-        "imports": run("imports", 3 if quick else 15),
-        "memory": {name: run("memory", name, 20_000 if quick else 1_000_000) for name in SHOWN},
-        "serving": run("serving", 1 if quick else 7, 400 if quick else 2000),
+        "hooks": {name: measure("hooks", name, 3 if quick else 41) for name in CANDIDATES},
+        "imports": measure("imports", 3 if quick else 15),
+        "memory": {name: measure("memory", name, 20_000 if quick else 1_000_000) for name in SHOWN},
+        "serving": measure("serving", 1 if quick else 7, 400 if quick else 2000),
     }
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0))
-
-
-def main(arguments: List[str]) -> None:
-    """Measure, print, and keep the result unless it was a quick one."""
+def main() -> None:
+    """Measure and print; without `--quick`, also write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
-    quick = parser.parse_args(arguments).quick
-    results = table.summarised(measure(quick))
-    text = table.markdown(results)
+    quick = parser.parse_args().quick
+    results = table.summarise(measure_all(quick))
+    text = table.format_results(results)
     print(text)
     if quick:
-        print("\nSo few rounds show that it runs, and are no result.")
+        print("\nWith so few rounds, the figures only show that the benchmarks run.")
     else:
         (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
         readme = HERE / "README.md"
-        page = table.inserted(readme.read_text(encoding="utf-8"), text)
+        page = table.insert(readme.read_text(encoding="utf-8"), text)
         readme.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

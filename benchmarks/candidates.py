@@ -1,19 +1,32 @@
 """
-What is measured: ways to time an invocation, each as its users have it.
+The measured ways to time an invocation, each as its users have it.
 
-Every candidate is a pair of hooks around a function, or a decorated function, or both. What needs a
-server gets an exporter that sends nothing.
+A candidate is a pair of hooks around a function, a decorated function, or both. Exporters that need
+a server discard everything.
 """
 
 from __future__ import annotations
 
+import inspect
+import logging
 import os
 import time
-from typing import Any, Callable, Dict, NamedTuple, Optional
+from functools import partial
+from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple
 
 import azure.functions as func
+from functions_host.extensions import Context
 
 Hook = Callable[..., Any]
+LOGGER = logging.getLogger("azure_functions_worker.extension.Benchmark")
+_REQUEST = func.HttpRequest(
+    "GET",
+    "http://localhost:7071/api/HttpTrigger?name=Ada",
+    headers={"user-agent": "benchmark", "host": "localhost:7071"},
+    params={"name": "Ada"},
+    route_params={},
+    body=b"",
+)
 
 
 def sync_handler(req: func.HttpRequest) -> func.HttpResponse:
@@ -34,10 +47,10 @@ async def async_handler_with_context(req: func.HttpRequest, context: Any) -> fun
 
 class Candidate(NamedTuple):
     """
-    Hooks as the worker calls them, and what it calls between them.
+    Hooks as the worker calls them, and a decorator for the function that it calls between them.
 
-    `decorate` makes the function from the handler; `needs_context` says that the handler must take
-    the context itself.
+    Attributes:
+        needs_context: Whether the function must have the context as a parameter.
     """
 
     before: Optional[Hook] = None
@@ -45,22 +58,26 @@ class Candidate(NamedTuple):
     decorate: Optional[Callable[[Any], Any]] = None
     needs_context: bool = False
 
-    def handler(self, is_async: bool) -> Any:
-        plain = {
-            (False, False): sync_handler,
-            (True, False): async_handler,
-            (False, True): sync_handler_with_context,
-            (True, True): async_handler_with_context,
-        }[is_async, self.needs_context]
+    def make_handler(self, is_async: bool) -> Any:
+        """Return the function that the worker calls."""
+        if self.needs_context:
+            plain: Any = async_handler_with_context if is_async else sync_handler_with_context
+        else:
+            plain = async_handler if is_async else sync_handler
         return self.decorate(plain) if self.decorate else plain
 
 
-def of_extension(extension: Any) -> Candidate:
+def make_call(handler: Any) -> Tuple[Context, Dict[str, Any]]:
+    """Return the context and the arguments of a new invocation."""
+    context = Context(handler.__name__, "/home/site/wwwroot")
+    arguments: Dict[str, Any] = {"req": _REQUEST}
+    if "context" in inspect.signature(handler).parameters:
+        arguments["context"] = context
+    return context, arguments
+
+
+def _with_hooks_of(extension: Any) -> Candidate:
     return Candidate(extension.pre_invocation_app_level, extension.post_invocation_app_level)
-
-
-def nothing() -> Candidate:
-    return Candidate()
 
 
 def floor() -> Candidate:
@@ -75,15 +92,7 @@ def floor() -> Candidate:
     return Candidate(before, after)
 
 
-def tutorial() -> Candidate:
-    return of_extension(_tutorial(appends=False))
-
-
-def tutorial_body() -> Candidate:
-    return of_extension(_tutorial(appends=True))
-
-
-def _tutorial(appends: bool) -> Any:
+def tutorial(appends: bool = False) -> Candidate:
     class Tutorial(func.AppExtensionBase):
         """The algorithm of Microsoft's tutorial: a dictionary by invocation id, two log lines."""
 
@@ -105,19 +114,14 @@ def _tutorial(appends: bool) -> Any:
             if appends and isinstance(func_ret, func.HttpResponse):
                 func_ret._HttpResponse__body += f" (TimeElapsed: {elapsed} sec)".encode()
 
-    return Tutorial
+    return _with_hooks_of(Tutorial)
 
 
-def timer() -> Candidate:
-    return _timer()
+def timer(**options: Any) -> Candidate:
+    from python_worker_extension_timer import TimerExtension
 
-
-def timer_body() -> Candidate:
-    return _timer(append_to_http_response=True)
-
-
-def timer_server_timing() -> Candidate:
-    return _timer(server_timing=True)
+    TimerExtension.configure(**options)
+    return _with_hooks_of(TimerExtension)
 
 
 def timer_metrics() -> Candidate:
@@ -125,24 +129,15 @@ def timer_metrics() -> Candidate:
     from opentelemetry.sdk.metrics.export import InMemoryMetricReader
     from python_worker_extension_timer import faas_metrics
 
-    return _timer(report_to=[faas_metrics(MeterProvider([InMemoryMetricReader()]))])
-
-
-def _timer(**options: Any) -> Candidate:
-    from python_worker_extension_timer import TimerExtension
-
-    TimerExtension.configure(**options)
-    return of_extension(TimerExtension)
+    return timer(report_to=[faas_metrics(MeterProvider([InMemoryMetricReader()]))])
 
 
 def timer_enabled() -> Candidate:
-    """As on Python 3.13: the worker calls no hooks, the enabled function does."""
+    """As on Python 3.13: the enabled function calls the hooks, not the worker."""
     from python_worker_extension_timer import TimerExtension, enable_extensions
 
     TimerExtension.configure()
-    return Candidate(
-        decorate=lambda handler: _of_app(enable_extensions(func.FunctionApp()), handler)
-    )
+    return _in_app(lambda: enable_extensions(func.FunctionApp()))
 
 
 def timed() -> Candidate:
@@ -163,27 +158,22 @@ def opencensus() -> Candidate:
     from opencensus.trace.base_exporter import Exporter
 
     class Discard(Exporter):
-        def emit(self, span_datas: Any) -> None:
-            pass
-
         def export(self, span_datas: Any) -> None:
             pass
 
     OpenCensusExtension._exporter = Discard()
-    return of_extension(OpenCensusExtension)
+    return _with_hooks_of(OpenCensusExtension)
 
 
 def elastic_apm() -> Candidate:
     from elasticapm.contrib.serverless.azure import ElasticAPMExtension
 
-    ElasticAPMExtension.configure(
-        service_name="benchmark", transport_class="benchmarks.discard.ElasticTransport"
-    )
-    return of_extension(ElasticAPMExtension)
+    ElasticAPMExtension.configure(service_name="benchmark", disable_send=True)
+    return _with_hooks_of(ElasticAPMExtension)
 
 
 def dynatrace() -> Candidate:
-    # As Azure sets them; it complains of each that is missing, for every invocation.
+    # Azure sets these. Without them, every invocation logs a warning.
     os.environ.update(
         REGION_NAME="westeurope",
         WEBSITE_OWNER_NAME="00000000-0000-0000-0000-000000000000+group-WestEuropewebspace-Linux",
@@ -209,15 +199,17 @@ def ddtrace() -> Candidate:
 
     tracer.configure(trace_processors=[Discard()])
     patch(azure_functions=True)
+    return _in_app(func.FunctionApp)
 
-    return Candidate(decorate=lambda handler: _of_app(func.FunctionApp(), handler))
 
+def _in_app(make_app: Callable[[], func.FunctionApp]) -> Candidate:
+    def decorate(handler: Any) -> Any:
+        app = make_app()
+        app.route("HttpTrigger")(handler)
+        (function,) = app.get_functions()
+        return function.get_user_function()
 
-def _of_app(app: func.FunctionApp, handler: Any) -> Any:
-    """Return what the worker calls for a handler that is a function of an app."""
-    app.route("HttpTrigger")(handler)
-    (function,) = app.get_functions()
-    return function.get_user_function()
+    return Candidate(decorate=decorate)
 
 
 CANDIDATES: Dict[str, Callable[[], Candidate]] = {
@@ -226,9 +218,9 @@ CANDIDATES: Dict[str, Callable[[], Candidate]] = {
     "TimerExtension": timer,
     "TimerExtension, enabled (3.13)": timer_enabled,
     "timed": timed,
-    "tutorial's + body": tutorial_body,
-    "TimerExtension + body": timer_body,
-    "TimerExtension + Server-Timing": timer_server_timing,
+    "tutorial's + body": partial(tutorial, appends=True),
+    "TimerExtension + body": partial(timer, append_to_http_response=True),
+    "TimerExtension + Server-Timing": partial(timer, server_timing=True),
     "TimerExtension + OTel metrics": timer_metrics,
     "azure-functions-logging": azure_functions_logging,
     "opencensus-extension": opencensus,

@@ -1,12 +1,7 @@
-"""
-How long an import takes after `azure.functions`, in a fresh process.
-
-    python -m benchmarks.imports 15        # prints JSON
-"""
+"""The duration of an import after `azure.functions`, in a fresh process."""
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -20,9 +15,8 @@ MODULES = {
     "Dynatrace wrap_handler": "dynatrace.opentelemetry.azure.functions",
     "ddtrace": "ddtrace.trace",
 }
-_NOT_COMPILED = "PYTHONDONTWRITEBYTECODE"
 # A worker has imported these before any app.
-_TIMED = """\
+_PROGRAM = """\
 import asyncio, json, logging, sys, threading, azure.functions, time
 started = time.perf_counter()
 import {module}
@@ -30,28 +24,24 @@ print((time.perf_counter() - started) * 1000)
 """
 
 
-def compiling() -> Dict[str, str]:
-    """Return the environment of a process that leaves compiled files, as an installer does."""
-    return {name: value for name, value in os.environ.items() if name != _NOT_COMPILED}
+def compiling_environment() -> Dict[str, str]:
+    """Return the environment of a process that writes compiled files, like an installer."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
-def milliseconds(rounds: int) -> Dict[str, List[float]]:
-    """Return the time of each import in ms, a value for each round; the first is left out."""
+def measure(rounds: int) -> Dict[str, List[float]]:
+    """Return the duration of each import in ms, one value per round."""
     took: Dict[str, List[float]] = {name: [] for name in MODULES}
+    # The first round writes compiled files.
     for number in range(rounds + 1):
         for name, module in MODULES.items():
-            command = [sys.executable, "-c", _TIMED.format(module=module)]
             done = subprocess.run(
-                command,
+                [sys.executable, "-c", _PROGRAM.format(module=module)],
                 check=True,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=compiling(),
+                env=compiling_environment(),
             )
             if number:
                 took[name].append(float(done.stdout.split()[-1]))
     return took
-
-
-if __name__ == "__main__":
-    print(json.dumps(milliseconds(int(sys.argv[1]))))

@@ -1,26 +1,19 @@
-"""
-What stays in memory after many invocations, half of which raise.
-
-    python -m benchmarks.memory "TimerExtension" 1000000        # prints JSON
-"""
+"""Memory that remains after many invocations, half of which raise."""
 
 from __future__ import annotations
 
 import gc
-import inspect
-import json
 import logging
 import sys
 from typing import Any, Dict
 
-from benchmarks.candidates import CANDIDATES, Candidate
-from benchmarks.hooks import _LOGGER, _REQUEST, context_of
+from benchmarks.candidates import CANDIDATES, LOGGER, Candidate, make_call
 
 SHOWN = ("TimerExtension", "TimerExtension, enabled (3.13)", "timed", "tutorial's algorithm")
 
 
-def retained(name: str, invocations: int) -> Dict[str, int]:
-    """Return memory blocks that are there after the invocations and not before."""
+def measure(name: str, invocations: int) -> Dict[str, int]:
+    """Return the number of memory blocks that exist after the invocations and not before."""
     logging.getLogger().setLevel(logging.CRITICAL)
     candidate = CANDIDATES[name]()
     _invoke(candidate, 2000)
@@ -32,30 +25,23 @@ def retained(name: str, invocations: int) -> Dict[str, int]:
 
 
 def _invoke(candidate: Candidate, count: int) -> None:
-    handlers = [candidate.handler(False), _raising(candidate)]
-    takes_context = "context" in inspect.signature(handlers[0]).parameters
+    handlers = [candidate.make_handler(False), _make_raising_handler(candidate)]
     for number in range(count):
         handler = handlers[number % 2]
-        context = context_of(handler)
-        arguments: Dict[str, Any] = {"req": _REQUEST}
-        passed = {**arguments, "context": context} if takes_context else arguments
+        context, arguments = make_call(handler)
         if candidate.before:
-            candidate.before(_LOGGER, context, arguments)
+            candidate.before(LOGGER, context, arguments)
         try:
-            result = handler(**passed)
+            result = handler(**arguments)
         except ValueError:
             # The worker calls no hook after a function that raised.
             continue
         if candidate.after:
-            candidate.after(_LOGGER, context, arguments, result)
+            candidate.after(LOGGER, context, arguments, result)
 
 
-def _raising(candidate: Candidate) -> Any:
+def _make_raising_handler(candidate: Candidate) -> Any:
     def raising(req: Any) -> None:
         raise ValueError("odd")
 
     return candidate.decorate(raising) if candidate.decorate else raising
-
-
-if __name__ == "__main__":
-    print(json.dumps(retained(sys.argv[1], int(sys.argv[2]))))

@@ -1,14 +1,11 @@
 """
 The embedded host beside Google's functions-framework, each serving the same answer.
 
-Every request has a connection of its own: the embedded host keeps none, and Google's would.
-
-    python -m benchmarks.serving 5 2000        # rounds, requests; prints JSON
+Every request has a connection of its own, because the embedded host keeps none.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -20,11 +17,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
-from benchmarks.imports import compiling
-from integration.hosts.ports import free_port
+from benchmarks.imports import compiling_environment
+from integration.hosts.ports import find_free_port
 
 ROOT = Path(__file__).resolve().parents[1]
-_APP = """\
+_FILES = {
+    "host.json": '{"version": "2.0"}',
+    "function_app.py": """\
 import azure.functions as func
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
@@ -33,76 +32,93 @@ app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 @app.route("hello")
 def hello(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse("Hello")
-"""
-_EQUAL = """\
+""",
+    "main.py": """\
 import functions_framework
 
 
 @functions_framework.http
 def hello(request):
     return "Hello"
-"""
+""",
+}
 _PATH = "/api/hello"
 _PATIENCE = 30
 
+Command = Callable[[Path, int], List[str]]
 
-def embedded(folder: Path, port: int) -> List[str]:
-    (folder / "function_app.py").write_text(_APP)
-    (folder / "host.json").write_text('{"version": "2.0"}')
+
+def _embedded(folder: Path, port: int) -> List[str]:
     options = ["--port", str(port), "--stop-at-eof"]
     return [sys.executable, "-m", "functions_host", str(folder), *options]
 
 
-def google(folder: Path, port: int) -> List[str]:
-    (folder / "main.py").write_text(_EQUAL)
+def _google(folder: Path, port: int) -> List[str]:
+    command = str(Path(sys.executable).with_name("functions-framework"))
     source = f"--source={folder / 'main.py'}"
-    command = Path(sys.executable).with_name("functions-framework")
-    return [str(command), "--target=hello", source, "--host=127.0.0.1", f"--port={port}"]
+    return [command, "--target=hello", source, "--host=127.0.0.1", f"--port={port}"]
 
 
-HOSTS: Dict[str, Callable[[Path, int], List[str]]] = {
-    "embedded host": embedded,
-    "functions-framework (Google)": google,
-}
+HOSTS: Dict[str, Command] = {"embedded host": _embedded, "functions-framework (Google)": _google}
+
+
+def measure(rounds: int, requests: int) -> Dict[str, Dict[str, List[float]]]:
+    """Return for each host, one value per round: s to the first answer, answers per second."""
+    os.environ["PYTHON_ENABLE_WORKER_EXTENSIONS"] = "1"
+    figures: Dict[str, Dict[str, List[float]]] = {
+        name: {"start": [], "1 client": [], "16 clients": []} for name in HOSTS
+    }
+    figures["in-process"] = {"1 client": []}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for file, text in _FILES.items():
+            (folder / file).write_text(text)
+        for command in HOSTS.values():
+            # The first run writes compiled files.
+            with _run_host(command, folder):
+                pass
+        for _ in range(rounds):
+            for host, command in HOSTS.items():
+                with _run_host(command, folder) as (port, start):
+                    figures[host]["start"].append(start)
+                    figures[host]["1 client"].append(_measure_rate(port, 1, requests))
+                    figures[host]["16 clients"].append(_measure_rate(port, 16, requests))
+            figures["in-process"]["1 client"].append(_measure_in_process(folder, requests))
+    return figures
 
 
 @contextmanager
-def served(command_of: Callable[[Path, int], List[str]]) -> Iterator[Tuple[int, float]]:
-    """Start a host, and give its port and the seconds until its first answer."""
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        command = command_of(Path(folder), port)
-        started = perf_counter()
-        with subprocess.Popen(
-            command,
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=_NOWHERE,
-            stderr=_NOWHERE,
-            env=compiling(),
-        ) as process:
-            try:
-                _wait_for_answer(port, process)
-                yield port, perf_counter() - started
-            finally:
-                process.terminate()
-
-
-_NOWHERE = subprocess.DEVNULL
+def _run_host(command: Command, folder: Path) -> Iterator[Tuple[int, float]]:
+    """Run a host; yield its port and the seconds until its first answer."""
+    port, nowhere = find_free_port(), subprocess.DEVNULL
+    started = perf_counter()
+    with subprocess.Popen(
+        command(folder, port),
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=nowhere,
+        stderr=nowhere,
+        env=compiling_environment(),
+    ) as process:
+        try:
+            _wait_for_answer(port, process)
+            yield port, perf_counter() - started
+        finally:
+            process.terminate()
 
 
 def _wait_for_answer(port: int, process: Any) -> None:
     deadline = perf_counter() + _PATIENCE
     while process.poll() is None and perf_counter() < deadline:
         try:
-            _ask(port)
+            _get(port)
         except OSError:
             continue
         return
     raise RuntimeError("a host did not start")
 
 
-def _ask(port: int) -> None:
+def _get(port: int) -> None:
     connection = HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
     connection.request("GET", _PATH, headers={"Connection": "close"})
     answer = connection.getresponse()
@@ -110,47 +126,20 @@ def _ask(port: int) -> None:
     connection.close()
 
 
-def per_second(port: int, clients: int, requests: int) -> float:
-    """Return answers per second, to so many clients at once."""
+def _measure_rate(port: int, clients: int, requests: int) -> float:
+    """Return answers per second, to this many clients at once."""
     started = perf_counter()
     with ThreadPoolExecutor(clients) as pool:
-        list(pool.map(lambda _: _ask(port), range(requests)))
+        list(pool.map(lambda _: _get(port), range(requests)))
     return requests / (perf_counter() - started)
 
 
-def in_process(requests: int) -> float:
+def _measure_in_process(folder: Path, requests: int) -> float:
     """Return calls per second of the app on the embedded host without a socket."""
     from functions_host.client import load_app
 
-    with tempfile.TemporaryDirectory() as folder:
-        embedded(Path(folder), 0)
-        with load_app(Path(folder)) as app:
-            started = perf_counter()
-            for _ in range(requests):
-                assert app.client.get(_PATH).data == b"Hello"
-            return requests / (perf_counter() - started)
-
-
-def measure(rounds: int, requests: int) -> Dict[str, Dict[str, List[float]]]:
-    """Return for each host, a value for each round: s to the first answer, requests per second."""
-    figures: Dict[str, Dict[str, List[float]]] = {
-        name: {"start": [], "1 client": [], "16 clients": []} for name in HOSTS
-    }
-    figures["in-process"] = {"1 client": []}
-    for command_of in HOSTS.values():
-        # Leaves compiled files.
-        with served(command_of):
-            pass
-    for _ in range(rounds):
-        for name, command_of in HOSTS.items():
-            with served(command_of) as (port, start):
-                figures[name]["start"].append(start)
-                figures[name]["1 client"].append(per_second(port, 1, requests))
-                figures[name]["16 clients"].append(per_second(port, 16, requests))
-        figures["in-process"]["1 client"].append(in_process(requests))
-    return figures
-
-
-if __name__ == "__main__":
-    os.environ["PYTHON_ENABLE_WORKER_EXTENSIONS"] = "1"
-    print(json.dumps(measure(int(sys.argv[1]), int(sys.argv[2]))))
+    with load_app(folder) as app:
+        started = perf_counter()
+        for _ in range(requests):
+            assert app.client.get(_PATH).data == b"Hello"
+        return requests / (perf_counter() - started)

@@ -1,14 +1,15 @@
-"""When which hook is called, with what: by the worker, or from 3.13 on by the enabled app."""
+"""Order and arguments of the hooks, called by the worker or (from 3.13 on) by the enabled app."""
 
 from typing import List
 
-from integration.served import ServedApp, on_app
+from integration.hosts.protocol import Feature
+from integration.running_app import RunningApp, on_app
 
 pytestmark = on_app("hooks_v1")
 
 
-def test_function_hooks_run_inside_app_hooks_in_order_of_registration(served: ServedApp) -> None:
-    assert _events_of(served, "Hello") == [
+def test_function_hooks_run_inside_app_hooks(app: RunningApp) -> None:
+    assert _find_events(app, "Hello") == [
         "first app pre, pool thread",
         "second app pre",
         "first pre",
@@ -21,8 +22,8 @@ def test_function_hooks_run_inside_app_hooks_in_order_of_registration(served: Se
     ]
 
 
-def test_hooks_of_an_async_function_run_on_its_loop(served: ServedApp) -> None:
-    assert _events_of(served, "HelloAsync") == [
+def test_hooks_of_async_function_run_on_loop(app: RunningApp) -> None:
+    assert _find_events(app, "HelloAsync") == [
         "first app pre, main thread",
         "second app pre",
         "HelloAsync",
@@ -31,8 +32,8 @@ def test_hooks_of_an_async_function_run_on_its_loop(served: ServedApp) -> None:
     ]
 
 
-def test_failure_hooks_run_after_a_function_that_raises(served: ServedApp) -> None:
-    assert _events_of(served, "Raises", status=500) == [
+def test_failure_hooks_run_after_exception(app: RunningApp) -> None:
+    assert _find_events(app, "Raises", status=500) == [
         "first app pre, pool thread",
         "second app pre",
         "own pre",
@@ -42,8 +43,8 @@ def test_failure_hooks_run_after_a_function_that_raises(served: ServedApp) -> No
     ]
 
 
-def test_hooks_run_before_a_bad_return_value_fails(served: ServedApp) -> None:
-    assert _events_of(served, "NotEncodable", status=500) == [
+def test_hooks_run_before_bad_return_value_fails(app: RunningApp) -> None:
+    assert _find_events(app, "NotEncodable", status=500) == [
         "first app pre, pool thread",
         "second app pre",
         "NotEncodable",
@@ -52,18 +53,19 @@ def test_hooks_run_before_a_bad_return_value_fails(served: ServedApp) -> None:
     ]
 
 
-def test_failing_hook_is_logged_and_changes_nothing_else(served: ServedApp) -> None:
-    response = served.get("/api/Hello")
+def test_failing_hook_is_logged_and_ignored(app: RunningApp) -> None:
+    app.needs(Feature.SYSTEM_LOGS)
+    response = app.get("/api/Hello")
 
     assert (response.status, response.data) == (200, b"Hello")
-    assert len(served.logged_by_worker("ValueError: a hook that fails")) == 1
+    assert len(app.logged("ValueError: a hook that fails")) == 1
 
 
-def _events_of(served: ServedApp, function: str, status: int = 200) -> List[str]:
-    # The load hooks run by now: an enabled v1 app runs them when a function is first called.
-    served.get(f"/api/{function}")
-    served.get("/api/Events")
-    response = served.get(f"/api/{function}")
+def _find_events(app: RunningApp, function: str, status: int = 200) -> List[str]:
+    # An enabled v1 app runs load hooks on the first call, so call each function once before.
+    app.get(f"/api/{function}")
+    app.get("/api/Events")
+    response = app.get(f"/api/{function}")
     assert response.status == status
-    events: List[str] = served.get("/api/Events").json()
+    events: List[str] = app.get("/api/Events").json()
     return events

@@ -35,7 +35,7 @@ def run(code: str) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_python_block_is_marked_as_quoted_or_run(page: str) -> None:
+def test_every_python_block_is_quoted_or_run(page: str) -> None:
     assert len(BLOCK.findall(PAGES[page])) == PAGES[page].count("```python\n")
 
 

@@ -1,20 +1,21 @@
-"""Functions that no HTTP request sets off are timed all the same."""
+"""Functions without an HTTP trigger are timed, too."""
 
-from integration.served import ServedApp, on_app
+from integration.hosts.protocol import Feature
+from integration.running_app import RunningApp, on_app
 
 pytestmark = on_app("every_kind")
 
 
-def test_timer_function_is_timed(served: ServedApp) -> None:
-    served.run("tick")
+def test_timer_function_is_timed(app: RunningApp) -> None:
+    app.run("tick")
 
-    assert served.logged("tick, past due: False") == ["tick, past due: False"]
-    assert len(served.logged("Time taken to execute tick is")) == 1
+    assert app.logged("tick, past due: False") == ["tick, past due: False"]
+    assert len(app.logged("Time taken to execute tick is")) == 1
 
 
-def test_queue_function_is_timed(served: ServedApp) -> None:
-    served.needs_storage()
-    served.run("order", "two teapots")
+def test_queue_function_is_timed(app: RunningApp) -> None:
+    app.needs(Feature.STORAGE)
+    app.run("order", "two teapots")
 
-    assert served.logged("order: two teapots") == ["order: two teapots"]
-    assert len(served.logged("Time taken to execute order is")) == 1
+    assert app.logged("order: two teapots") == ["order: two teapots"]
+    assert len(app.logged("Time taken to execute order is")) == 1

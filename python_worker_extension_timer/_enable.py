@@ -1,151 +1,217 @@
-"""`enable_extensions`: hooks for every extension, whatever the worker does."""
+"""`enable_extensions`: hooks for every extension, even if the worker calls none."""
 
 from __future__ import annotations
 
 import inspect
-from typing import Any, Callable, Dict, List, TypeVar, cast
+import os
+import sys
+from types import MappingProxyType, SimpleNamespace
+from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar, cast
 
 import azure.functions as func
 
-from . import _check, _hooks
-from ._context import app_folder, take_dispatched, watch_worker
-from ._covered import Call, Cover, covered, is_covered
-from ._switch import is_switched_off, worker_dispatches
+from . import _hooks
+from ._invocation import logger
+from ._silence_warning import is_in_worker, mark_hooked
+from ._wrapper import Call, Wrapper, is_context, is_wrapped, wrap
 
 App = TypeVar("App")
-
-_ENABLED = "_python_worker_extension_timer_enabled"
 
 
 def enable_extensions(app: App) -> App:
     """
     Let the worker extensions of a function app run on every Python, and learn of failures.
 
-    On Python 3.13 and newer, where Microsoft's worker calls no extension, it calls the hooks of
-    all registered ones as the worker for older Pythons does. On every Python it adds the hook
-    `invocation_failed_app_level`, for a function that raised. Where the worker calls the other
-    hooks itself, it calls none of them again.
-
         app = enable_extensions(func.FunctionApp())   # v2: anywhere in function_app.py
 
-        @enable_extensions                            # v1: every main
+        @enable_extensions                            # v1: every main, above other decorators
         def main(req): ...
 
-    `PYTHON_ENABLE_WORKER_EXTENSIONS` set to a false value switches it off; it need not be set.
+    On Python 3.13 and newer, where Microsoft's worker calls no extension, it calls the hooks of
+    all registered extensions as the worker for older Pythons does. On every Python it adds the
+    hook `invocation_failed_app_level`, for a function that raised. Hooks that the worker calls
+    are not called again. A false `PYTHON_ENABLE_WORKER_EXTENSIONS` switches everything off.
 
-    Args:
-        app: A v2 app, whose functions are all covered, also those that come later; or a v1 `main`.
-
-    Returns:
-        The app itself, or what is to be `main`.
+    All functions of a v2 app are enabled, also those added later. A v1 function gets a parameter
+    for the worker's context; a decorator above that hides it leaves the function without hooks,
+    with one warning in the log.
 
     Raises:
-        TypeError: It is neither.
+        TypeError: It is neither an app nor a function.
     """
+    mark_hooked()
     register = getattr(func, "FunctionRegister", None)
     if register is not None and isinstance(app, register):
         _enable_app(app)
         return app
     if inspect.isfunction(app) or inspect.ismethod(app):
         return cast(App, _enable_main(app))
-    raise TypeError(_advice(app))
-
-
-class Extensions(Cover):
-    """
-    The hooks of all extensions around a function.
-
-    Args:
-        loaded: Whether the load hooks have been called already.
-    """
-
-    def __init__(self, target: Callable[..., Any], loaded: bool) -> None:
-        super().__init__(target)
-        self._loaded: Dict[str, object] = {}
-        self._runs_load_hooks = not loaded and not worker_dispatches()
-
-    def begin(self, call: Call) -> None:
-        if call.dispatched:
-            return
-        if self._runs_load_hooks:
-            self._run_load_hooks(call.context)
-        _hooks.before_invocation(call.context, call.arguments)
-        # What tells that the worker calls hooks has been called, too, and has told.
-        take_dispatched()
-
-    def returned(self, call: Call, result: Any) -> None:
-        if not call.dispatched:
-            _hooks.after_invocation(call.context, call.arguments, result)
-
-    def failed(self, call: Call, error: BaseException) -> None:
-        _hooks.invocation_failed(call.context, call.arguments, error)
-
-    def _run_load_hooks(self, context: Any) -> None:
-        # One script may be the code of several functions, and two calls the first at once.
-        first = object()
-        name = context.function_name
-        if self._loaded.setdefault(name, first) is first:
-            _hooks.function_loaded(name, context.function_directory)
-
-
-class OutermostExtensions(Extensions):
-    """
-    The hooks around a function of a v2 app, as the worker gets it.
-    """
-
-    is_outermost = True
+    raise TypeError(_advise(app))
 
 
 def _enable_main(main: Any) -> Any:
-    if is_switched_off() or is_covered(main, Extensions):
+    if _hooks.is_switched_off() or is_wrapped(main, Extensions):
         return main
-    _check.something_is_called()
-    watch_worker()
-    return covered(main, Extensions(main, loaded=False))
+    _hooks.register_probe()
+    name = str(main.__module__).rpartition(".")[2]
+    enabled = wrap(main, Extensions(main, name, is_main=True))
+    if isinstance(enabled.__signature__, SignatureWithContext):
+        enabled.__signature__.main = enabled
+    return enabled
 
 
 def _enable_app(app: Any) -> None:
-    if _ENABLED in vars(app):
+    if Extensions.mark in vars(app):
         return
-    get_functions = app.get_functions
+    own = vars(app).get("get_functions")
 
-    def get_covered_functions() -> List[Any]:
-        functions: List[Any] = get_functions()
-        if not is_switched_off():
+    def get_enabled_functions() -> List[Any]:
+        # Looked up late: others may patch the class after this, as ddtrace does.
+        functions: List[Any] = own() if own else type(app).get_functions(app)
+        if not _hooks.is_switched_off():
             for function in functions:
-                _cover_function(function)
+                _enable_function(function)
         return functions
 
-    # The one thing that every worker calls, and once it has imported the whole app.
-    app.get_functions = get_covered_functions
-    setattr(app, _ENABLED, True)
-    _check.something_is_called()
-    watch_worker()
+    # Every worker calls this once, after importing the app.
+    app.get_functions = get_enabled_functions
+    setattr(app, Extensions.mark, True)
+    _hooks.register_probe()
 
 
-def _cover_function(function: Any) -> None:
-    target = function.get_user_function()
-    if is_covered(target, Extensions):
+def _enable_function(function: Any) -> None:
+    if Extensions.mark in vars(function):
         return
-    main = covered(target, OutermostExtensions(target, loaded=True))
-    # Not the attribute behind it, which a direct call of the function uses.
+    setattr(function, Extensions.mark, True)
+    target, name = function.get_user_function(), function.get_function_name()
+    main = wrap(target, Extensions(target, name, is_main=False))
+    # Override the getter, not the attribute: direct calls use the attribute.
     function.get_user_function = lambda: main
-    if not worker_dispatches():
-        _hooks.function_loaded(function.get_function_name(), app_folder())
+    if not _hooks.worker_calls_hooks():
+        # The import of pathlib takes as long as that of this whole package.
+        folder = os.environ.get("AzureWebJobsScriptRoot") or os.getcwd()  # noqa: PTH109
+        _hooks.run_load_hooks(name, folder)
 
 
-def _advice(other: object) -> str:
+class Extensions(Wrapper):
+    """The hooks of all extensions around a function of a v2 app, or the `main` of a v1 app."""
+
+    mark = "_python_worker_extension_timer_enabled"
+
+    def __init__(self, target: Callable[..., Any], name: str, is_main: bool) -> None:
+        super().__init__(target)
+        self._function_name, self._is_main = name, is_main
+        # Those of a v2 function run when its app is indexed.
+        self._runs_load_hooks = is_main and not _hooks.worker_calls_hooks()
+        self._loaded: Dict[str, object] = {}
+        self._first_warning = iter((True,))
+        # Where the worker calls hooks, they would see the parameter, too, so it is not added.
+        parameters = self.signature.parameters
+        self._adds_context = "context" not in parameters and not _hooks.worker_calls_hooks()
+        if self._adds_context:
+            self.signature = SignatureWithContext.extend(self.signature)
+
+    def begin(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Call:
+        context = self._find_context(kwargs)
+        # A second call for the same invocation goes straight to the function.
+        is_claimed = context is None or hasattr(context, _hooks.CLAIMED)
+        if is_claimed or len(args) > len(self.positional):
+            return Call(args, kwargs)
+        setattr(context, _hooks.CLAIMED, True)
+        call = EnabledCall(context, self.name_arguments(args, kwargs))
+        if not call.are_hooks_called:
+            if self._runs_load_hooks:
+                self._run_load_hooks(context)
+            _hooks.run_pre_hooks(context, call.kwargs)
+        return call
+
+    def _find_context(self, kwargs: Dict[str, Any]) -> Any:
+        passed = kwargs.get("context")
+        if is_context(passed):
+            if self._adds_context:
+                del kwargs["context"]
+            return passed
+        context = _hooks.called_with.get()
+        return self._replace_context(passed) if context is None and is_in_worker() else context
+
+    def _replace_context(self, passed: object) -> Any:
+        # The worker passes no context to a function with a binding of that name. A `main`, but no
+        # function of a v2 app, may be called by others, too.
+        is_of_sdk = type(passed).__module__.startswith("azure.functions.")
+        if passed is not None and (is_of_sdk or not self._is_main):
+            name, folder = self._function_name, inspect.getfile(self.target).rpartition(os.sep)[0]
+            return SimpleNamespace(function_name=name, function_directory=folder, invocation_id="")
+        if self._is_main and next(self._first_warning, False):
+            text = "@enable_extensions calls no hooks for %s. Put it above all other decorators."
+            logger.warning(text, self._function_name)
+        return None
+
+    def _run_load_hooks(self, context: Any) -> None:
+        # One script may be the code of several functions, and two calls may both come first.
+        first, name = object(), context.function_name
+        if self._loaded.setdefault(name, first) is first:
+            _hooks.run_load_hooks(name, context.function_directory)
+
+
+class EnabledCall(Call):
+    """One invocation of an enabled function. Hooks get its arguments, and may replace them."""
+
+    def __init__(self, context: Any, kwargs: Dict[str, Any]) -> None:
+        self.args, self.kwargs, self.context = (), kwargs, context
+        self.are_hooks_called = hasattr(context, _hooks.CALLED)
+
+    def __exit__(self, kind: object, error: Optional[BaseException], traceback: object) -> None:
+        if error is not None:
+            _hooks.run_failure_hooks(self.context, self.kwargs, error)
+        elif not self.are_hooks_called:
+            _hooks.run_post_hooks(self.context, self.kwargs, self.result)
+
+
+class SignatureWithContext(inspect.Signature):
+    """
+    The signature of an enabled function, which a decorator above a `main` copies.
+
+    A worker reads it once the module is imported. If such a decorator cannot pass a `context` on,
+    the signature then has none, so that calls do not fail.
+    """
+
+    main: Any = None
+
+    @classmethod
+    def extend(cls, plain: inspect.Signature) -> SignatureWithContext:
+        parameters = list(plain.parameters.values())
+        more = parameters and parameters[-1].kind is inspect.Parameter.VAR_KEYWORD
+        added = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY)
+        parameters.insert(len(parameters) - 1 if more else len(parameters), added)
+        return cls(parameters, return_annotation=plain.return_annotation)
+
+    @property
+    def parameters(self) -> MappingProxyType[str, inspect.Parameter]:
+        parameters = super().parameters
+        if self.main is None or not _is_below_strict_decorator(self.main):
+            return parameters
+        return MappingProxyType({k: one for k, one in parameters.items() if k != "context"})
+
+
+def _is_below_strict_decorator(main: Any) -> bool:
+    public = getattr(sys.modules.get(main.__module__), main.__name__, main)
+    is_strict = False
+    while public is not main:
+        if not hasattr(public, "__wrapped__"):
+            return False
+        flags = getattr(getattr(public, "__code__", None), "co_flags", 0)
+        is_strict = is_strict or not flags & inspect.CO_VARKEYWORDS
+        public = public.__wrapped__
+    return is_strict
+
+
+def _advise(other: object) -> str:
+    advice = f"a FunctionApp, or decorates the main of a v1 function; got {other!r}."
     if isinstance(other, getattr(func, "Blueprint", ())):
-        return (
-            "enable_extensions() takes no Blueprint. Pass the FunctionApp that it is registered "
-            "with; the functions of its blueprints are covered, too."
+        advice = (
+            "no Blueprint. Pass the FunctionApp that it is registered with, which enables both."
         )
-    if type(other).__name__ == "FunctionBuilder":
-        return (
-            "enable_extensions() takes no function of a v2 app. Remove it here, and write "
-            "app = enable_extensions(func.FunctionApp())."
-        )
-    return (
-        f"enable_extensions() takes a FunctionApp, or decorates the main of a v1 function; "
-        f"got {other!r}."
-    )
+    elif type(other).__name__ == "FunctionBuilder":
+        line = "app = enable_extensions(func.FunctionApp())"
+        advice = f"no function of a v2 app. Remove it here, and write {line}."
+    return f"enable_extensions() takes {advice}"

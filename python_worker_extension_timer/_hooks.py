@@ -1,107 +1,133 @@
 """
-Calling the hooks of all registered extensions, as Microsoft's worker 4.34 does (`extension.py`).
+Call the hooks of all registered extensions, as Microsoft's worker 4.34 does (`extension.py`).
 
-Same order, same arguments, same loggers; a hook's error is logged and goes no further. New is the
-hook for a function that raised, which an extension may have or not:
+Same setting, order, arguments and loggers; a hook's error is logged and goes no further. Two
+optional hooks are new, for a function that raised:
 
     invocation_failed_app_level(logger, context, func_args, error, *args, **kwargs)
     invocation_failed(logger, context, func_args, error, *args, **kwargs)
+
+The embedded host has the same in `extensions.py`, as it must not import what it tests.
 """
 
 from __future__ import annotations
 
 import logging
+import os
+import sys
+from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any, Callable, Dict, Iterator, Tuple
+from typing import Any, Dict, Iterator, Tuple
 
-from azure.functions import ExtensionMeta
+from azure.functions import AppExtensionBase, ExtensionMeta
 
+SETTING = "PYTHON_ENABLE_WORKER_EXTENSIONS"
+
+_TRUE = ("1", "true", "t", "yes", "y")
+_FALSE = ("0", "false", "f", "no", "n")
 _WORKER = "azure_functions_worker"
 
+_get_app_hooks = ExtensionMeta.get_application_hooks
+_get_own_hooks = ExtensionMeta.get_function_hooks
 
-def function_loaded(name: str, directory: str) -> None:
-    """
-    Run the load hooks: those of the function, then those of the app.
-    """
+# Attributes of a worker's context: hooks were called with it; an enabled function calls the rest.
+CALLED = "_python_worker_extension_timer_called"
+CLAIMED = "_python_worker_extension_timer_claimed"
+
+# The context that hooks were last called with in this thread or task, until the invocation ends.
+called_with: ContextVar[Any] = ContextVar("called_with", default=None)
+
+
+def is_switched_off() -> bool:
+    return os.environ.get(SETTING, "").strip().lower() in _FALSE
+
+
+def worker_calls_hooks() -> bool:
+    """Return whether the worker calls hooks itself: with the setting, up to Python 3.12."""
+    if sys.version_info >= (3, 13):
+        return False
+    # There it does without the setting, too (`constants.py`, worker 4.34).
+    if sys.version_info[:2] == (3, 9):
+        return not is_switched_off()
+    return os.environ.get(SETTING, "").strip().lower() in _TRUE
+
+
+def register_probe() -> None:
+    """Register an extension that shows whether the worker calls hooks, and with what context."""
+    metas = getattr(_get_app_hooks(), "pre_invocation_app_level", ())
+    if any(meta.ext_impl is _note_call for meta in metas):
+        return
+
+    class _WorkerProbe(AppExtensionBase):
+        pre_invocation_app_level = staticmethod(_note_call)
+        post_invocation_app_level = staticmethod(_forget_call)
+
+
+def _note_call(logger: object, context: Any, *args: object, **kwargs: object) -> None:
+    setattr(context, CALLED, True)
+    called_with.set(context)
+
+
+def _forget_call(*args: object, **kwargs: object) -> None:
+    called_with.set(None)
+
+
+def run_load_hooks(name: str, directory: str) -> None:
+    """Run the load hooks: those of the function, then those of the app."""
     logger = logging.getLogger(_WORKER)
-    for hooks, hook in (
-        (ExtensionMeta.get_function_hooks(name), "post_function_load"),
-        (ExtensionMeta.get_application_hooks(), "post_function_load_app_level"),
-    ):
+    own, app = _get_own_hooks(name), _get_app_hooks()
+    for hooks, hook in ((own, "post_function_load"), (app, "post_function_load_app_level")):
         for meta in getattr(hooks, hook, ()):
             _call(logger, meta.ext_impl, name, directory)
 
 
-def before_invocation(context: Any, arguments: Dict[str, object]) -> None:
-    """
-    Run the hooks before a function: those of the app, then its own.
-    """
-    app_hooks, own_hooks = _hooks(context)
-    _run(app_hooks, "pre_invocation_app_level", context, arguments)
-    _run(own_hooks, "pre_invocation", context, arguments)
+def run_pre_hooks(context: Any, arguments: Dict[str, object]) -> None:
+    """Run the hooks before a function: those of the app, then its own."""
+    _run(_get_app_hooks(), "pre_invocation_app_level", context, arguments)
+    _run(_get_own_hooks(context.function_name), "pre_invocation", context, arguments)
 
 
-def after_invocation(context: Any, arguments: Dict[str, object], result: object) -> None:
-    """
-    Run the hooks after a function that returned: its own, then those of the app.
-    """
-    app_hooks, own_hooks = _hooks(context)
-    _run(own_hooks, "post_invocation", context, arguments, result)
-    _run(app_hooks, "post_invocation_app_level", context, arguments, result)
+def run_post_hooks(context: Any, arguments: Dict[str, object], result: object) -> None:
+    """Run the hooks after a function that returned: its own, then those of the app."""
+    _run(_get_own_hooks(context.function_name), "post_invocation", context, arguments, result)
+    _run(_get_app_hooks(), "post_invocation_app_level", context, arguments, result)
 
 
-def invocation_failed(context: Any, arguments: Dict[str, object], error: BaseException) -> None:
-    """
-    Run the hooks after a function that raised: its own, then those of the app.
-    """
-    app_hooks, own_hooks = _hooks(context)
-    for hooks, name in (
-        (own_hooks, "invocation_failed"),
-        (app_hooks, "invocation_failed_app_level"),
-    ):
-        for extension, extension_name in _extensions(hooks):
-            hook = getattr(extension, name, None)
+def run_failure_hooks(context: Any, arguments: Dict[str, object], error: BaseException) -> None:
+    """Run the hooks after a function that raised: its own, then those of the app."""
+    own, app = _get_own_hooks(context.function_name), _get_app_hooks()
+    for hooks, name in ((own, "invocation_failed"), (app, "invocation_failed_app_level")):
+        for extension, extension_name in _iterate_extensions(hooks):
+            logger, hook = _get_logger(extension_name), getattr(extension, name, None)
             if hook is not None:
-                _tell(hook, _logger_of(extension_name), context, arguments, error)
-
-
-def _hooks(context: Any) -> Tuple[Any, Any]:
-    own_hooks = ExtensionMeta.get_function_hooks(context.function_name)
-    return ExtensionMeta.get_application_hooks(), own_hooks
+                # What a hook raises must not replace the function's own exception.
+                _call(logger, hook, logger, context, arguments, error, caught=BaseException)
+    # No further hook is called, so the probe cannot do it.
+    called_with.set(None)
 
 
 def _run(hooks: Any, hook: str, context: Any, *rest: object) -> None:
     for meta in getattr(hooks, hook, ()):
-        logger = _logger_of(meta.ext_name)
+        logger = _get_logger(meta.ext_name)
         _call(logger, meta.ext_impl, logger, context, *rest)
 
 
-def _call(logger: logging.Logger, hook: Callable[..., object], *arguments: object) -> None:
+def _call(logger: Any, hook: Any, *arguments: object, caught: Any = Exception) -> None:
     try:
         hook(*arguments)
-    except Exception as error:
+    except caught as error:
         logger.exception(error)
 
 
-def _tell(hook: Callable[..., object], logger: logging.Logger, *arguments: object) -> None:
-    try:
-        hook(logger, *arguments)
-    # Whatever it raises must not take the place of what the function has raised.
-    except BaseException as error:
-        logger.exception(error)
-
-
-def _extensions(hooks: Any) -> Iterator[Tuple[Any, str]]:
-    # The registry has hooks, not extensions. A static hook does not know its extension, but the
-    # others of the same place do, if only as inherited.
+def _iterate_extensions(hooks: Any) -> Iterator[Tuple[Any, str]]:
+    # The registry holds hooks, not extensions. A static hook does not know its extension, but the
+    # extension's other hooks, at the same index, do, even if they are inherited.
     for metas in zip(*hooks or ()):
-        for meta in metas:
-            extension = getattr(meta.ext_impl, "__self__", None)
-            if extension is not None:
-                yield extension, meta.ext_name
-                break
+        bound = [meta for meta in metas if hasattr(meta.ext_impl, "__self__")]
+        for meta in bound[:1]:
+            yield meta.ext_impl.__self__, meta.ext_name
 
 
 @lru_cache(maxsize=None)
-def _logger_of(name: str) -> logging.Logger:
+def _get_logger(name: str) -> logging.Logger:
     return logging.getLogger(f"{_WORKER}.extension.{name}")

@@ -1,33 +1,31 @@
-"""What a reporter is told about one invocation."""
+"""The record of an invocation, and the reporters that receive it."""
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional
+import inspect
+import logging
+from typing import Callable, Dict, Iterable, Mapping, NamedTuple, Optional, Set, Tuple
+
+import azure.functions as func
+
+# Not the logger that hooks are passed: `func start` hides its lines without --verbose, and they
+# never reach the customer's Application Insights.
+logger = logging.getLogger("python_worker_extension_timer")
 
 
 class Invocation(NamedTuple):
     """
-    One finished invocation, as handed to every `report_to` callable.
+    One finished invocation, passed to every `report_to` callable.
 
     Read the fields by name; later versions may add some.
 
     Attributes:
-        function_name: Name of the function, as the host knows it.
-
-        invocation_id: The host's id of the invocation, a GUID.
-
-        elapsed: Seconds from the hook before the function to the one after it.
-
-        error:
-            The exception the function raised, or None. It is there if the function is `timed`,
-            or its app enabled with `enable_extensions()`; otherwise Microsoft's worker calls no
-            hook after an exception, and the invocation is not reported.
-
-        first: Whether this is the first invocation in this process that was timed.
-
-        trigger:
-            What set it off, by the OpenTelemetry convention `faas.trigger`: `http`, `timer`,
-            `pubsub`, `datasource`, or `other`.
+        function_name: Name for the host; the `__name__` for a `timed` call without a context.
+        invocation_id: The host's id of the invocation, a GUID; empty for such a call.
+        elapsed: Seconds from the hook before the function to the hook after it.
+        error: What the function raised, or None. Only `timed` and enabled functions have it.
+        first: Whether this is the first timed invocation in this process.
+        trigger: `http`, `timer`, `pubsub`, `datasource` or `other`, as OpenTelemetry defines it.
     """
 
     function_name: str
@@ -36,3 +34,77 @@ class Invocation(NamedTuple):
     error: Optional[BaseException]
     first: bool
     trigger: str = "other"
+
+
+# The order matters: an HTTP function may have an input binding, which is never a request.
+_CLASS_NAMES = {
+    "http": "HttpRequest",
+    "timer": "TimerRequest",
+    "pubsub": "QueueMessage ServiceBusMessage EventHubEvent EventGridEvent CloudEvent KafkaEvent",
+    "datasource": "InputStream DocumentList SqlRowList MySqlRowList",
+}
+# Without the classes that the installed azure-functions does not have.
+_CLASSES: Dict[str, Tuple[type, ...]] = {
+    trigger: tuple(getattr(func, name) for name in names.split() if hasattr(func, name))
+    for trigger, names in _CLASS_NAMES.items()
+}
+
+
+def find_trigger(arguments: Mapping[str, object]) -> str:
+    """Return the `faas.trigger` of an invocation by its arguments, or `other`."""
+    # A trigger with cardinality "many" passes a list. (DocumentList is its own class.)
+    values = [one[0] if type(one) is list and one else one for one in arguments.values()]
+    for trigger, classes in _CLASSES.items():
+        if any(isinstance(value, classes) for value in values):
+            return trigger
+    # The request class of an HTTP streaming app is not in the SDK.
+    is_request = any(hasattr(value, "url") and hasattr(value, "method") for value in values)
+    return "http" if is_request else "other"
+
+
+Reporter = Callable[[Invocation], object]
+
+# Functions that do nothing when they are called.
+_DO_NOT_RUN = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
+
+
+class ReporterGroup:
+    """Call each reporter with each invocation, and survive those that raise."""
+
+    def __init__(self, reporters: Iterable[Reporter]) -> None:
+        self._reporters = _validate_reporters(reporters)
+        self._failed: Set[int] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self._reporters)
+
+    def __call__(self, invocation: Invocation) -> None:
+        for reporter in self._reporters:
+            try:
+                reporter(invocation)
+            # SystemExit too: raised in a hook, it would end Azure's worker.
+            except BaseException:
+                self._log_first_failure(reporter, invocation)
+
+    def _log_first_failure(self, reporter: Reporter, invocation: Invocation) -> None:
+        if id(reporter) not in self._failed:
+            self._failed.add(id(reporter))
+            text = "Reporter %r failed for %s. Its further failures are not logged."
+            logger.exception(text, reporter, invocation.function_name)
+
+
+def _validate_reporters(reporters: Iterable[Reporter]) -> Tuple[Reporter, ...]:
+    if callable(reporters):
+        raise TypeError(f"report_to must be a list, got {reporters!r}. Write report_to=[...].")
+    try:
+        listed = tuple(reporters)
+    except TypeError:
+        raise TypeError(f"report_to must be a list of callables, got {reporters!r}.") from None
+    for reporter in listed:
+        if not callable(reporter):
+            raise TypeError(f"report_to must hold callables, got {reporter!r}.")
+        codes = (reporter, type(reporter).__call__)
+        if any(does_not_run(code) for does_not_run in _DO_NOT_RUN for code in codes):
+            text = f"report_to must hold plain functions, not async or yielding {reporter!r}."
+            raise TypeError(text)
+    return listed

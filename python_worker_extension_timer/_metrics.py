@@ -30,14 +30,11 @@ def faas_metrics(meter_provider: MeterProvider) -> Callable[[Invocation], None]:
     `faas.trigger` and `faas.name`: `APP/FUNCTION` in Azure, the function's name elsewhere.
 
     Raises:
-        TypeError: It is no MeterProvider.
+        TypeError: It is not a MeterProvider.
     """
-    is_class = isinstance(meter_provider, type)
-    if is_class or not callable(getattr(meter_provider, "get_meter", None)):
-        raise TypeError(
-            f"faas_metrics() takes a MeterProvider, got {meter_provider!r}. "
-            "Pass opentelemetry.metrics.get_meter_provider()."
-        )
+    if isinstance(meter_provider, type) or not callable(getattr(meter_provider, "get_meter", None)):
+        advice = "Pass opentelemetry.metrics.get_meter_provider()."
+        raise TypeError(f"faas_metrics() takes a MeterProvider, got {meter_provider!r}. {advice}")
     meter = meter_provider.get_meter("python_worker_extension_timer")
     duration = _histogram(meter)
     errors = meter.create_counter(
@@ -48,10 +45,9 @@ def faas_metrics(meter_provider: MeterProvider) -> Callable[[Invocation], None]:
     )
 
     def record(invocation: Invocation) -> None:
-        attributes = {
-            "faas.name": _full_name(invocation.function_name),
-            "faas.trigger": invocation.trigger,
-        }
+        app, name = os.environ.get("WEBSITE_SITE_NAME"), invocation.function_name
+        name = f"{app}/{name}" if app else name
+        attributes = {"faas.name": name, "faas.trigger": invocation.trigger}
         duration.record(invocation.elapsed, attributes)
         if invocation.error is not None:
             errors.add(1, attributes)
@@ -70,8 +66,3 @@ def _histogram(meter: Any) -> Any:
     # Before OpenTelemetry 1.30 only a view can set the buckets.
     except TypeError:
         return meter.create_histogram("faas.invoke_duration", **options)
-
-
-def _full_name(function_name: str) -> str:
-    app = os.environ.get("WEBSITE_SITE_NAME")
-    return f"{app}/{function_name}" if app else function_name

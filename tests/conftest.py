@@ -1,4 +1,4 @@
-"""Every test has a clean extension registry and a timer that is not configured."""
+"""Fixtures: every test starts without registered extensions and timer options."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from invocations import Clock, InvocationContext, Reported
 sys.path.append(str(Path(__file__).parents[1]))
 
 import python_worker_extension_timer
-from python_worker_extension_timer import TimerExtension, _timing
+from python_worker_extension_timer import TimerExtension, _measure
 
 __all__ = ["load", "restored_extensions", "serve"]
 
@@ -38,6 +38,8 @@ def _unconfigured_timer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(TimerExtension, "_options", None)
+    # An invocation that a test leaves open would silence `timed` in the next test.
+    _measure._running.set(None)
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def context() -> InvocationContext:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(_timing, "perf_counter", clock)
+    monkeypatch.setattr(_measure, "perf_counter", clock)
     return clock
 
 

@@ -1,4 +1,4 @@
-"""An invocation to time, a clock to set and a reporter that remembers."""
+"""An invocation to time, a clock to set and a reporter to look at."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import azure.functions as func
 
 class InvocationContext(func.Context):
     """
-    A context with what the timer asks of one; the worker has its own class too.
+    The context of an invocation, as unit tests make it from the SDK's class.
     """
 
     def __init__(self, function_name: str = "hello") -> None:
@@ -44,7 +44,7 @@ class InvocationContext(func.Context):
 
 class Clock:
     """
-    Stands still until `tick()`; the timer reads it in place of `perf_counter`.
+    A clock that stands still until `tick()`, in place of `perf_counter`.
     """
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Clock:
 
 
 class Reported(List[Any]):
-    """A reporter that keeps what it is handed."""
+    """A reporter that keeps its invocations."""
 
     def __call__(self, invocation: Any) -> None:
         self.append(invocation)

@@ -1,11 +1,37 @@
-"""An extension with every hook there is, and an app's functions to call it around."""
+"""An extension that records the calls of all its hooks, and what apps around it share."""
 
 from __future__ import annotations
 
 import sys
-from typing import Any, List
+from typing import Any, Dict, List
 
 from functions_host.client import LoadedApp
+
+FLAG = "PYTHON_ENABLE_WORKER_EXTENSIONS"
+FLAGS: Dict[str, Dict[str, str]] = {"on": {FLAG: "1"}, "off": {FLAG: "0"}, "unset": {}}
+
+# The body of an HTTP function.
+BODY = """
+    if "boom" in req.params:
+        raise ValueError("boom")
+    return func.HttpResponse("hello")
+"""
+
+# A subclass registers itself anew with the SDK, whose registry is empty at the start of a test.
+TIMER = """
+from python_worker_extension_timer import TimerExtension, enable_extensions, timed
+
+reported = []
+
+
+class Again(TimerExtension):
+    pass
+
+
+def configure():
+    TimerExtension.configure(append_to_http_response=True, report_to=[reported.append])
+    Again._options = TimerExtension._options
+"""
 
 RECORDER = """
     from azure.functions import AppExtensionBase, FuncExtensionBase
@@ -48,7 +74,7 @@ RECORDER = """
 
 def events_of(app: LoadedApp) -> List[str]:
     """
-    Return what the recorder of an app has seen since the last time.
+    Return the events that an app's recorder has added since the last call.
     """
     recorder: Any = sys.modules["recorder"]
     taken: List[str] = list(recorder.events)

@@ -30,11 +30,6 @@ class StandInWorker:
     def __init__(self, calls_hooks: bool) -> None:
         self._calls_hooks = calls_hooks
 
-    async def call_async(
-        self, context: Context, function: Callable[..., Any], **arguments: Any
-    ) -> Any:
-        return await function(**arguments)
-
     def call(self, function: Callable[..., Any], **arguments: Any) -> Any:
         context = Context()
         if "context" in inspect.signature(function).parameters:

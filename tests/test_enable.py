@@ -1,4 +1,4 @@
-"""`enable_extensions`, on the embedded host: from Python 3.13 on, on Microsoft's runtime."""
+"""Apps enabled with `enable_extensions`, on the embedded host."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from typing import Any, Callable, Dict
 import pytest
 from functions_host.client import LoadedApp
 from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2, write_app
-from recording import RECORDER, events_of
+from recording import BODY, FLAGS, RECORDER, events_of
 
 Load = Callable[[Path], LoadedApp]
-
-FLAG = "PYTHON_ENABLE_WORKER_EXTENSIONS"
-FLAGS: Dict[str, Dict[str, str]] = {"on": {FLAG: "1"}, "off": {FLAG: "0"}, "unset": {}}
 
 
 def worker_calls_hooks(flag: str) -> bool:
@@ -26,11 +23,6 @@ def worker_calls_hooks(flag: str) -> bool:
 HEAD = """
 import recorder
 from python_worker_extension_timer import enable_extensions
-"""
-BODY = """
-    if "boom" in req.params:
-        raise ValueError("boom")
-    return func.HttpResponse("hello")
 """
 
 
@@ -74,7 +66,7 @@ def test_hooks_run_exactly_once(
     ]
 
 
-def test_hooks_of_a_function_run_inside_those_of_the_app(tmp_path: Path, load: Load) -> None:
+def test_function_hooks_run_inside_app_hooks(tmp_path: Path, load: Load) -> None:
     files = v1_app("recorder.OfFunction(__file__)\n@enable_extensions")
     app = load(write_app(tmp_path, files, FLAGS["unset"]))
     app.client.get("/api/hello")
@@ -92,7 +84,7 @@ def test_hooks_of_a_function_run_inside_those_of_the_app(tmp_path: Path, load: L
 
 
 @needs_v2
-def test_functions_and_blueprints_that_come_later_are_covered(tmp_path: Path, load: Load) -> None:
+def test_later_functions_and_blueprints_are_enabled(tmp_path: Path, load: Load) -> None:
     blueprint = """
         import azure.functions as func
         bp = func.Blueprint()
@@ -215,7 +207,7 @@ def test_function_of_any_shape_works_on(
 
 @needs_v2
 @pytest.mark.parametrize("kind", ["Asgi", "Wsgi"])
-def test_whole_asgi_and_wsgi_apps_are_covered(tmp_path: Path, load: Load, kind: str) -> None:
+def test_asgi_and_wsgi_apps_are_enabled(tmp_path: Path, load: Load, kind: str) -> None:
     code = """
         import azure.functions as func
         import recorder

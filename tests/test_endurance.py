@@ -113,10 +113,10 @@ import asyncio
 import threading
 from contextvars import ContextVar
 
-from python_worker_extension_timer import _timing
+from python_worker_extension_timer import _measure
 
 now = ContextVar("now", default=0.0)
-_timing.perf_counter = now.get
+_measure.perf_counter = now.get
 
 # 32 threads, and the last of 32 coroutines.
 all_are_here = threading.Barrier(33, timeout=30)
@@ -161,9 +161,9 @@ async def main(req):
 def test_64_invocations_at_once_have_each_its_own_time(
     tmp_path: Path, load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from python_worker_extension_timer import _timing
+    from python_worker_extension_timer import _measure
 
-    monkeypatch.setattr(_timing, "perf_counter", perf_counter)  # The app replaces it.
+    monkeypatch.setattr(_measure, "perf_counter", perf_counter)  # The app replaces it.
     timed = TIMED.format(reporter="reported.append")
     files = {
         **v1("Async", timed + ASYNC),
@@ -196,10 +196,10 @@ import asyncio
 from contextvars import ContextVar
 
 from azure.functions import AppExtensionBase
-from python_worker_extension_timer import TimerExtension, _timing, enable_extensions
+from python_worker_extension_timer import TimerExtension, _measure, enable_extensions
 
 now = ContextVar("now", default=0.0)
-_timing.perf_counter = now.get
+_measure.perf_counter = now.get
 
 events = []
 reported = []
@@ -255,9 +255,9 @@ async def main(thing):
 def test_3000_at_once_with_a_fifth_raising_are_each_called_and_timed_once(
     tmp_path: Path, load: Load, monkeypatch: pytest.MonkeyPatch, flag: Dict[str, str]
 ) -> None:
-    from python_worker_extension_timer import _timing
+    from python_worker_extension_timer import _measure
 
-    monkeypatch.setattr(_timing, "perf_counter", perf_counter)  # The app replaces it.
+    monkeypatch.setattr(_measure, "perf_counter", perf_counter)  # The app replaces it.
     files = {
         **v1("Async", MANY_ASYNC, THING),
         **v1("Sync", MANY_SYNC, THING),

@@ -1,4 +1,4 @@
-"""With the real OpenTelemetry SDK; `integration/third_party` has a real export over HTTP."""
+"""Metrics with the real OpenTelemetry SDK; the third-party tests export them over HTTP."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class OldMeter:
     create_counter = create_histogram
 
 
-def test_opentelemetry_that_takes_no_buckets_is_taken() -> None:
+def test_opentelemetry_without_buckets_is_accepted() -> None:
     assert callable(faas_metrics(OldMeter()))
 
 
@@ -122,7 +122,7 @@ def test_name_has_the_apps_name_in_azure(
     assert point.attributes["faas.name"] == "teapots/hello"
 
 
-def test_it_reports_what_the_timer_times(
+def test_timed_invocation_is_recorded(
     reader: InMemoryMetricReader, invoke: Callable[..., Any], reported: Reported
 ) -> None:
     TimerExtension.configure(report_to=[faas_metrics(MeterProvider([reader])), reported])
@@ -134,7 +134,7 @@ def test_it_reports_what_the_timer_times(
 
 
 @pytest.mark.parametrize("provider", [None, OldMeter])
-def test_what_is_no_meter_provider_is_refused(provider: Any) -> None:
+def test_other_object_is_refused(provider: Any) -> None:
     with pytest.raises(TypeError) as raised:
         faas_metrics(provider)
 

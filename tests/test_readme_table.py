@@ -1,4 +1,4 @@
-"""The table of readme.md says what is timed; every row of it is tried, on both models."""
+"""The readme's table of timed invocations, row by row, on both models."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, List, Tuple
 import pytest
 from functions_host.client import LoadedApp
 from host_apps import needs_v2, v1, v2, write_app
+from recording import BODY, TIMER
 
 Load = Callable[[Path], LoadedApp]
 Row = Tuple[str, ...]
@@ -22,7 +23,7 @@ ROWS: List[Row] = re.findall(
 ON = {"PYTHON_ENABLE_WORKER_EXTENSIONS": "1"}
 OFF = {"PYTHON_ENABLE_WORKER_EXTENSIONS": "0"}
 
-# What a row is about: the app setting, whether the app is enabled and whether it has `timed`.
+# The app setting, whether the app is enabled and whether the function is `timed`.
 MEANINGS: Dict[str, Tuple[Dict[str, str], bool, bool]] = {
     "`enable_extensions`": ({}, True, False),
     "`enable_extensions`, with the app setting `1`": (ON, True, False),
@@ -31,32 +32,17 @@ MEANINGS: Dict[str, Tuple[Dict[str, str], bool, bool]] = {
     "only `timed`": ({}, False, True),
 }
 
-HEAD = """
-from python_worker_extension_timer import TimerExtension, enable_extensions, timed
-
-lines = []
-
-# A subclass registers itself anew with the SDK, whose registry is empty at the start of a test.
-class Again(TimerExtension):
-    pass
-
-TimerExtension.configure(report_to=[lines.append])
-Again._options = TimerExtension._options
-"""
-BODY = """
-    if "boom" in req.params:
-        raise ValueError("boom")
-    return func.HttpResponse("hello")
-"""
-
 
 def app_of(row: str, model: str) -> Dict[str, str]:
     _, enabled, is_timed = MEANINGS[row]
     timed = "@timed\n" * is_timed
     if model == "v1":
-        return v1("hello", f"{HEAD}\n{'@enable_extensions' * enabled}\n{timed}def main(req):{BODY}")
+        return v1(
+            "hello",
+            f"{TIMER}\nconfigure()\n{'@enable_extensions' * enabled}\n{timed}def main(req):{BODY}",
+        )
     enable = "enable_extensions(app)" * enabled
-    return v2(f"{HEAD}\n{enable}\n@app.route()\n{timed}def hello(req):{BODY}")
+    return v2(f"{TIMER}\nconfigure()\n{enable}\n@app.route()\n{timed}def hello(req):{BODY}")
 
 
 def test_every_row_has_a_meaning() -> None:
@@ -73,7 +59,7 @@ def test_row_is_true(tmp_path: Path, load: Load, row: Row, model: str) -> None:
 
     for query in ("", "?boom=1"):
         app.client.get(f"/api/hello{query}")
-        seen.append("yes" if module.lines else "no")
-        del module.lines[:]
+        seen.append("yes" if module.reported else "no")
+        del module.reported[:]
 
     assert seen == (promised[:2] if sys.version_info < (3, 13) else promised[2:])

@@ -29,7 +29,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         options = parse_arguments(arguments)
         if options.stop_at_eof:
             exit_at_end_of_input()
-        asyncio.run(serve(options.app, options.host, options.port, terminal))
+        asyncio.run(serve(options.app, options.host, options.port, terminal, options.inputs))
     except HostError as error:
         for problem in error.args:
             terminal.print_error(problem)
@@ -43,8 +43,12 @@ def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
     parser = _Parser(prog="functions-host", description=about, allow_abbrev=False)
     parser.add_argument("app", type=Path, help="the folder that contains host.json")
     parser.add_argument("--port", type=_parse_port, help="7071 by default; 0 for a free one")
+    parser.add_argument("--host", help="the address to listen on; 127.0.0.1 by default")
     parser.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on, for instance ::1"
+        "--inputs",
+        type=_parse_folder,
+        metavar="FOLDER",
+        help="values of input bindings, as FOLDER/FUNCTION/BINDING.json or .txt",
     )
     parser.add_argument(
         "--stop-at-eof",
@@ -56,6 +60,13 @@ def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
     if not options.app.is_dir():
         raise UsageError(f"{options.app} is not a folder. Pass the folder that contains host.json.")
     return options
+
+
+def _parse_folder(text: str) -> Path:
+    folder = Path(os.path.realpath(text))
+    if not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"{folder} is not a folder")
+    return folder
 
 
 def _parse_port(text: str) -> int:

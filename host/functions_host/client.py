@@ -8,7 +8,7 @@ import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ContextManager, Iterator, List
+from typing import ContextManager, Iterator, List, Optional
 from unittest.mock import patch
 
 from azure.functions import ExtensionMeta
@@ -18,6 +18,7 @@ from .app import App, load
 from .isolation import fresh_modules
 from .log_state import restored_loggers
 from .main_thread import restored_signals, run_with_signals
+from .settings import apply_settings
 from .worker import RequestRecord
 
 
@@ -39,12 +40,15 @@ class LoadedApp:
 
 
 @contextmanager
-def load_app(root: Path) -> Iterator[LoadedApp]:
+def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
     """
     Load an app into this process as into a fresh worker, and remove it at the end.
 
     The end restores environment, working directory, import path, modules, registered extensions,
     signal handlers and loggers. Load one app at a time: the SDK has one registry per process.
+
+    Args:
+        inputs: The folder with the values of input bindings, as `FUNCTION/BINDING.json` or `.txt`.
 
     Raises:
         HostError: There is no app, one of its settings files is invalid, or Microsoft's runtime
@@ -53,7 +57,9 @@ def load_app(root: Path) -> Iterator[LoadedApp]:
     root = Path(os.path.realpath(root))
     requests: List[RequestRecord] = []
     with _restored_process(root), empty_registry(), _running_loop() as loop:
-        loading = load(root, 7071, requests.append)
+        settings = apply_settings(root, 7071)
+        folder = None if inputs is None else Path(os.path.realpath(inputs))
+        loading = load(root, settings, requests.append, folder)
         app = run_with_signals(lambda: asyncio.run_coroutine_threadsafe(loading, loop))
         try:
             yield LoadedApp(app, requests)

@@ -45,7 +45,7 @@ def make_http_trigger(request: Request, route_values: Mapping[str, str]) -> Trig
         "headers": _make_strings({name.lower(): value for name, value in request.headers.items()}),
         "query": _make_strings(_parse_query(target.query)),
         "params": _make_strings(route_values),
-        "body": Datum(_read_body(request), "bytes"),
+        "body": Datum(read_body(request), "bytes"),
     }
     return Trigger(Datum(value, "http"), {})
 
@@ -148,17 +148,23 @@ def _parse_query(query: str) -> Dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _read_body(request: Request) -> bytes:
+def read_body(request: Request) -> bytes:
+    """
+    Return the body of a request, empty if it has no length.
+
+    Raises:
+        HTTPException: The length is not a number, or more than the host accepts.
+    """
     # A chunked request has no Content-Length, and arrives empty (host issues 4926, 7930).
     length = request.environ.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdecimal()):
-        raise BadRequest
+        raise BadRequest(f"Content-Length {length!r} is not a number.")
     digits = length.lstrip("0")
     if not digits:
         return b""
     # Python does not convert a number of more than 4300 digits.
     if len(digits) > len(str(_MAX_BODY)) or int(digits) > _MAX_BODY:
-        raise RequestEntityTooLarge
+        raise RequestEntityTooLarge(f"The body is longer than {_MAX_BODY} bytes.")
     return request.get_data()
 
 

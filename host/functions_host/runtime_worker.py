@@ -34,7 +34,7 @@ _CONNECTION_HEADERS = ("connection", "content-length", "date", "server", "transf
 # Seconds until the server listens, and until a function answers; the second is Azure's limit.
 _CONNECT_TIMEOUT = 10.0
 _ANSWER_TIMEOUT = 230.0
-_DIRECTIONS = {"in": 0, "out": BindingInfo.out, "inout": BindingInfo.inout}
+_DIRECTIONS = {"in": 0, "out": BindingInfo.out}
 
 
 class RuntimeWorker(Worker):
@@ -139,13 +139,15 @@ def _make_request(**fields: Message) -> Message:
 
 def _make_invocation(function: Function, trigger: Trigger, invocation_id: str) -> Message:
     parent = f"00-{uuid.uuid4().hex}-{uuid.uuid4().hex[:16]}-00"
-    value = ParameterBinding(name=function.trigger.name, data=to_typed_data(trigger.value))
+    values = {function.trigger.name: trigger.value, **trigger.inputs}
     return Message(
         invocation_id=invocation_id,
         function_id=function.loaded,
         trace_context=Message(trace_parent=parent, trace_state="", attributes={}),
         retry_context=Message(retry_count=0, max_retry_count=0, exception=None),
-        input_data=[value],
+        input_data=[
+            ParameterBinding(name=name, data=to_typed_data(datum)) for name, datum in values.items()
+        ],
         trigger_metadata={name: to_typed_data(datum) for name, datum in trigger.metadata.items()},
     )
 

@@ -11,7 +11,7 @@ import socket
 import sys
 import threading
 from concurrent.futures import CancelledError, Future
-from typing import Any, Callable, List, NoReturn, Set
+from typing import Any, Callable, List, NoReturn, Optional, Set
 
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -118,17 +118,24 @@ class OpenConnections:
             self._count -= 1
             self._changed.notify_all()
 
-    def wait_for(self, invocation: Future[Any]) -> Any:
-        """Return the result of an invocation, or raise ServiceUnavailable if the host stops."""
+    def wait_for(self, invocation: Future[Any], timeout: Optional[float]) -> Any:
+        """
+        Return the result of an invocation, or raise ServiceUnavailable if the host stops.
+
+        Raises:
+            concurrent.futures.TimeoutError: After `timeout` seconds; the invocation is cancelled.
+        """
         with self._changed:
             if self._is_stopping:
                 invocation.cancel()
             self._invocations.add(invocation)
         try:
-            return invocation.result()
+            return invocation.result(timeout)
         except CancelledError:
             raise ServiceUnavailable from None
         finally:
+            # Nothing waits for it any longer.
+            invocation.cancel()
             with self._changed:
                 self._invocations.discard(invocation)
 

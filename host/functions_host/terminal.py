@@ -6,6 +6,7 @@ import logging
 import platform
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import List, Tuple
 
@@ -15,10 +16,11 @@ from .app import App
 from .definitions import Function
 from .errors import user_frames
 from .extensions import FLAG, registered_extensions, worker_calls_hooks
+from .host_json import LogLevels
 from .settings import read_switch
 from .worker import Outcome, RequestRecord
 
-# `func start` shows only their warnings and errors (docs/host-contract.md#44-logs).
+# `func start` shows only their warnings and errors by default (docs/host-contract.md#44-logs).
 _SYSTEM_LOGGERS = ("azure_functions_worker", "azure.functions")
 
 
@@ -28,18 +30,25 @@ class Terminal:
     def __init__(self) -> None:
         self._requests, self._notes = sys.stdout, sys.stderr
 
-    def show_logs(self) -> None:
-        """Send the app's log lines, and its own output, to the notes."""
+    def show_logs(self, levels: LogLevels) -> None:
+        """Send the app's log lines of these levels, and its own output, to the notes."""
+        debugs = read_switch("PYTHON_ENABLE_DEBUG_LOGGING")
+        user = (logging.DEBUG if debugs else logging.INFO) if levels.user is None else levels.user
+        system = logging.WARNING if levels.system is None else levels.system
         handler = logging.StreamHandler(self._notes)
         handler.setFormatter(logging.Formatter("%(name)s: %(levelname)s: %(message)s"))
-        handler.addFilter(_is_shown)
-        level = logging.DEBUG if read_switch("PYTHON_ENABLE_DEBUG_LOGGING") else logging.INFO
-        logging.basicConfig(level=level, handlers=[handler])
+        handler.addFilter(_check_format)
+        handler.addFilter(partial(_is_shown, user, system))
+        logging.basicConfig(level=logging.INFO if user > 10 else logging.DEBUG, handlers=[handler])
         sys.stdout = self._notes
 
     def print_error(self, message: str) -> None:
         """Print why the host stops."""
         self._note(f"error: {message}")
+
+    def print_note(self, message: str) -> None:
+        """Print what the user should know before the first request."""
+        self._note(f"note: {message}")
 
     def print_banner(self, app: App, address: str) -> None:
         """Print versions, functions and address; call it once the host listens."""
@@ -80,10 +89,19 @@ class Terminal:
         self._notes.flush()
 
 
-def _is_shown(record: logging.LogRecord) -> bool:
-    if record.name.startswith(_SYSTEM_LOGGERS):
-        return record.levelno in (logging.WARNING, logging.ERROR)
+def _check_format(record: logging.LogRecord) -> bool:
+    # The worker's handler formats outside of logging's own error handling, so a record that cannot
+    # be formatted raises in the call that logs it (logging.py, worker 4.34).
+    record.getMessage()
     return True
+
+
+def _is_shown(user: int, system: int, record: logging.LogRecord) -> bool:
+    if not record.name.startswith(_SYSTEM_LOGGERS):
+        return record.levelno >= user
+    # Microsoft's host logs those of level CRITICAL as information (GrpcWorkerChannel.cs, 4.1037).
+    level = logging.INFO if record.levelno >= logging.CRITICAL else record.levelno
+    return level >= max(system, logging.INFO)
 
 
 def _describe_extensions() -> str:

@@ -48,8 +48,8 @@ class _Reader:
 class Process:
     """A host that has started, until `stop()`."""
 
-    def __init__(self, root: Path) -> None:
-        command = [sys.executable, "-m", "functions_host", str(root), "--port", "0"]
+    def __init__(self, root: Path, *options: str) -> None:
+        command = [sys.executable, "-m", "functions_host", str(root), "--port", "0", *options]
         # The host ends if this process is killed: then its standard input ends.
         command.append("--stop-at-eof")
         pipe = subprocess.PIPE
@@ -110,4 +110,4 @@ class Process:
         self._out.rest(), self._err.rest()
 
 
-Serve = Callable[[Path], Process]
+Serve = Callable[..., Process]

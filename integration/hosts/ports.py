@@ -1,15 +1,14 @@
-"""Ports of this machine that nobody uses."""
+"""Free ports of this machine."""
 
 from __future__ import annotations
 
 import socket
 
 
-def free_port() -> int:
+def find_free_port() -> int:
     """
-    Return a port that is free on loopback now; nothing keeps it so.
+    Return a port that is free on loopback now. Nothing reserves it.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        return int(probe.getsockname()[1])

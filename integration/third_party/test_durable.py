@@ -1,10 +1,10 @@
-"""Durable Functions in an enabled app: every kind works on, and is timed."""
+"""Durable Functions in an enabled app: every kind still works, and is timed."""
 
 import json
 
 import pytest
 
-from integration.served import ServedApp, on_app
+from integration.running_app import RunningApp, on_app
 
 pytestmark = on_app("durable")
 
@@ -38,10 +38,10 @@ ENTITY = {
         ("counter", ENTITY, r'"entityExists": true, "entityState": "42"'),
     ],
 )
-def test_durable_function_works_on_and_is_timed(
-    served: ServedApp, function: str, given: object, returned: str
+def test_durable_function_works_and_is_timed(
+    app: RunningApp, function: str, given: object, returned: str
 ) -> None:
-    served.run(function, json.dumps(given))
+    app.run(function, json.dumps(given))
 
-    assert len(served.logged(rf"returned to its trigger: .*{returned}")) == 1
-    assert len(served.logged(rf"Time taken to execute {function} is \d+\.\d{{6}} sec")) == 1
+    assert len(app.logged(rf"returned to its trigger: .*{returned}")) == 1
+    assert len(app.logged(rf"Time taken to execute {function} is \d+\.\d{{6}} sec")) == 1

@@ -5,24 +5,24 @@ import logging
 import pytest
 from functions_host.client import load_app
 
-from integration.hosts.embedded import APPS
-from integration.served import ServedApp, on_app
+from integration.catalog import APPS
+from integration.running_app import RunningApp, on_app
 
-elastic = on_app("elastic_apm")
-
-
-@elastic
-def test_sync_invocation_is_a_transaction(served: ServedApp) -> None:
-    assert served.get("/api/sync").status == 201
-
-    assert served.logged("transaction .*") == ["transaction sync HTTP 2xx"]
+on_elastic_apm = on_app("elastic_apm")
 
 
-@elastic
-def test_async_invocation_is_a_transaction(served: ServedApp) -> None:
-    assert served.get("/api/async").status == 200
+@on_elastic_apm
+def test_sync_invocation_is_a_transaction(app: RunningApp) -> None:
+    assert app.get("/api/sync").status == 201
 
-    assert served.logged("transaction .*") == ["transaction not_sync HTTP 2xx"]
+    assert app.logged("transaction .*") == ["transaction sync HTTP 2xx"]
+
+
+@on_elastic_apm
+def test_async_invocation_is_a_transaction(app: RunningApp) -> None:
+    assert app.get("/api/async").status == 200
+
+    assert app.logged("transaction .*") == ["transaction not_sync HTTP 2xx"]
 
 
 def test_each_app_of_a_process_is_traced(caplog: pytest.LogCaptureFixture) -> None:

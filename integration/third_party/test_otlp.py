@@ -1,4 +1,4 @@
-"""Metrics that leave the process: a real OTLP/HTTP export, to a receiver on loopback."""
+"""A real OTLP/HTTP export of metrics to a receiver on loopback."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
     ExportMetricsServiceRequest,
 )
 
+from integration.catalog import APPS
 from integration.hosts.embedded import EmbeddedHost
+from integration.hosts.protocol import Options
 
 
 class Receiver(HTTPServer):
-    """Keeps the latest points of each metric that has been sent to it."""
+    """Keep the latest points of each received metric."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -61,17 +63,17 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture
 def address(receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """
-    The app `otlp`, told by OpenTelemetry's own variables where to send and how often.
+    The address of the app `otlp`, which OpenTelemetry's variables point to the receiver.
     """
     endpoint = f"http://127.0.0.1:{receiver.server_port}/v1/metrics"
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", endpoint)
     monkeypatch.setenv("OTEL_METRIC_EXPORT_INTERVAL", "50")
-    host = EmbeddedHost("otlp", tmp_path)
+    host = EmbeddedHost(APPS["otlp"], tmp_path, Options())
     yield host.start()
     host.stop()
 
 
-def test_metrics_of_an_app_arrive(receiver: Receiver, address: str) -> None:
+def test_metrics_of_app_arrive(receiver: Receiver, address: str) -> None:
     http = urllib3.PoolManager(retries=False)
 
     assert http.request("GET", f"{address}/api/hello").status == 200

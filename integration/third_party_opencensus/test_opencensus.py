@@ -5,18 +5,18 @@ import logging
 import pytest
 from functions_host.client import load_app
 
-from integration.hosts.embedded import APPS
-from integration.served import ServedApp, on_app
+from integration.catalog import APPS
+from integration.running_app import RunningApp, on_app
 
 
 @on_app("opencensus")
 @pytest.mark.parametrize("function", ["sync", "async"])
-def test_span_is_of_the_hosts_trace(served: ServedApp, function: str) -> None:
-    response = served.get(f"/api/{function}")
+def test_span_belongs_to_trace_of_host(app: RunningApp, function: str) -> None:
+    response = app.get(f"/api/{function}")
 
     assert response.status == 200
     _, trace, _, _ = response.data.decode().split("-")
-    assert served.logged("span .*") == [f"span teapot of trace {trace}"]
+    assert app.logged("span .*") == [f"span teapot of trace {trace}"]
 
 
 # OpenCensus is archived, and imports what newer Pythons deprecate.

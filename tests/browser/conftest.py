@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
+from browser.chrome import open_browser
+from browser.finder import NoBrowserError, find_browser
 from host_apps import v2, write_app
 from host_process import Process
 from selenium.webdriver import Chrome
 
-from integration.browser.chromium import opened
+from integration.hosts.availability import is_ci
 
-# The tutorial's function, with every way of telling the time switched on.
+# The tutorial's function, with the time in the body and in a header.
 APP = """
 from python_worker_extension_timer import TimerExtension, enable_extensions
 
@@ -37,10 +39,26 @@ def Hourly(timer: func.TimerRequest) -> None:
 """
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--picture", type=Path, help="where to save the picture of the host's page")
+
+
+def pytest_report_header() -> str:
+    try:
+        return f"browser: {', driven by '.join(map(str, find_browser()))}"
+    except NoBrowserError as error:
+        return f"browser: {error}"
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Chrome]:
-    with opened() as browser:
-        yield browser
+    try:
+        with open_browser() as browser:
+            yield browser
+    except NoBrowserError as error:
+        if is_ci():
+            pytest.fail(f"CI must be able to run the tests in a browser: {error}")
+        pytest.skip(str(error))
 
 
 @pytest.fixture

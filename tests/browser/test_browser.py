@@ -1,4 +1,4 @@
-"""What a person sees who follows the tutorial, or opens the host's page."""
+"""The tutorial's page and the host's page in a real browser."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 from typing import Any, List
 
-from host_process import Process
+import pytest
+from host_process import Process, Serve
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
-from integration.browser import screenshot
+from integration.catalog import APPS
 
 TIMINGS = """
 return performance.getEntriesByType("navigation")[0].serverTiming.map(
@@ -19,72 +20,78 @@ return performance.getEntriesByType("navigation")[0].serverTiming.map(
 """
 
 
-def logged(host: Process) -> List[str]:
+def find_logged_times(host: Process) -> List[str]:
     return re.findall(r"Time taken to execute HttpTrigger is ([\d.]+) sec", host.stop()[2])
 
 
-def test_page_of_the_tutorial_shows_the_time_that_is_logged(host: Process, browser: Chrome) -> None:
+def test_tutorial_page_shows_logged_time(host: Process, browser: Chrome) -> None:
     browser.get(f"{host.address}/api/HttpTrigger?name=Ada")
 
     shown = browser.find_element(By.TAG_NAME, "body").text
     timings = browser.execute_script(TIMINGS)
-    (seconds,) = logged(host)
+    (seconds,) = find_logged_times(host)
     assert shown == f"Hello, Ada. (TimeElapsed: {seconds} sec)"
     assert [name for name, _ in timings] == ["app"]
-    # The header has microseconds, as the log.
+    # The header has microseconds, like the log.
     assert f"{timings[0][1] / 1000:.6f}" == seconds
 
 
-def row(browser: Chrome, name: str) -> List[str]:
+def read_row(browser: Chrome, name: str) -> List[str]:
     return [cell.text for cell in browser.find_elements(By.CSS_SELECTOR, f"#{name} td")]
 
 
-def test_homepage_links_to_what_a_browser_can_call(host: Process, browser: Chrome) -> None:
+def test_homepage_links_functions_a_browser_can_call(host: Process, browser: Chrome) -> None:
     browser.get(host.address)
 
-    assert row(browser, "HttpTrigger") == ["HttpTrigger", "/api/HttpTrigger", "not called yet"]
-    assert row(browser, "Item")[1] == "/api/items/{id:int}"
-    assert row(browser, "Hourly")[1] == "POST /admin/functions/Hourly"
+    assert read_row(browser, "HttpTrigger") == ["HttpTrigger", "/api/HttpTrigger", "not called yet"]
+    assert read_row(browser, "Item")[1] == "/api/items/{id:int}"
+    assert read_row(browser, "Hourly")[1] == "POST /admin/functions/Hourly"
     links = [link.text for link in browser.find_elements(By.TAG_NAME, "a")]
     assert sorted(links) == ["/api/Fails", "/api/HttpTrigger"]
 
 
-def test_homepage_tells_what_each_last_call_took(host: Process, browser: Chrome) -> None:
+def test_homepage_shows_duration_of_last_call(host: Process, browser: Chrome) -> None:
     browser.get(host.address)
     browser.find_element(By.LINK_TEXT, "/api/HttpTrigger").click()
     host.get("/api/Fails")
     browser.get(host.address)
 
-    assert re.fullmatch(r"\d+\.\d ms, status 200", row(browser, "HttpTrigger")[2])
-    assert re.fullmatch(r"\d+\.\d ms, status 500", row(browser, "Fails")[2])
-    assert row(browser, "Item")[2] == "not called yet"
-    (milliseconds,) = [float(row(browser, "HttpTrigger")[2].split()[0])]
-    (seconds,) = logged(host)
+    assert re.fullmatch(r"\d+\.\d ms, status 200", read_row(browser, "HttpTrigger")[2])
+    assert re.fullmatch(r"\d+\.\d ms, status 500", read_row(browser, "Fails")[2])
+    assert read_row(browser, "Item")[2] == "not called yet"
+    (milliseconds,) = [float(read_row(browser, "HttpTrigger")[2].split()[0])]
+    (seconds,) = find_logged_times(host)
     assert milliseconds >= round(float(seconds) * 1000, 1)
 
 
-def test_page_asks_nothing_of_other_servers(host: Process, browser: Chrome) -> None:
-    console(browser)  # Of the tests before.
+def test_homepage_requests_nothing_else(host: Process, browser: Chrome) -> None:
+    # Discard the messages of earlier tests.
+    take_console(browser)
     browser.get(host.address)
 
     asked = browser.execute_script(
         "return performance.getEntriesByType('resource').map(entry => entry.name)"
     )
     assert [name for name in asked if not name.startswith("data:")] == []
-    assert console(browser) == []
+    assert take_console(browser) == []
 
 
-def console(browser: Chrome) -> List[Any]:
-    """Return what the browser has complained of, once."""
+def take_console(browser: Chrome) -> List[Any]:
+    """Return the messages in the console since the last call."""
     # Selenium has no types for it.
     entries: List[Any] = browser.get_log("browser")  # type: ignore[no-untyped-call]
     return entries
 
 
-def test_picture_of_the_readme_can_be_taken(tmp_path: Path) -> None:
-    picture = tmp_path / "host.png"
+def test_picture_for_readme(
+    browser: Chrome, serve: Serve, pytestconfig: pytest.Config, tmp_path: Path
+) -> None:
+    picture = pytestconfig.getoption("--picture") or tmp_path / "host.png"
+    host = serve(APPS["v2"])
+    host.get("/api/HttpTrigger?name=Ada")
+    browser.get(host.address)
 
-    screenshot.take(picture)
+    assert browser.save_screenshot(str(picture))
 
     assert picture.read_bytes().startswith(b"\x89PNG\r\n")
     assert picture.stat().st_size > 5_000

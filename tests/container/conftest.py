@@ -1,4 +1,4 @@
-"""A real engine, small images that misbehave on purpose, and a wheel that needs no network."""
+"""A real engine, an image that runs a program of the test, and a wheel that needs no network."""
 
 from __future__ import annotations
 
@@ -8,29 +8,28 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
-from container_images import PYTHON_IMAGE, Start
+from container_images import PYTHON_IMAGE, StartContainer
 
+from integration.hosts.container.cleanup import SuiteRun
 from integration.hosts.container.engine import Engine
-from integration.hosts.container.host import ContainerHost
-from integration.hosts.container.owned import Owned
+from integration.hosts.container.host import BaseImage, ContainerHost
+from integration.hosts.protocol import Options
 
 
 @pytest.fixture(scope="session")
 def engine() -> Engine:
-    engine = Engine()
-    engine.need(PYTHON_IMAGE)
-    return engine
+    return Engine()
 
 
 @pytest.fixture(scope="session")
-def owned(engine: Engine) -> Iterator[Owned]:
-    with Owned(engine) as owned:
-        yield owned
+def run(engine: Engine) -> Iterator[SuiteRun]:
+    with SuiteRun(engine) as run:
+        yield run
 
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel of the timer's name, with nothing in it."""
+    """An empty wheel with the name of the timer."""
     info = "python_worker_extension_timer-0.dist-info"
     path = tmp_path_factory.mktemp("dist") / "python_worker_extension_timer-0-py3-none-any.whl"
     with zipfile.ZipFile(path, "w") as archive:
@@ -42,13 +41,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def image(owned: Owned, tmp_path_factory: pytest.TempPathFactory) -> str:
+def image(run: SuiteRun, tmp_path_factory: pytest.TempPathFactory) -> str:
     """An image that runs `program.py` of the app."""
     context = tmp_path_factory.mktemp("image")
     command = '["python3", "-u", "/home/site/wwwroot/program.py"]'
     (context / "Dockerfile").write_text(f"FROM {PYTHON_IMAGE}\nCMD {command}\n")
-    name = f"localhost/runs-a-program:{owned.id}"
-    owned.build(context, name, {})
+    name = f"localhost/runs-a-program:{run.id}"
+    run.build(context, name)
     return name
 
 
@@ -64,20 +63,21 @@ def app(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def host(owned: Owned, image: str, app: Path, wheel: Path, tmp_path: Path) -> Iterator[Start]:
-    """Make a host whose container runs a program, each on the same image."""
+def container(
+    run: SuiteRun, image: str, app: Path, wheel: Path, tmp_path: Path
+) -> Iterator[StartContainer]:
+    """Make a host whose container runs a program. All are on the same image."""
     hosts: list[ContainerHost] = []
-    has_served: dict[str, bool] = {}
+    base = BaseImage(run, image)
 
-    def host(program: str, ready_within: float = 20) -> ContainerHost:
+    def container(program: str, ready_within: float = 20) -> ContainerHost:
         (app / "program.py").write_text(program)
         folder = tmp_path / f"host-{len(hosts)}"
         folder.mkdir()
-        hosts.append(
-            ContainerHost(owned, app, folder, image, wheel, (3, 12), ready_within, has_served)
-        )
+        options = Options(wheel=str(wheel), ready_within=ready_within)
+        hosts.append(ContainerHost(app, folder, options, base))
         return hosts[-1]
 
-    yield host
+    yield container
     for started in hosts:
         started.stop()

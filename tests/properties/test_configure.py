@@ -1,4 +1,4 @@
-"""Whatever `configure()` is given: it works, or says why not and leaves everything as it was."""
+"""Any options: `configure()` accepts them, or raises an error and changes nothing."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def invoke() -> HttpResponse:
 
 
 @given(options=right | some)
-def test_configure_works_or_says_why_not(options: Dict[str, Any]) -> None:
+def test_options_are_accepted_or_refused(options: Dict[str, Any]) -> None:
     TimerExtension.configure(append_to_http_response=True)
     try:
         TimerExtension.configure(**options)
@@ -63,7 +63,7 @@ def test_configure_works_or_says_why_not(options: Dict[str, Any]) -> None:
 
 
 @given(options=right)
-def test_right_options_are_taken(options: Dict[str, Any]) -> None:
+def test_right_options_are_used(options: Dict[str, Any]) -> None:
     TimerExtension.configure(**options)
 
     answer = invoke()
@@ -73,6 +73,6 @@ def test_right_options_are_taken(options: Dict[str, Any]) -> None:
 
 
 @given(seconds=st.decimals() | st.fractions() | st.complex_numbers())
-def test_number_that_is_neither_int_nor_float_is_named(seconds: Any) -> None:
+def test_other_kind_of_number_is_refused(seconds: Any) -> None:
     with pytest.raises(TypeError, match=re.escape(repr(seconds))):
         TimerExtension.configure(warn_after=seconds)

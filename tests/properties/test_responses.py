@@ -1,4 +1,4 @@
-"""Whatever a function returns, with whatever options: it goes out as before, but for the time."""
+"""Any response with any options: it goes out unchanged but for the time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ import pytest
 from functions_host.client import load_app
 from hypothesis import event, given
 from hypothesis import strategies as st
-from made_up_responses import (
+from python_worker_extension_timer import Invocation
+from strategies import (
     TEXTS,
     UNTOUCHABLE,
     WITHOUT_TEXT,
@@ -22,7 +23,6 @@ from made_up_responses import (
     made_up_responses,
     made_up_texts,
 )
-from python_worker_extension_timer import Invocation
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 APP = Path(__file__).parent / "app"
@@ -103,7 +103,7 @@ def served() -> Iterator[Served]:
     append=st.booleans(),
     server_timing=st.booleans(),
 )
-def test_response_is_as_before_but_for_the_time(
+def test_response_changes_only_by_the_time(
     served: Served, method: str, made_up: MadeUp, append: bool, server_timing: bool
 ) -> None:
     plain = served.ask(method, made_up)
@@ -121,9 +121,7 @@ def test_response_is_as_before_but_for_the_time(
 
 
 @given(made_up=made_up_texts)
-def test_text_ends_in_one_suffix_that_tells_the_reported_time(
-    served: Served, made_up: MadeUp
-) -> None:
+def test_text_ends_in_the_reported_time(served: Served, made_up: MadeUp) -> None:
     plain = served.ask("GET", made_up)
     if plain.status == REFUSED:
         event("the host refuses it")

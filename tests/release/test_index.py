@@ -129,7 +129,7 @@ def test_other_names_are_not_distributions(tmp_path: Path) -> None:
     sums.write_text("".join(f"{PIN.sha256}  {name}\n" for name in names))
     assert [pin.filename for pin in read_pins(sums)] == names
 
-    others = ["README", "a.whl", "a.tar.gz", "a-1.0.0.zip", "a-1.0.0.whl", "a-1.0.0.tar.gz.asc"]
+    others = ["README", "a.whl", "a.tar.gz", "a-2.3.4.zip", "a-2.3.4.whl", "a-2.3.4.tar.gz.asc"]
     for other in others:
         sums.write_text(f"{PIN.sha256}  {other}\n")
         with pytest.raises(ReleaseError, match=f"names {other}, which is neither"):
@@ -176,7 +176,7 @@ def test_state_does_not_wait_for_an_endless_answer(
 def test_index_without_the_project_has_no_file(
     testpypi: Index, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    state.check_index("testpypi", Pin("other-1.0.0.tar.gz", PIN.sha256))
+    state.check_index("testpypi", Pin("other-2.3.4.tar.gz", PIN.sha256))
 
-    assert capsys.readouterr().out == "testpypi: no file under the name other-1.0.0.tar.gz\n"
+    assert capsys.readouterr().out == "testpypi: no file under the name other-2.3.4.tar.gz\n"
     assert testpypi.requests == ["GET /simple/other/"]

@@ -16,7 +16,7 @@ CHANGELOG = """\
 
 ## [2.4.0] - 2026-12-01
 
-### Added
+### Changed
 
 - More.
 
@@ -39,7 +39,7 @@ def commit(monkeypatch: pytest.MonkeyPatch, files: dict[str, str]) -> None:
 
 
 def test_notes_are_one_section() -> None:
-    assert release_notes(CHANGELOG, "2.4.0") == "### Added\n\n- More.\n"
+    assert release_notes(CHANGELOG, "2.4.0") == "### Changed\n\n- More.\n"
 
 
 def test_notes_of_the_last_section_have_no_links() -> None:

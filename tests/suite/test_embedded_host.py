@@ -16,9 +16,12 @@ import sys
 from pathlib import Path
 
 sys.path.append({root!r})
+from integration.catalog import APPS
 from integration.hosts.embedded import EmbeddedHost
+from integration.hosts.protocol import Options
 
-print(EmbeddedHost("v1", Path({folder!r})).start(), flush=True)
+host = EmbeddedHost(APPS["v1"], Path({folder!r}), Options())
+print(host.start(), flush=True)
 sys.stdin.read()
 """
 

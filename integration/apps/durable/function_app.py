@@ -1,4 +1,4 @@
-"""Durable Functions, each kind of them timed; an orchestrator with every replay."""
+"""Durable Functions of each kind, all timed. An orchestrator is timed on every replay."""
 
 import logging
 

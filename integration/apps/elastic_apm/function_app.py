@@ -1,4 +1,4 @@
-"""Elastic's APM agent, a worker extension that nobody here wrote, without its network."""
+"""Elastic's APM agent, a third-party worker extension, without its network."""
 
 import logging
 
@@ -9,7 +9,7 @@ from python_worker_extension_timer import enable_extensions
 
 
 class LoggingTransport(Transport):
-    """In place of the one that sends to Elastic."""
+    """A transport that logs instead of sending to Elastic."""
 
     def start_thread(self, pid=None):
         pass

@@ -1,4 +1,4 @@
-"""A function of every kind that the suite looks at; the samples to copy are `v1` and `v2`."""
+"""Every kind of function that the suite tests. The samples to copy are `v1` and `v2`."""
 
 import asyncio
 import gzip

@@ -1,4 +1,4 @@
-"""The OpenCensus extension, a worker extension that nobody here wrote, without its exporter."""
+"""The OpenCensus extension, a third-party worker extension, without its exporter."""
 
 import logging
 
@@ -9,7 +9,7 @@ from python_worker_extension_timer import enable_extensions
 
 
 class LoggingExporter(Exporter):
-    """In place of the one that sends to Azure."""
+    """An exporter that logs instead of sending to Azure."""
 
     def export(self, span_datas):
         for span in span_datas:
@@ -19,7 +19,7 @@ class LoggingExporter(Exporter):
         pass
 
 
-# What configure() does, with the connection string of an Application Insights.
+# configure() does the same with the connection string of an Application Insights resource.
 OpenCensusExtension._exporter = LoggingExporter()
 
 app = enable_extensions(func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS))

@@ -1,4 +1,4 @@
-"""An app that sends metrics; where to is said by OpenTelemetry's environment variables."""
+"""An app that sends metrics. OpenTelemetry's environment variables set the address."""
 
 import azure.functions as func
 import my_metrics  # noqa: F401  # configures the timer

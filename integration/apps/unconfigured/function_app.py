@@ -1,4 +1,4 @@
-"""Imports the timer, but never calls `TimerExtension.configure()`."""
+"""An app that imports the timer and never calls `TimerExtension.configure()`."""
 
 import azure.functions as func
 import python_worker_extension_timer as timer

@@ -11,51 +11,45 @@ import subprocess
 import sys
 from typing import List
 
-from integration.hosts.container.engine import Engine, EngineDownError, NoEngineError
-from integration.hosts.unavailable import unavailable
+from integration.hosts.availability import report_missing
+from integration.hosts.container.engine import Engine, NoEngineError
 from integration.matrix import PYTHONS
 
 _DRIVER = "driver"
 
 
 def main() -> int:
-    """Run what is asked for, or all; return 1 if any of it failed."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "which", nargs="*", metavar="driver|PYTHON", help="driver, 3.7, 3.8, …; all by default"
-    )
-    parser.add_argument(
-        "--stand-in",
-        action="store_true",
-        help="on stand-ins of the official images: the embedded host behind their contract",
-    )
-    ours, theirs = _split(sys.argv[1:])
-    options = parser.parse_args(ours)
-    unknown = sorted(set(options.which) - {_DRIVER, *PYTHONS})
-    if unknown:
-        parser.error(f"{', '.join(unknown)}: there is {_DRIVER}, {', '.join(PYTHONS)}.")
+    """Run the chosen tests, or all; return 1 if any of them failed."""
+    end = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    options, theirs = _parse(sys.argv[1:end]), sys.argv[end + 1 :]
     try:
         Engine()
-    except (NoEngineError, EngineDownError) as error:
-        return unavailable(f"the suite in containers: {error}")
+    except NoEngineError as error:
+        return report_missing(f"the suite in containers: {error}")
     pytest = [sys.executable, "-m", "pytest", *theirs]
     suite = [*pytest, "integration", "--functions-host=container"]
     suite += ["--stand-in"] * options.stand_in
     commands = {python: [*suite, f"--host-python={python}"] for python in PYTHONS}
     commands[_DRIVER] = [*pytest, "--confcutdir=tests/container", "tests/container"]
-    failed = [
-        which
-        for which in options.which or [_DRIVER, *PYTHONS]
-        if subprocess.run(commands[which]).returncode
-    ]
+    failed = [which for which in options.which if subprocess.run(commands[which]).returncode]
     if failed:
         sys.stderr.write(f"error: tests in containers failed: {', '.join(failed)}\n")
     return bool(failed)
 
 
-def _split(arguments: List[str]) -> List[List[str]]:
-    at = arguments.index("--") if "--" in arguments else len(arguments)
-    return [arguments[:at], arguments[at + 1 :]]
+def _parse(arguments: List[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
+    which = "driver, 3.7, 3.8, …; default: all"
+    parser.add_argument("which", nargs="*", metavar="driver|PYTHON", help=which)
+    stand_in = "use stand-ins for the official images: the embedded host in a container"
+    parser.add_argument("--stand-in", action="store_true", help=stand_in)
+    options = parser.parse_args(arguments)
+    known = [_DRIVER, *PYTHONS]
+    unknown = sorted(set(options.which) - set(known))
+    if unknown:
+        parser.error(f"{', '.join(unknown)}: choose from {', '.join(known)}.")
+    options.which = options.which or known
+    return options
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Docker or podman, whichever is there, by its command line."""
+"""Docker or podman, by its command line."""
 
 from __future__ import annotations
 
@@ -9,66 +9,53 @@ import subprocess
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence
 
+from integration.hosts.protocol import HostError
+
 _ENGINES = ("docker", "podman")
 _VERSION = re.compile(r"\d+\.\d+")
 
 
-class ContainerError(Exception):
-    """Raised when a container cannot be had, or does not do its work; the text says why."""
+class ContainerError(HostError):
+    """Raised when a command of the engine, or a container, fails; the message has the reason."""
 
 
 class NoEngineError(ContainerError):
-    """Raised where neither docker nor podman is installed."""
-
-
-class EngineDownError(ContainerError):
-    """Raised where an engine is installed, and none answers."""
-
-
-class ImageMissingError(ContainerError):
-    """Raised for an image that is neither here nor to be pulled."""
+    """Raised when no engine is installed, or none answers."""
 
 
 class BuildError(ContainerError):
     """Raised when an image cannot be built."""
 
 
+class PlatformError(ContainerError):
+    """Raised when the engine cannot run programs of an image's platform."""
+
+
 class Engine:
     """
-    The first engine that answers, of docker and podman, or the one that CONTAINER_ENGINE names.
+    The engine that CONTAINER_ENGINE names, or else the first of docker and podman that answers.
 
     Raises:
-        NoEngineError: There is none on PATH.
-
-        EngineDownError: None answers.
+        NoEngineError: There is no such engine.
     """
 
     def __init__(self) -> None:
-        silent = []
-        for self.program in _programs():
-            reason = self._why_it_does_not_answer()
-            if reason is None:
+        problems = []
+        for self.program in _find_programs():
+            problem = self._find_problem()
+            if problem is None:
                 return
-            silent.append(f"{self.program} is installed but does not answer: {reason}")
-        raise EngineDownError(
-            f"{'; '.join(silent)}. Start it, or name another with CONTAINER_ENGINE."
+            problems.append(f"{self.program} is installed but does not answer: {problem}")
+        raise NoEngineError(
+            f"{'; '.join(problems)}. Start it, or name another with CONTAINER_ENGINE."
         )
-
-    def _why_it_does_not_answer(self) -> Optional[str]:
-        try:
-            said = self.run("version", seconds=20)
-        except ContainerError as error:
-            return str(error).splitlines()[-1].strip().rstrip(".")
-        if not _VERSION.search(said):
-            return "it tells no version, so it is no docker or podman"
-        return None
 
     def run(self, *arguments: str, seconds: float = 60) -> str:
         """
-        Return what a command prints on standard output.
+        Return the standard output of a command.
 
         Raises:
-            ContainerError: It failed, or did not end.
+            ContainerError: The command failed or took longer.
         """
         command = [self.program, *arguments]
         try:
@@ -76,59 +63,44 @@ class Engine:
         except subprocess.TimeoutExpired:
             raise ContainerError(f"{' '.join(command)} did not end in {seconds:g} s.") from None
         if done.returncode:
-            said = (done.stdout + done.stderr).decode(errors="replace").strip()
-            raise ContainerError(f"{' '.join(command)} failed (exit {done.returncode}):\n{said}")
+            printed = (done.stdout + done.stderr).decode(errors="replace").strip()
+            raise ContainerError(f"{' '.join(command)} failed (exit {done.returncode}):\n{printed}")
         return done.stdout.decode(errors="replace").strip()
 
-    def lines(self, *arguments: str) -> List[str]:
+    def list_lines(self, *arguments: str) -> List[str]:
         """
-        Return the lines that a command prints, each once.
+        Return the lines that a command prints, without duplicates.
         """
         return list(dict.fromkeys(self.run(*arguments).splitlines()))
 
-    def need(self, image: str) -> None:
-        """
-        Pull an image that is not here.
-
-        Raises:
-            ImageMissingError: It can't be.
-        """
-        try:
-            self.run("image", "inspect", image)
-            return
-        except ContainerError:
-            pass
-        try:
-            self.run("pull", "--quiet", image, seconds=900)
-        except ContainerError as error:
-            raise ImageMissingError(
-                f"{image} is not on this machine and cannot be pulled. Look at its name and at the "
-                f"network. {error}"
-            ) from None
-
     def build(
-        self, context: Path, tag: str, labels: Sequence[str], arguments: Dict[str, str]
+        self, context: Path, tag: str, options: Sequence[str], arguments: Dict[str, str]
     ) -> None:
         """
-        Build an image of a folder with a Dockerfile, from images that are here.
+        Build an image from a folder with a Dockerfile, and pull missing images for it.
 
         Raises:
-            BuildError: It can't be.
+            PlatformError: The engine cannot run the programs of the image.
+
+            BuildError: The build failed for another reason.
         """
-        options = [text for item in arguments.items() for text in ("--build-arg", "=".join(item))]
+        values = [text for item in arguments.items() for text in ("--build-arg", "=".join(item))]
+        command = ("build", "--quiet", "--pull=false", "--tag", tag, *options, *values)
         try:
-            self.run(
-                *("build", "--quiet", "--pull=false", "--tag", tag, *labels),
-                *options,
-                str(context),
-                seconds=900,
-            )
+            self.run(*command, str(context), seconds=900)
         except ContainerError as error:
+            if "exec format error" in str(error).lower():
+                raise PlatformError(
+                    f"{self.program} cannot run programs for {arguments.get('IMAGE', tag)} on this "
+                    "machine: the official images are for linux/amd64 only. Switch on emulation in "
+                    "Docker Desktop, install qemu-user-static on Linux, or pass --stand-in. "
+                    f"{error}"
+                ) from None
             raise BuildError(f"the image {tag} cannot be built: {error}") from None
 
-    def output(self, container: str) -> str:
+    def read_log(self, container: str) -> str:
         """
-        Return all that a container has printed so far.
+        Return everything a container has printed so far.
         """
         done = subprocess.run(
             [self.program, "logs", container],
@@ -138,15 +110,22 @@ class Engine:
         )
         return done.stdout.decode(errors="replace")
 
+    def _find_problem(self) -> Optional[str]:
+        try:
+            version = self.run("version", seconds=20)
+        except ContainerError as error:
+            return str(error).splitlines()[-1].strip().rstrip(".")
+        if not _VERSION.search(version):
+            return "it prints no version, so it is not docker or podman"
+        return None
 
-def _programs() -> List[str]:
+
+def _find_programs() -> List[str]:
     chosen = os.environ.get("CONTAINER_ENGINE")
     names = [chosen] if chosen else _ENGINES
     programs = [program for program in map(shutil.which, names) if program]
     if programs:
         return programs
     if chosen:
-        raise NoEngineError(
-            f"CONTAINER_ENGINE={chosen} is no program on PATH. Unset or correct it."
-        )
+        raise NoEngineError(f"CONTAINER_ENGINE={chosen} is not on PATH. Unset or correct it.")
     raise NoEngineError("neither docker nor podman is on PATH. Install one of them.")

@@ -5,115 +5,150 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Dict, Optional, Tuple
+from typing import Callable, Iterator, Optional, Sequence
 
-from integration.hosts.container.engine import ContainerError
-from integration.hosts.container.owned import Owned
-from integration.hosts.ports import free_port
-from integration.hosts.ready import PROBES, NotReadyError, wait_until_ready
+import pytest
+
+from integration.catalog import PROBES
+from integration.hosts import logs
+from integration.hosts.container.cleanup import SuiteRun
+from integration.hosts.container.engine import Engine, PlatformError
+from integration.hosts.container.fake_image.build import build_fake_image
+from integration.hosts.ports import find_free_port
+from integration.hosts.protocol import Feature, Host, Options
+from integration.hosts.readiness import (
+    NotReadyError,
+    StartingHost,
+    find_url_problem,
+    read_until_quiet,
+)
+from integration.matrix import PYTHONS, official_image
 
 _DOCKERFILE = Path(__file__).with_name("Dockerfile")
-# How long an engine may take to hand on what a container has printed.
-_QUIET = 0.1
+# Microsoft publishes its images for this platform only (azure-functions-docker, issue 1092).
+OFFICIAL_PLATFORM = ("--platform", "linux/amd64")
 
 
-class ContainerExitedError(ContainerError):
-    """Raised when a container ends before it serves; the text has its log."""
-
-
-class ContainerNotReadyError(ContainerError):
-    """Raised when a container serves nothing in time; the text has its log."""
-
-
-class ContainerHost:
+class BaseImage:
     """
-    The official image, or one with its contract, with an app and the wheel under test.
+    The image that apps are put on, shared by the hosts of a run.
+
+    Attributes:
+        platform: Options of the engine for this image.
+
+        has_served: Whether an app on this image has been ready in time.
+
+        failure: Why the image is not tried again, or an empty string.
+    """
+
+    def __init__(self, run: SuiteRun, name: str, platform: Sequence[str] = ()) -> None:
+        self.run, self.name, self.platform = run, name, platform
+        self.has_served = False
+        self.failure = ""
+
+    @classmethod
+    def from_options(
+        cls, run: SuiteRun, options: Options, make_folder: Callable[[str], Path]
+    ) -> BaseImage:
+        """
+        Return the chosen image: a stand-in, a given one, or the official one.
+        """
+        python = "{}.{}".format(*options.python)
+        if options.stand_in:
+            return cls(run, build_fake_image(run, python, make_folder("stand-in")))
+        if options.image:
+            return cls(run, options.image)
+        return cls(run, official_image(python), OFFICIAL_PLATFORM)
+
+
+class ContainerHost(StartingHost):
+    """
+    The official image, or one that behaves like it, with an app and the wheel under test.
 
     Args:
-        app: The folder of the app.
-
-        folder: Where the context of the build is laid out.
-
-        image: What the app and the wheel are put on.
-
-        python: The Python version in that image.
-
-        ready_within: How many seconds the container has until it serves.
-
-        has_served: For each image that was tried, whether it has served an app so far. Hosts that
-            share it do not wait for an image again that was in vain the first time.
+        base: The image that the app is put on.
     """
 
     name = "container"
-    # The channel to the Python worker has no console there (host-contract 4.4).
-    shows_system_logs = False
-    has_storage = False
+    read_log = staticmethod(logs.read_dotnet)
+    # The host's channel to the Python worker has no console there (docs/host-contract.md, 4.4).
+    lacks = (Feature.SYSTEM_LOGS, Feature.STORAGE)
 
-    def __init__(
-        self,
-        owned: Owned,
-        app: Path,
-        folder: Path,
-        image: str,
-        wheel: Path,
-        python: Tuple[int, int],
-        ready_within: float,
-        has_served: Optional[Dict[str, bool]] = None,
-    ) -> None:
-        self.python = python
-        self._owned, self._engine = owned, owned.engine
-        self._app, self._folder, self._image, self._wheel = app, folder, image, wheel
-        self._ready_within = ready_within
-        self._has_served = {} if has_served is None else has_served
-        self._container: Optional[str] = None
+    def __init__(self, app: Path, folder: Path, options: Options, base: BaseImage) -> None:
+        super().__init__(app, folder, options)
+        self._base, self._run = base, base.run
+        self._container = ""
         self._key = secrets.token_hex(16)
         self.admin_headers = {"x-functions-key": self._key}
 
-    def start(self) -> str:
-        """
-        Return the address that the app is served at.
-
-        Raises:
-            ContainerError: It is not; the text says why.
-        """
-        if not self._has_served.get(self._image, True):
-            raise ContainerNotReadyError(
-                f"{self._image} was not ready in time with another app, and is not waited for "
-                "again. The first failure has its log."
+    @classmethod
+    def check_options(cls, options: Options) -> None:
+        super().check_options(options)
+        python = "{}.{}".format(*options.python)
+        if python not in PYTHONS:
+            raise pytest.UsageError(
+                f"--host-python={python}: no such image. Choose from: {', '.join(PYTHONS)}."
             )
-        self._engine.need(self._image)
-        tag = f"localhost/python-worker-extension-timer-test:{self._folder.name}-{self._key[:8]}"
-        context = self._lay_out()
-        self._owned.build(context, tag.lower(), {"IMAGE": self._image})
-        address = self._run(tag.lower())
-        probe = address + PROBES[self._app.name]
+        if not (options.wheel and Path(options.wheel).is_file()):
+            raise pytest.UsageError(
+                f"--functions-host=container needs --wheel, a file (got {options.wheel}). Use tox "
+                "-e container, which builds one."
+            )
+        if options.stand_in and options.image:
+            raise pytest.UsageError("--stand-in is an image of its own. Leave out --image.")
+
+    @classmethod
+    def describe(cls, options: Options) -> str:
+        official = official_image("{}.{}".format(*options.python))
+        if options.stand_in:
+            return f"container on a STAND-IN for {official}: the embedded host"
+        return f"container on {options.image or official}"
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls, options: Options, make_folder: Callable[[str], Path]
+    ) -> Iterator[Callable[[Path], Host]]:
+        with SuiteRun(Engine()) as run:
+            base = BaseImage.from_options(run, options, make_folder)
+            yield lambda app: cls(app, make_folder(app.name), options, base)
+
+    def start(self) -> str:
+        if self._base.failure:
+            raise NotReadyError(self._base.failure)
+        tag = f"localhost/azure-functions-suite:{self._folder.name}-{self._key[:8]}".lower()
         try:
-            wait_until_ready(probe, self._ready_within, self._check_alive)
-        except NotReadyError as last:
-            self._has_served.setdefault(self._image, False)
-            log = self._end()
-            raise ContainerNotReadyError(
-                f"the container did not serve its app in {self._ready_within:g} s: {last}. "
-                f"Give it longer with --ready-within, or look at its log:\n{log}"
-            ) from None
-        self._has_served[self._image] = True
+            self._run.build(self._lay_out(), tag, {"IMAGE": self._base.name}, self._base.platform)
+        except PlatformError as error:
+            self._base.failure = str(error)
+            raise
+        address = self._run_container(tag)
+        try:
+            self.wait_until_ready(lambda: find_url_problem(address + PROBES[self._app.name]))
+        except NotReadyError:
+            if not self._base.has_served:
+                self._base.failure = (
+                    f"{self._base.name} was not ready in time with another app, so it is not tried "
+                    "again. The first failure has its log."
+                )
+            raise
+        self._base.has_served = True
         return address
 
     def stop(self) -> None:
-        self._remove(patience=3)
+        if self._container:
+            self._run.remove_container(self._container)
+            self._container = ""
+
+    def find_exit_code(self) -> Optional[int]:
+        show = ("inspect", "--format", "{{.State.Running}} {{.State.ExitCode}}")
+        running, code = self._run.engine.run(*show, self._container).split()
+        return None if running == "true" else int(code)
 
     def output(self) -> str:
-        """
-        Return all that the container has printed, once no more of it is on its way.
-        """
-        assert self._container is not None
-        before, now = None, self._engine.output(self._container)
-        while now != before:
-            time.sleep(_QUIET)
-            before, now = now, self._engine.output(self._container)
-        return now
+        return read_until_quiet(lambda: self._run.engine.read_log(self._container))
 
     def _lay_out(self) -> Path:
         context = self._folder / "context"
@@ -122,58 +157,24 @@ class ContainerHost:
         for folder in (install, keys):
             folder.mkdir(parents=True)
         shutil.copy(str(_DOCKERFILE), str(context))
-        shutil.copy(str(self._wheel), str(install))
+        shutil.copy(str(self._options.wheel), str(install))
         shutil.copy(str(self._app / "requirements.txt"), str(install))
         # The container takes settings from its environment, never from this file.
         without = shutil.ignore_patterns("local.settings.json", "__pycache__", ".python_packages")
         shutil.copytree(str(self._app), str(files / "home" / "site" / "wwwroot"), ignore=without)
-        (keys / "host.json").write_text(json.dumps(_keys(self._key)), encoding="utf-8")
+        key = {"name": "master", "value": self._key, "encrypted": False}
+        secrets_file = {"masterKey": key, "functionKeys": [], "systemKeys": []}
+        (keys / "host.json").write_text(json.dumps(secrets_file), encoding="utf-8")
         return context
 
-    def _run(self, tag: str) -> str:
+    def _run_container(self, tag: str) -> str:
         settings = json.loads((self._app / "local.settings.json").read_text(encoding="utf-8"))
-        values = [f"{name}={value}" for name, value in settings["Values"].items()]
-        options = [text for value in values for text in ("--env", value)]
-        options += [*self._owned.container_options, "--pull=never"]
-        if self._owned.shares_network(tag):
-            port = free_port()
-            options += ["--env", f"ASPNETCORE_URLS=http://127.0.0.1:{port}"]
-            self._container = self._engine.run("run", "--detach", *options, tag)
-            return f"http://127.0.0.1:{port}"
-        options += ["--publish", "127.0.0.1::80"]
-        self._container = self._engine.run("run", "--detach", *options, tag)
-        return f"http://{self._published()}"
-
-    def _published(self) -> str:
-        assert self._container is not None
-        try:
-            return self._engine.lines("port", self._container, "80/tcp")[0]
-        except (ContainerError, IndexError):
-            # Nothing is published of a container that has ended.
-            self._check_alive()
-            raise
-
-    def _check_alive(self) -> None:
-        assert self._container is not None
-        show = ("inspect", "--format", "{{.State.Running}} {{.State.ExitCode}}")
-        running, code = self._engine.run(*show, self._container).split()
-        if running != "true":
-            log = self._end()
-            raise ContainerExitedError(
-                f"the container ended with exit code {code} before it served. Its log:\n{log}"
-            )
-
-    def _end(self) -> str:
-        log = self.output()
-        self._remove(patience=0)
-        return log or "(it printed nothing)"
-
-    def _remove(self, patience: int) -> None:
-        if self._container is not None:
-            self._owned.remove_container(self._container, patience)
-            self._container = None
-
-
-def _keys(master: str) -> Dict[str, Any]:
-    key = {"name": "master", "value": master, "encrypted": False}
-    return {"masterKey": key, "functionKeys": [], "systemKeys": []}
+        # The same port inside and outside: podman may share this machine's network, where the
+        # engine publishes nothing and port 80 may be taken.
+        port = find_free_port()
+        values = {**settings["Values"], "ASPNETCORE_URLS": f"http://0.0.0.0:{port}"}
+        options = [*self._base.platform, "--publish", f"127.0.0.1:{port}:{port}"]
+        for name, value in values.items():
+            options += ["--env", f"{name}={value}"]
+        self._container = self._run.create_container("run", "--detach", *options, tag)
+        return f"http://127.0.0.1:{port}"

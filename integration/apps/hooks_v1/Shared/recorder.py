@@ -1,4 +1,4 @@
-"""Extensions that write down which of their hooks was called, but for calls of Events itself."""
+"""Extensions that record the calls of their hooks, except for calls of Events."""
 
 import json
 import threading
@@ -54,7 +54,7 @@ class SecondApp(AppExtensionBase):
 
 
 class OfFunction(FuncExtensionBase):
-    """Function-level: belongs to the function in whose folder it is instantiated."""
+    """A function-level extension of the function whose folder creates it."""
 
     def __init__(self, file_path, name):
         super().__init__(file_path)

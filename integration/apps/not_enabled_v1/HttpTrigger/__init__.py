@@ -1,4 +1,4 @@
-"""The sample `v1` without `enable_extensions`: up to Python 3.12 the app setting is enough."""
+"""The sample `v1` without `enable_extensions`. Up to Python 3.12 the app setting is enough."""
 
 import azure.functions as func
 from python_worker_extension_timer import TimerExtension

@@ -1,0 +1,30 @@
+"""The apps that the suite runs, by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Dict
+
+ROOT = Path(__file__).parents[1]
+APPS: Dict[str, Path] = {
+    app.name: app
+    for parent in (ROOT / "samples", ROOT / "integration" / "apps")
+    for app in sorted(parent.iterdir())
+}
+
+# A path of each app that answers any GET. Ports and pings answer long before functions do.
+PROBES = {
+    # The app has no HTTP function.
+    "durable": "/",
+    "elastic_apm": "/api/sync",
+    "every_kind": "/api/text",
+    "hooks_v1": "/api/Events",
+    "not_enabled_v1": "/api/HttpTrigger",
+    "not_enabled_v2": "/api/HttpTrigger",
+    "opencensus": "/api/sync",
+    "otlp": "/api/hello",
+    "streaming": "/api/stream",
+    "unconfigured": "/api/extension",
+    "v1": "/api/HttpTrigger",
+    "v2": "/api/HttpTrigger",
+}

@@ -1,0 +1,31 @@
+"""The build of the stand-in for an official image, from this checkout."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from integration.catalog import ROOT
+from integration.hosts.container.cleanup import SuiteRun
+from integration.matrix import official_image
+
+_HERE = Path(__file__).parent
+
+
+def build_fake_image(run: SuiteRun, python: str, folder: Path) -> str:
+    """
+    Build a stand-in for the official image of a Python version, and return its name.
+
+    Raises:
+        BuildError: The build failed.
+    """
+    context = folder / "context"
+    without = shutil.ignore_patterns("__pycache__", "tests", "*.egg-info")
+    shutil.copytree(str(ROOT / "host"), str(context / "host"), ignore=without)
+    for file in ("fake_host.py", "Dockerfile"):
+        shutil.copy(str(_HERE / file), str(context))
+    tag = official_image(python).rpartition("/")[2]
+    # Each run has an image of its own, and removes it when it ends.
+    name = f"localhost/stand-in-for-azure-functions-{tag}-{run.id}"
+    run.build(context, name, {"PYTHON": python})
+    return name

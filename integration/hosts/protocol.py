@@ -1,0 +1,144 @@
+"""
+The interface between the suite and the hosts it runs on.
+
+To add a host, write a module with a subclass of `Host` and add a line to `HOSTS` in `table.py`. The
+tests must not depend on the host they have.
+"""
+
+from __future__ import annotations
+
+import sys
+from abc import ABC, abstractmethod
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Callable, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+
+import pytest
+
+from integration.hosts.logs import Record
+
+Version = Tuple[int, int]
+
+
+class HostError(Exception):
+    """Raised when a host does not start; the message has the reason and the log."""
+
+
+class Feature(Enum):
+    """Something that a test may need and a host may lack; the value completes "the host has no"."""
+
+    OUTPUT = "output that can be read from here"
+    LOG_LEVELS = "levels in its log"
+    SYSTEM_LOGS = "log lines of the worker itself in its output"
+    STORAGE = "storage account for queues"
+
+
+class Options(NamedTuple):
+    """
+    The command-line options for hosts.
+
+    Attributes:
+        address: What follows `url=`, or an empty string.
+
+        app: The app at that address.
+
+        ready_within: Seconds that a host has until it serves its app.
+    """
+
+    address: str = ""
+    app: Optional[str] = None
+    python: Version = sys.version_info[:2]
+    image: Optional[str] = None
+    stand_in: bool = False
+    wheel: Optional[str] = None
+    ready_within: float = 60
+
+
+class Host(ABC):
+    """
+    An app on a host, from its start to its stop.
+
+    Args:
+        app: The folder of the app.
+
+        folder: An empty folder for files of the host.
+
+    Attributes:
+        name: What selects the host: `--functions-host=NAME`.
+
+        python: The Python version that runs the app.
+
+        lacks: Features that tests must do without. A test that needs one is skipped.
+
+        admin_headers: Headers for requests that run a function without an HTTP trigger.
+    """
+
+    name: str
+    python: Version
+    lacks: Tuple[Feature, ...] = ()
+    admin_headers: Mapping[str, str] = MappingProxyType({})
+
+    @classmethod
+    def check_options(cls, options: Options) -> None:
+        """
+        Raise `pytest.UsageError` for options that do not go with this host.
+        """
+        if options.address or options.app:
+            raise pytest.UsageError(
+                f"--functions-host={cls.name} takes neither an address nor --app. Use "
+                "--functions-host=url=http://… for a host that already serves an app."
+            )
+
+    @classmethod
+    def describe(cls, options: Options) -> str:
+        """
+        Return the host's description for the header of pytest.
+        """
+        return cls.name
+
+    def __init__(self, app: Path, folder: Path, options: Options) -> None:
+        self._app, self._folder, self._options = app, folder, options
+        self.python = options.python
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls, options: Options, make_folder: Callable[[str], Path]
+    ) -> Iterator[Callable[[Path], Host]]:
+        """
+        Provide a factory that makes a host for the folder of an app, and clean up at the end.
+
+        Args:
+            make_folder: Makes an empty folder with a name like the given one.
+        """
+        yield lambda app: cls(app, make_folder(app.name), options)
+
+    @abstractmethod
+    def start(self) -> str:
+        """
+        Start the app and return its address.
+
+        Raises:
+            HostError: The app is not served in time.
+        """
+
+    @abstractmethod
+    def stop(self) -> None:
+        """
+        Stop the app, if it runs.
+        """
+
+    @abstractmethod
+    def output(self) -> str:
+        """
+        Return everything the host has printed.
+        """
+
+    @staticmethod
+    @abstractmethod
+    def read_log(output: str) -> List[Record]:
+        """
+        Read log records from an output of this host.
+        """

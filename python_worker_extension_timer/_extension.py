@@ -1,0 +1,123 @@
+"""The app-level extension and its options: a hook before every invocation, and two for its end."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import sys
+from logging import Logger
+from typing import Any, ClassVar, Dict, Iterable, NoReturn, Optional
+
+from azure.functions import AppExtensionBase, Context
+
+from ._invocation import Reporter, ReporterGroup
+from ._measure import Options, start, stop
+from ._response import add_server_timing, append_elapsed
+from ._silence_warning import warn_later_if_silent
+
+Args = Optional[Dict[str, object]]
+
+
+class TimerExtension(AppExtensionBase):
+    """
+    Time every invocation of the function app that imports and configures it.
+
+    Before `configure()` is called it does nothing.
+    """
+
+    _options: ClassVar[Optional[Options]] = None
+
+    @classmethod
+    def configure(
+        cls,
+        *,
+        append_to_http_response: bool = False,
+        server_timing: bool = False,
+        warn_after: Optional[float] = None,
+        report_to: Iterable[Reporter] = (),
+        **unknown: NoReturn,
+    ) -> None:
+        """
+        Switch the timer on; each call replaces all options of the call before.
+
+        Args:
+            append_to_http_response: Append ` (TimeElapsed: N sec)` to HTTP responses that are text.
+            server_timing: Add `app;dur=N`, in ms, to the `Server-Timing` header of HTTP responses.
+            warn_after: Log invocations of this many seconds or more as warnings.
+            report_to: Callables that each receive an `Invocation`; one that raises is logged once.
+
+        If no worker will call the timer, a warning appears once the app is imported.
+
+        Raises:
+            TypeError: An option is unknown or has the wrong type.
+            ValueError: `warn_after` is negative or not finite.
+        """
+        for name in unknown:
+            raise TypeError(_describe_unknown(name))
+        _validate_switch("append_to_http_response", append_to_http_response)
+        _validate_switch("server_timing", server_timing)
+        editors = [append_elapsed] * append_to_http_response + [add_server_timing] * server_timing
+        seconds = math.inf if warn_after is None else _validate_seconds(warn_after)
+        cls._options = Options(tuple(editors), seconds, ReporterGroup(report_to) or None)
+        warn_later_if_silent()
+
+    @classmethod
+    def pre_invocation_app_level(
+        cls, logger: Logger, context: Context, func_args: Args = None, *args: Any, **kwargs: Any
+    ) -> None:
+        """Note the start; called by the worker before each function."""
+        if cls._options is not None:
+            start(context, func_args or {})
+
+    @classmethod
+    def post_invocation_app_level(
+        cls,
+        logger: Logger,
+        context: Context,
+        func_args: Args = None,
+        func_ret: Optional[object] = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        """Log and report the time; called by the worker after each function that returned."""
+        # Otherwise the time stays for a subclass, which may be configured instead.
+        if cls._options is not None:
+            stop(context, cls._options, func_args, func_ret, None)
+
+    @classmethod
+    def invocation_failed_app_level(
+        cls,
+        logger: Logger,
+        context: Context,
+        func_args: Args,
+        error: BaseException,
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        """Log and report the time; called after each function that raised, in an enabled app."""
+        if cls._options is not None:
+            stop(context, cls._options, func_args, None, error)
+
+
+def _describe_unknown(name: str) -> str:
+    # Only a mistake needs it, so only a mistake pays for its import.
+    import difflib
+
+    parameters = inspect.signature(TimerExtension.configure).parameters.values()
+    known = sorted(one.name for one in parameters if one.kind is one.KEYWORD_ONLY)
+    nearest = difflib.get_close_matches(name, known, n=1)
+    hint = f"Did you mean {nearest[0]!r}?" if nearest else f"It has: {', '.join(known)}."
+    return f"TimerExtension.configure() has no option {name!r}. {hint}"
+
+
+def _validate_switch(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be True or False, got {value!r}.")
+
+
+def _validate_seconds(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"warn_after must be a number of seconds or None, got {value!r}.")
+    if not 0 <= value <= sys.float_info.max:
+        raise ValueError(f"warn_after must be zero or more seconds, and finite, got {value!r}.")
+    return value

@@ -1,0 +1,35 @@
+"""Runs of a module in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import Tuple
+
+from host_process import ROOT
+
+_DECIDED_BY_TEST = ("CI", "CONTAINER_ENGINE", "TOX_PACKAGE")
+
+
+def run_module(*arguments: str, **variables: str) -> Tuple[int, str]:
+    """
+    Run `python -m` with arguments and extra variables; return the exit code and the output.
+    """
+    inherited = {k: v for k, v in os.environ.items() if k not in _DECIDED_BY_TEST}
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=str(ROOT),
+        env={**inherited, **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=120,
+    )
+    return done.returncode, done.stdout.decode()
+
+
+def run_suite(*arguments: str, **variables: str) -> Tuple[int, str]:
+    """
+    Run pytest with arguments and extra variables.
+    """
+    return run_module("pytest", "-q", "-p", "no:cacheprovider", *arguments, **variables)

@@ -1,0 +1,110 @@
+"""Every host implements the protocol, and runs the suite or reports why it cannot."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import azure.functions as func
+import pytest
+from host_process import Serve
+from suite.runs import run_module, run_suite
+
+from integration.catalog import APPS, PROBES
+from integration.hosts.protocol import Host, Options
+from integration.hosts.table import HOSTS, find_host
+
+v2_only = pytest.mark.skipif(not hasattr(func, "FunctionApp"), reason="the app is a v2 app")
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_host_implements_protocol(name: str) -> None:
+    host = find_host(name)
+
+    methods = [name for name, _ in inspect.getmembers(Host, callable) if name[0] != "_"]
+    assert issubclass(host, Host)
+    assert not inspect.isabstract(host)
+    assert host.name == name
+    assert [list(inspect.signature(getattr(host, method)).parameters) for method in methods] == [
+        list(inspect.signature(getattr(Host, method)).parameters) for method in methods
+    ]
+
+
+def test_every_app_has_a_probe() -> None:
+    assert sorted(PROBES) == sorted(APPS)
+
+
+@v2_only
+@pytest.mark.parametrize("app", ["v2", "hooks_v1"])
+def test_only_tests_of_app_run_by_url(serve: Serve, app: str) -> None:
+    host = serve(APPS[app])
+    url = f"--functions-host=url={host.address}"
+
+    code, output = run_suite("integration", url, f"--app={app}")
+
+    assert code == 0, output
+    assert re.search(r"\d+ passed, \d+ skipped, \d+ deselected", output)
+    assert "the host (url) has no output that can be read from here" in output
+
+
+def test_url_that_serves_nothing_fails_suite() -> None:
+    url = "--functions-host=url=http://127.0.0.1:9"
+
+    code, output = run_suite("integration/test_hooks.py", url, "--app=hooks_v1")
+
+    assert code == 1
+    assert "passed" not in output.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("--functions-host=moon", "--functions-host=moon is not a host. Choose from: embedded, "),
+        ("--app=v1", "--functions-host=embedded takes neither an address nor --app."),
+        ("--host-python=3", "--host-python takes a version such as 3.12."),
+    ],
+)
+def test_wrong_option_ends_pytest(option: str, message: str) -> None:
+    code, output = run_suite("integration/test_unconfigured.py", option)
+
+    assert code == 4
+    assert message in output
+
+
+@pytest.mark.parametrize(
+    ("host", "options", "message"),
+    [
+        ("core-tools", Options(address="x"), "core-tools takes neither an address nor --app."),
+        ("container", Options(app="v1"), "container takes neither an address nor --app."),
+        ("url", Options(), "--functions-host=url needs an address, such as url=http://127.0.0.1"),
+        ("url", Options("http://x"), "--functions-host=url=http://x needs --app, one of: durable"),
+        ("url", Options("http://x", app="nope"), "needs --app, one of: durable, "),
+        ("container", Options(python=(3, 6)), "3.6: no such image. Choose from: 3.7, "),
+        ("container", Options(python=(3, 12)), r"needs --wheel, a file \(got None\)"),
+        ("container", Options(python=(3, 12), wheel="none"), r"needs --wheel, a file \(got none\)"),
+        (
+            "container",
+            Options(python=(3, 12), wheel=__file__, stand_in=True, image="x"),
+            "--stand-in is an image of its own. Leave out --image.",
+        ),
+    ],
+)
+def test_options_that_do_not_fit_are_named(host: str, options: Options, message: str) -> None:
+    with pytest.raises(pytest.UsageError, match=message):
+        find_host(host).check_options(options)
+
+
+def test_header_names_stand_in() -> None:
+    options = [
+        "--functions-host=container",
+        "--host-python=3.8",
+        "--stand-in",
+        f"--wheel={__file__}",
+    ]
+    tests = ["--collect-only", "integration/test_triggers.py"]
+
+    code, output = run_module("pytest", *tests, *options)
+
+    image = "mcr.microsoft.com/azure-functions/python:4-python3.8"
+    assert code == 0
+    assert f"functions host: container on a STAND-IN for {image}: the embedded host" in output

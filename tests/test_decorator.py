@@ -1,0 +1,349 @@
+"""`timed`, alone and beside the extension; from Python 3.13 on with Microsoft's runtime."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, List
+
+import azure.functions as func
+import pytest
+from functions_host.client import LoadedApp
+from host_apps import needs_v2, v1, v2, write_app
+from invocations import InvocationContext, Reported
+from python_worker_extension_timer import TimerExtension, enable_extensions, timed
+from recording import BODY, FLAGS, TIMER
+from standin_worker import Context, StandInWorker
+
+Load = Callable[[Path], LoadedApp]
+
+REQUEST = func.HttpRequest("GET", "http://localhost/api/hello", body=b"")
+
+ORDERS = ["@timed\n", "@enable_extensions\n@timed\n", "@timed\n@enable_extensions\n"]
+
+
+@pytest.fixture(autouse=True)
+def _logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "python_worker_extension_timer")
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> List[str]:
+    """Return the timer's lines without the text they share and the time, and forget them."""
+    found = [
+        re.sub(r"Time taken to execute (\w+) is \d+\.\d{6} sec", r"\1", record.getMessage())
+        for record in caplog.records
+        if record.name == "python_worker_extension_timer"
+    ]
+    caplog.clear()
+    return found
+
+
+@contextmanager
+def invocation(*arguments: object) -> Iterator[None]:
+    """Run the extension's hooks around an invocation of `hello`, as a worker does up to 3.12."""
+    TimerExtension.configure()
+    context, by_name = InvocationContext(), {str(i): value for i, value in enumerate(arguments)}
+    TimerExtension.pre_invocation_app_level(logging.getLogger(), context, by_name)
+    yield
+    TimerExtension.post_invocation_app_level(logging.getLogger(), context, by_name, None)
+
+
+@timed
+def fetch(req: Any) -> Any:
+    if req is None:
+        raise ValueError
+    return req
+
+
+@timed
+async def fetch_async(req: Any) -> Any:
+    await asyncio.sleep(0)
+    return req
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+@pytest.mark.parametrize("configured", [False, True])
+@pytest.mark.parametrize("decorators", ORDERS)
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_function_is_timed_once(
+    tmp_path: Path,
+    load: Load,
+    caplog: pytest.LogCaptureFixture,
+    kind: str,
+    decorators: str,
+    configured: bool,
+    flag: str,
+) -> None:
+    code = f"{TIMER}\n{'configure()' * configured}\n{decorators}{kind} main(req):{BODY}"
+    app = load(write_app(tmp_path, v1("hello", code), FLAGS[flag]))
+
+    body = app.client.get("/api/hello").text
+    assert lines(caplog) in (["hello"], ["main"])
+    suffix = r" \(TimeElapsed: \d+\.\d{6} sec\)" if configured else ""
+    assert re.fullmatch(f"hello{suffix}", body)
+
+    assert app.client.get("/api/hello?boom=1").status_code == 500
+    assert lines(caplog) in (["hello (failed: ValueError)"], ["main (failed: ValueError)"])
+    module: Any = sys.modules["__app__.hello"]
+    errors = [repr(invocation.error) for invocation in module.reported]
+    assert errors == (["None", "ValueError('boom')"] if configured else [])
+
+
+@needs_v2
+@pytest.mark.parametrize("flag", FLAGS)
+@pytest.mark.parametrize("enable", ["", "app = enable_extensions(app)"])
+def test_v2_function_is_timed_below_its_route(
+    tmp_path: Path, load: Load, caplog: pytest.LogCaptureFixture, enable: str, flag: str
+) -> None:
+    code = f"{TIMER}\n{enable}\n@app.route()\n@timed\ndef hello(req):{BODY}"
+    app = load(write_app(tmp_path, v2(code), FLAGS[flag]))
+
+    assert app.client.get("/api/hello").text == "hello"
+
+    assert lines(caplog) == ["hello"]
+
+
+def call_in_pool(function: Any, req: Any) -> Any:
+    with ThreadPoolExecutor() as pool:
+        return pool.submit(function, req).result()
+
+
+def call_below_decorators(function: Any, req: Any) -> Any:
+    def decorate(inner: Any) -> Any:
+        return functools.wraps(inner)(lambda req: inner(req))
+
+    for _ in range(20):
+        function = decorate(function)
+    return function(req)
+
+
+async def call_in_thread(function: Any, req: Any) -> Any:
+    # As asyncio.to_thread() of Python 3.9.
+    run = functools.partial(copy_context().run, function, req)
+    return await asyncio.get_running_loop().run_in_executor(None, run)
+
+
+async def call_as_task(function: Any, req: Any) -> Any:
+    return await asyncio.ensure_future(function(req))
+
+
+async def call_by_gather(function: Any, req: Any) -> Any:
+    return (await asyncio.gather(function(req)))[0]
+
+
+CALLS: Dict[str, Callable[[], Any]] = {
+    "direct": lambda: fetch(REQUEST),
+    "by name": lambda: fetch(req=REQUEST),
+    "partial": lambda: functools.partial(fetch, REQUEST)(),
+    "copied context": lambda: copy_context().run(fetch, REQUEST),
+    "20 decorators": lambda: call_below_decorators(fetch, REQUEST),
+    "thread of a pool": lambda: call_in_pool(fetch, REQUEST),
+    "to_thread": lambda: asyncio.run(call_in_thread(fetch, REQUEST)),
+    "coroutine": lambda: asyncio.run(fetch_async(REQUEST)),
+    "task": lambda: asyncio.run(call_as_task(fetch_async, REQUEST)),
+    "gather": lambda: asyncio.run(call_by_gather(fetch_async, REQUEST)),
+    "wait_for": lambda: asyncio.run(asyncio.wait_for(fetch_async(REQUEST), 5)),
+}
+
+
+@pytest.mark.parametrize("how", CALLS)
+def test_call_is_timed_under_any_decorator(caplog: pytest.LogCaptureFixture, how: str) -> None:
+    for _ in range(2):
+        assert CALLS[how]() is REQUEST
+        assert lines(caplog) in (["fetch"], ["fetch_async"])
+
+    with invocation("text", REQUEST):
+        assert CALLS[how]() is REQUEST
+    assert lines(caplog) == ["hello"]
+
+    assert CALLS[how]() is REQUEST
+    assert len(lines(caplog)) == 1
+
+
+def test_pool_thread_with_other_arguments_times_its_call(caplog: pytest.LogCaptureFixture) -> None:
+    with invocation(REQUEST):
+        assert call_in_pool(fetch, "text") == "text"
+        assert call_in_pool(fetch, []) == []
+
+    assert lines(caplog) == ["fetch", "fetch", "hello"]
+
+
+def test_call_without_context_has_no_id(reported: Reported) -> None:
+    TimerExtension.configure(report_to=[reported])
+
+    fetch(REQUEST)
+
+    ((name, invocation_id, elapsed, error, _, trigger),) = reported
+    assert (name, invocation_id, error, trigger) == ("fetch", "", None, "http")
+    assert elapsed > 0
+
+
+def test_passed_context_gives_name_and_id(reported: Reported) -> None:
+    @timed
+    def main(req: int, context: Any) -> int:
+        return req
+
+    TimerExtension.configure(report_to=[reported])
+    context = Context()
+
+    assert main(1, context) == main(req=1, context=context) == 1
+
+    assert [done[:2] for done in reported] == [("hello", context.invocation_id)] * 2
+
+
+def test_passed_context_shows_the_invocation_to_a_pool(caplog: pytest.LogCaptureFixture) -> None:
+    TimerExtension.configure()
+    context, logger = Context(), logging.getLogger()
+    arguments: Dict[str, Any] = {"context": context}
+
+    TimerExtension.pre_invocation_app_level(logger, context, arguments)  # type: ignore[arg-type]
+    call_in_pool(fetch, context)
+    TimerExtension.post_invocation_app_level(logger, context, arguments)  # type: ignore[arg-type]
+
+    assert lines(caplog) == ["hello"]
+
+
+def test_each_try_of_a_retry_is_timed(caplog: pytest.LogCaptureFixture) -> None:
+    def try_twice() -> Any:
+        try:
+            return fetch(None)
+        except ValueError:
+            return fetch(1)
+
+    assert try_twice() == 1
+    assert lines(caplog) == ["fetch (failed: ValueError)", "fetch"]
+    with invocation():
+        assert try_twice() == 1
+    # The extension does not see a failure that goes no further.
+    assert lines(caplog) == ["fetch (failed: ValueError)", "hello"]
+
+
+def test_calls_of_one_function_at_once_are_timed(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> Any:
+        return await asyncio.gather(*map(fetch_async, range(3)))
+
+    assert asyncio.run(main()) == [0, 1, 2]
+    assert lines(caplog) == ["fetch_async"] * 3
+
+
+def test_only_the_outermost_call_is_timed(caplog: pytest.LogCaptureFixture) -> None:
+    @timed
+    def outer(depth: int) -> Any:
+        return outer(depth - 1) if depth else fetch(None)
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"^$"):
+            outer(3)
+    assert lines(caplog) == ["outer (failed: ValueError)"] * 2
+
+    with invocation(), pytest.raises(ValueError, match=r"^$"):
+        outer(3)
+    assert lines(caplog) == ["outer (failed: ValueError)", "hello"]
+
+
+def test_failure_is_left_to_the_failure_hook(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 13))
+
+    class Again(TimerExtension):
+        pass
+
+    Again.configure()
+    main = enable_extensions(lambda req: fetch(req))
+
+    with pytest.raises(ValueError, match=r"^$"):
+        StandInWorker(calls_hooks=False).call(main, req=None)
+
+    assert lines(caplog) == ["hello (failed: ValueError)"]
+
+
+def test_cold_start_that_fails_is_reported(
+    reported: Reported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("python_worker_extension_timer._measure._first_in_process", [True])
+    TimerExtension.configure(report_to=[reported])
+    TimerExtension.pre_invocation_app_level(logging.getLogger(), InvocationContext(), {})
+
+    with pytest.raises(ValueError, match=r"^$"):
+        fetch(None)
+
+    assert [(done.function_name, done.first) for done in reported] == [("fetch", True)]
+
+
+def test_ended_invocation_does_not_silence_its_background(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with invocation():
+        in_invocation = copy_context()
+    background = fetch_async(1)
+    lines(caplog)
+
+    in_invocation.run(fetch, 1)
+    in_invocation.run(asyncio.run, background)
+
+    assert lines(caplog) == ["fetch", "fetch_async"]
+
+
+def test_timing_twice_is_timing_once() -> None:
+    once = timed(lambda req: req)
+
+    assert timed(once) is once
+    enabled = enable_extensions(once)
+    assert timed(enabled) is enabled
+
+
+@needs_v2
+def test_above_a_route_it_is_refused() -> None:
+    app = func.FunctionApp()
+
+    with pytest.raises(TypeError) as raised:
+
+        @timed
+        @app.route()
+        def hello(req: int) -> int:
+            return req
+
+    assert str(raised.value) == (
+        "timed has been put where it would time nothing. "
+        "Put it below @app.route(...) and its like, directly above def."
+    )
+
+
+def test_generator_and_other_object_are_refused() -> None:
+    def orchestrate(context: Any) -> Any:
+        yield context
+
+    async def stream(context: Any) -> Any:
+        yield context
+
+    for generator in (orchestrate, stream):
+        with pytest.raises(TypeError, match=r"^timed has been put on an orchestrator, or another "):
+            timed(generator)
+    with pytest.raises(TypeError, match=r"^timed decorates one function, .*; got 5\. For all "):
+        timed(5)  # type: ignore[type-var]
+
+
+def test_options_of_the_extension_are_used(caplog: pytest.LogCaptureFixture) -> None:
+    TimerExtension.configure(warn_after=0)
+
+    fetch(1)
+
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+@pytest.mark.parametrize("flag", FLAGS)
+def test_configured_subclass_edits_the_response(tmp_path: Path, load: Load, flag: str) -> None:
+    code = TIMER + "Again.configure(append_to_http_response=True)\n"
+    files = v1("Main", f"{code}@enable_extensions\n@timed\ndef main(req):{BODY}")
+
+    body = load(write_app(tmp_path, files, FLAGS[flag])).client.get("/api/Main").text
+
+    assert body.startswith("hello (TimeElapsed: ") == (flag != "off")

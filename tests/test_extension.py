@@ -1,0 +1,348 @@
+"""The hooks of `TimerExtension`, and its options."""
+
+import logging
+import re
+from typing import Any, AsyncIterator, Callable, Dict, Iterator, List
+
+import azure.functions as func
+import pytest
+from invocations import Clock, InvocationContext, Reported
+from python_worker_extension_timer import Invocation, TimerExtension, _measure
+
+LOGGER = "python_worker_extension_timer"
+Invoke = Callable[..., Any]
+
+
+def begin(context: Any, extension: Any = TimerExtension, **arguments: object) -> None:
+    extension.pre_invocation_app_level(logging.getLogger(), context, arguments)
+
+
+def end(context: Any, extension: Any = TimerExtension, **arguments: object) -> None:
+    extension.post_invocation_app_level(logging.getLogger(), context, arguments, None)
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> List[Any]:
+    return [(record.name, record.levelname, record.getMessage()) for record in caplog.records]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(1e-9, "0.000000"), (4.2e-6, "0.000004"), (1234567.0, "1234567.000000")]
+)
+def test_time_is_logged_once_as_a_plain_decimal(
+    invoke: Invoke, caplog: pytest.LogCaptureFixture, seconds: float, shown: str
+) -> None:
+    caplog.set_level(logging.INFO)
+    TimerExtension.configure()
+
+    invoke(seconds=seconds)
+
+    assert lines(caplog) == [(LOGGER, "INFO", f"Time taken to execute hello is {shown} sec")]
+
+
+def test_start_is_logged_at_debug(invoke: Invoke, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    TimerExtension.configure()
+
+    invoke()
+
+    assert lines(caplog) == [
+        (LOGGER, "DEBUG", "Recording start time of hello"),
+        (LOGGER, "INFO", "Time taken to execute hello is 0.500000 sec"),
+    ]
+
+
+def test_nothing_happens_before_configure(
+    invoke: Invoke, context: InvocationContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    state = dict(vars(context))
+
+    response = invoke(func.HttpResponse("text"))
+
+    assert response.get_body() == b"text"
+    assert vars(context) == state
+    assert lines(caplog) == []
+
+
+def test_invocation_begun_before_configure_is_not_timed(
+    context: InvocationContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    begin(context)
+
+    TimerExtension.configure()
+    end(context)
+
+    assert lines(caplog) == []
+
+
+@pytest.mark.parametrize(("seconds", "level"), [(0.5, "INFO"), (1.0, "WARNING"), (2.0, "WARNING")])
+def test_slow_invocation_is_a_warning(
+    invoke: Invoke, caplog: pytest.LogCaptureFixture, seconds: float, level: str
+) -> None:
+    caplog.set_level(logging.INFO)
+    TimerExtension.configure(warn_after=1)
+
+    invoke(seconds=seconds)
+
+    assert [record.levelname for record in caplog.records] == [level]
+
+
+@pytest.mark.parametrize(
+    ("options", "body", "headers"),
+    [
+        ({}, b"Hello", []),
+        ({"append_to_http_response": True}, b"Hello (TimeElapsed: 0.012346 sec)", []),
+        ({"server_timing": True}, b"Hello", [("Server-Timing", "app;dur=12.346")]),
+    ],
+)
+def test_time_is_put_on_a_response_by_option(
+    invoke: Invoke, options: Dict[str, bool], body: bytes, headers: List[Any]
+) -> None:
+    TimerExtension.configure(**options)  # type: ignore[arg-type]
+
+    response = invoke(func.HttpResponse("Hello"), seconds=0.0123456)
+
+    shown = [(name.title(), value) for name, value in response.headers.items()]
+    assert (response.get_body(), shown) == (body, headers)
+
+
+@pytest.mark.parametrize("result", [None, "text", b"bytes", {"a": 1}])
+def test_other_result_is_only_logged(
+    invoke: Invoke, caplog: pytest.LogCaptureFixture, result: Any
+) -> None:
+    caplog.set_level(logging.INFO)
+    TimerExtension.configure(append_to_http_response=True, server_timing=True)
+
+    assert invoke(result) is result
+    assert len(caplog.records) == 1
+
+
+def test_reporters_are_handed_the_invocation(
+    invoke: Invoke, context: InvocationContext, reported: Reported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_measure, "_first_in_process", [True])
+    TimerExtension.configure(report_to=[reported])
+
+    invoke(seconds=0.5)
+    invoke(seconds=0.25, in_context=InvocationContext("other"))
+
+    assert reported[0] == Invocation("hello", context.invocation_id, 0.5, None, first=True)
+    assert (reported[1].function_name, reported[1].elapsed) == ("other", 0.25)
+    assert not reported[1].first
+
+
+def test_first_invocation_is_the_one_that_began_first(
+    clock: Clock, reported: Reported, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_measure, "_first_in_process", [True])
+    TimerExtension.configure(report_to=[reported])
+    slow, quick = InvocationContext("slow"), InvocationContext("quick")
+
+    begin(slow)
+    begin(quick)
+    end(quick)
+    end(slow)
+
+    assert [(done.function_name, done.first) for done in reported] == [
+        ("quick", False),
+        ("slow", True),
+    ]
+
+
+def test_each_configure_replaces_the_one_before(invoke: Invoke, reported: Reported) -> None:
+    TimerExtension.configure(append_to_http_response=True, report_to=[reported])
+
+    TimerExtension.configure(server_timing=True)
+    response = invoke(func.HttpResponse("Hello"))
+
+    assert response.get_body() == b"Hello"
+    assert "Server-Timing" in response.headers
+    assert reported == []
+
+
+def test_refused_configure_changes_nothing(invoke: Invoke) -> None:
+    TimerExtension.configure(append_to_http_response=True)
+
+    with pytest.raises(ValueError, match="warn_after"):
+        TimerExtension.configure(warn_after=-1)
+
+    assert invoke(func.HttpResponse("Hello")).get_body().startswith(b"Hello (TimeElapsed: ")
+
+
+class Mine(TimerExtension):
+    _options = None
+
+
+@pytest.mark.parametrize("configured", [[TimerExtension], [Mine], [TimerExtension, Mine]])
+def test_extension_and_subclass_log_an_invocation_once(
+    context: InvocationContext,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    configured: List[Any],
+) -> None:
+    caplog.set_level(logging.INFO)
+    monkeypatch.setattr(Mine, "_options", None)
+    for extension in configured:
+        extension.configure()
+
+    begin(context)
+    begin(context, Mine)
+    end(context)
+    end(context, Mine)
+
+    assert len(caplog.records) == 1
+
+
+def test_hooks_take_what_later_workers_may_add(
+    context: InvocationContext, reported: Reported
+) -> None:
+    TimerExtension.configure(report_to=[reported])
+    logger = logging.getLogger()
+
+    TimerExtension.pre_invocation_app_level(logger, context, {}, "more", named="more")
+    TimerExtension.post_invocation_app_level(logger, context, {}, None, "more", named="more")
+
+    assert len(reported) == 1
+
+
+def test_failed_invocation_leaves_nothing_behind(context: InvocationContext) -> None:
+    TimerExtension.configure()
+    state = {name: value for name, value in vars(TimerExtension).items() if name != "__doc__"}
+
+    begin(context)
+
+    assert {n: v for n, v in vars(TimerExtension).items() if n != "__doc__"} == state
+
+
+def test_import_registers_the_extension_with_the_sdk() -> None:
+    type("Another", (TimerExtension,), {})
+
+    hooks = func.ExtensionMeta.get_application_hooks()
+
+    assert hooks is not None
+    assert [hook.ext_name for hook in hooks.pre_invocation_app_level] == ["Another"]
+
+
+def test_failure_is_logged_as_a_warning_and_reported(
+    context: InvocationContext, clock: Clock, reported: Reported, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    TimerExtension.configure(append_to_http_response=True, report_to=[reported])
+    error = ValueError("not in the log")
+
+    begin(context)
+    clock.tick(0.5)
+    TimerExtension.invocation_failed_app_level(logging.getLogger(), context, {}, error)
+
+    text = "Time taken to execute hello is 0.500000 sec (failed: ValueError)"
+    assert lines(caplog) == [(LOGGER, "WARNING", text)]
+    assert [(done.elapsed, done.error) for done in reported] == [(0.5, error)]
+
+
+def test_failure_is_not_logged_again_nor_before_configure(
+    context: InvocationContext, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    failed = TimerExtension.invocation_failed_app_level
+
+    failed(logging.getLogger(), context, {}, ValueError())
+    TimerExtension.configure()
+    failed(logging.getLogger(), context, {}, ValueError())
+
+    assert lines(caplog) == []
+
+
+def test_trigger_is_reported(context: InvocationContext, reported: Reported) -> None:
+    TimerExtension.configure(report_to=[reported])
+    request = func.HttpRequest("GET", "http://localhost/api/hello", body=b"")
+
+    begin(context, req=request)
+    end(context, req=request)
+
+    assert [done.trigger for done in reported] == ["http"]
+
+
+def print_it(invocation: Any) -> None:
+    pass
+
+
+async def send_it(invocation: Any) -> None:
+    pass
+
+
+def yield_it(invocation: Any) -> Iterator[None]:
+    yield None
+
+
+async def yield_it_async(invocation: Any) -> AsyncIterator[None]:
+    yield None
+
+
+class Sender:
+    async def __call__(self, invocation: Any) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"append_to_http_respons": True},
+            "TimerExtension.configure() has no option 'append_to_http_respons'. "
+            "Did you mean 'append_to_http_response'?",
+        ),
+        (
+            {"colour": "red"},
+            "TimerExtension.configure() has no option 'colour'. It has: "
+            "append_to_http_response, report_to, server_timing, warn_after.",
+        ),
+        (
+            {"append_to_http_response": 1},
+            "append_to_http_response must be True or False, got 1.",
+        ),
+        ({"server_timing": "yes"}, "server_timing must be True or False, got 'yes'."),
+        ({"warn_after": "1"}, "warn_after must be a number of seconds or None, got '1'."),
+        ({"warn_after": True}, "warn_after must be a number of seconds or None, got True."),
+        ({"report_to": 5}, "report_to must be a list of callables, got 5."),
+        ({"report_to": ["a"]}, "report_to must hold callables, got 'a'."),
+        ({"report_to": "a"}, "report_to must hold callables, got 'a'."),
+    ],
+    ids=str,
+)
+def test_wrong_option_is_a_type_error(options: Dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        TimerExtension.configure(**options)
+
+
+@pytest.mark.parametrize("seconds", [-1, -0.001, float("nan"), float("inf"), 10**400])
+def test_impossible_time_is_a_value_error(seconds: float) -> None:
+    message = f"warn_after must be zero or more seconds, and finite, got {seconds!r}."
+
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        TimerExtension.configure(warn_after=seconds)
+
+
+def test_single_reporter_is_refused() -> None:
+    message = f"report_to must be a list, got {print_it!r}. Write report_to=[...]."
+
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        TimerExtension.configure(report_to=print_it)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("reporter", [send_it, Sender(), yield_it, yield_it_async])
+def test_async_or_yielding_reporter_is_refused(reporter: Any) -> None:
+    with pytest.raises(TypeError, match=r"^report_to must hold plain functions, not async or "):
+        TimerExtension.configure(report_to=[reporter])
+
+
+def test_options_are_keywords_only() -> None:
+    configure: Any = TimerExtension.configure
+
+    with pytest.raises(TypeError, match="positional"):
+        configure(True)
+
+
+@pytest.mark.parametrize("seconds", [0, 0.5, 3600, None])
+def test_time_and_generator_of_reporters_are_accepted(seconds: Any) -> None:
+    TimerExtension.configure(warn_after=seconds, report_to=(one for one in [print_it]))

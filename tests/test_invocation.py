@@ -1,0 +1,89 @@
+"""The record of an invocation: its trigger, and the reporters that receive it."""
+
+import datetime
+import logging
+from typing import Any, Callable, Dict
+
+import azure.functions as func
+import pytest
+from azure.functions import timer
+from invocations import Reported
+from python_worker_extension_timer import TimerExtension
+from python_worker_extension_timer._invocation import find_trigger
+
+
+class StreamingRequest:
+    """Stands in for starlette's request; the third-party tests have the real one."""
+
+    url, method = "http://localhost/api/hello", "GET"
+
+
+REQUEST = func.HttpRequest("GET", "http://localhost/api/hello", body=b"")
+EVENT = func.EventGridEvent(
+    id="1",
+    data={},
+    topic="t",
+    subject="s",
+    event_type="e",
+    event_time=datetime.datetime(2026, 11, 24),
+    data_version="1",
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "trigger"),
+    [
+        ({"req": REQUEST}, "http"),
+        ({"req": StreamingRequest()}, "http"),
+        ({"timer": timer.TimerRequest(past_due=False)}, "timer"),
+        ({"message": func.QueueMessage(body=b"x")}, "pubsub"),
+        ({"event": EVENT}, "pubsub"),
+        ({"events": [EVENT, EVENT]}, "pubsub"),
+        ({"events": []}, "other"),
+        ({"documents": func.DocumentList()}, "datasource"),
+        ({"req": REQUEST, "documents": func.DocumentList()}, "http"),
+        ({"message": "text"}, "other"),
+        ({}, "other"),
+    ],
+)
+def test_trigger_follows_from_the_arguments(arguments: Dict[str, Any], trigger: str) -> None:
+    assert find_trigger(arguments) == trigger
+
+
+def fail(invocation: Any) -> None:
+    raise RuntimeError("no network")
+
+
+class Unhashable:
+    __hash__ = None  # type: ignore[assignment]
+
+    def __call__(self, invocation: Any) -> None:
+        raise SystemExit(3)
+
+
+def test_failing_reporter_is_logged_once_with_its_traceback(
+    invoke: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR)
+    TimerExtension.configure(report_to=[fail])
+
+    invoke()
+    invoke()
+
+    (record,) = caplog.records
+    assert record.name == "python_worker_extension_timer"
+    assert record.getMessage().startswith("Reporter <function fail at ")
+    assert record.getMessage().endswith(" failed for hello. Its further failures are not logged.")
+    assert record.exc_info
+    assert str(record.exc_info[1]) == "no network"
+
+
+def test_failing_reporters_affect_nothing_else(
+    invoke: Callable[..., Any], reported: Reported, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR)
+    TimerExtension.configure(report_to=[fail, Unhashable(), reported])
+
+    assert invoke("result") == "result"
+    assert invoke("result") == "result"
+    assert (len(caplog.records), len(reported)) == (2, 2)
