@@ -113,6 +113,9 @@ def import_app(root: Path) -> Any:
             f"{path} is a v2 app, but azure-functions {func.__version__} does not support the "
             "v2 model. Install azure-functions 1.13 or newer."
         )
+    # A test may have imported it before; its FunctionApp can be indexed only once.
+    if getattr(sys.modules.get(path.stem), "__file__", None) == str(path):
+        del sys.modules[path.stem]
     module = _import_script(path, path.stem, root)
     apps = {name: value for name, value in vars(module).items() if isinstance(value, register)}
     if len(apps) > 1:
@@ -139,9 +142,6 @@ def indexing_error(root: Path, error: BaseException) -> HostError:
 
 
 def _import_script(script: Path, name: str, root: Path) -> ModuleType:
-    # A test may have imported it before; its FunctionApp can be indexed only once.
-    if getattr(sys.modules.get(name), "__file__", None) == str(script):
-        del sys.modules[name]
     try:
         return importlib.import_module(name)
     # SystemExit too: an app that ends its process cannot be served.
