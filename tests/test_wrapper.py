@@ -304,14 +304,14 @@ def test_other_object_is_refused_with_advice(message: str) -> None:
 
 def test_probe_is_registered_once_by_the_call(recorder: List[str]) -> None:
     def names() -> List[str]:
-        return re.findall("WorkerProbe", func.ExtensionMeta.get_registered_extensions_json())
+        return re.findall("_WorkerProbe", func.ExtensionMeta.get_registered_extensions_json())
 
     assert names() == []
 
     enable_extensions(lambda req: None)
     enable_extensions(lambda req: None)
 
-    assert names() == ["WorkerProbe"]
+    assert names() == ["_WorkerProbe"]
 
 
 def strict(function: Any) -> Any:

@@ -8,13 +8,14 @@ import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ContextManager, Iterator, List
+from typing import ContextManager, Iterator, List, Optional
 from unittest.mock import patch
 
 from azure.functions import ExtensionMeta
 from werkzeug.test import Client
 
 from .app import App, load
+from .settings import apply_settings
 from .worker import RequestRecord
 
 # A worker process has one app. Microsoft's runtimes keep their state in module globals.
@@ -39,12 +40,15 @@ class LoadedApp:
 
 
 @contextmanager
-def load_app(root: Path) -> Iterator[LoadedApp]:
+def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
     """
     Load an app into this process, and remove it at the end.
 
     The end restores environment, working directory, import path, modules and registered extensions.
     Load one app at a time: the SDK has one registry per process.
+
+    Args:
+        inputs: The folder with the values of input bindings, as `FUNCTION/BINDING.json` or `.txt`.
 
     Raises:
         HostError: There is no app, one of its settings files is invalid, or Microsoft's runtime
@@ -53,7 +57,11 @@ def load_app(root: Path) -> Iterator[LoadedApp]:
     root = Path(os.path.realpath(root))
     requests: List[RequestRecord] = []
     with _restored_process(root), empty_registry(), _running_loop() as loop:
-        loading = asyncio.run_coroutine_threadsafe(load(root, 7071, requests.append), loop)
+        settings = apply_settings(root, 7071)
+        folder = None if inputs is None else Path(os.path.realpath(inputs))
+        loading = asyncio.run_coroutine_threadsafe(
+            load(root, settings, requests.append, folder), loop
+        )
         app = loading.result()
         try:
             yield LoadedApp(app, requests)

@@ -21,7 +21,7 @@ import azure.functions as func
 
 from .definitions import Function, get_string, parse_function
 from .errors import HostError, last_line, user_frames
-from .settings import read_json
+from .json_files import read_json
 
 # The synthetic package that the worker puts over a v1 app's folder (loader.py, worker 4.34).
 _NAMESPACE = "__app__"
@@ -81,7 +81,7 @@ def import_function(root: Path, declaration: Declaration) -> Callable[..., Any]:
     parts = list(script.relative_to(root).with_suffix("").parts)
     if any("." in part for part in parts):
         raise HostError(f"{script} cannot be imported with a dot in its name. Rename it.")
-    if parts[-1] == "__init__":
+    if parts[-1].lower() == "__init__":
         parts.pop()
     module = _import_script(script, ".".join([_NAMESPACE, *parts]), root)
     code = getattr(module, entry_point, None)
@@ -95,7 +95,7 @@ def import_function(root: Path, declaration: Declaration) -> Callable[..., Any]:
 
 def find_app_script(root: Path) -> Path:
     """Return the path of the module that makes an app a v2 app, whether or not it exists."""
-    name = os.environ.get("PYTHON_SCRIPT_FILE_NAME") or "function_app.py"
+    name = os.environ.get("PYTHON_SCRIPT_FILE_NAME", "function_app.py")
     if not _SCRIPT_NAME.fullmatch(name):
         raise HostError(
             f"PYTHON_SCRIPT_FILE_NAME is {name!r}. Use the name of a .py file in the app's folder."

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import socket
 import sys
 import threading
 from concurrent.futures import CancelledError, Future
-from typing import Any, Callable, List, NoReturn, Set
+from contextlib import suppress
+from typing import Any, Callable, List, NoReturn, Optional, Set
 
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -16,6 +18,7 @@ from werkzeug.exceptions import ServiceUnavailable
 _GRACE = 1.0
 
 _callbacks: List[Callable[[], None]] = []
+_last_callbacks: List[Callable[[], None]] = []
 
 
 def exit_on_signals() -> None:
@@ -53,6 +56,12 @@ def call_before_exit(callback: Callable[[], None]) -> None:
     _callbacks.append(callback)
 
 
+def call_at_exit(callback: Callable[[], None]) -> None:
+    """Call something at the very end of the process, whatever ends it but a crash."""
+    _last_callbacks.append(callback)
+    atexit.register(callback)
+
+
 def _call_and_exit() -> None:
     for callback in _callbacks:
         callback()
@@ -61,9 +70,12 @@ def _call_and_exit() -> None:
 
 def exit_process(code: int) -> NoReturn:
     """Exit without waiting for threads, in which functions may run."""
-    for stream in (sys.__stdout__, sys.__stderr__):
-        if stream is not None and not stream.closed:
+    for stream in filter(None, (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)):
+        # A stream may be closed, or its file a broken pipe.
+        with suppress(OSError, ValueError):
             stream.flush()
+    for callback in _last_callbacks:
+        callback()
     os._exit(code)
 
 
@@ -87,17 +99,24 @@ class OpenConnections:
             self._count -= 1
             self._changed.notify_all()
 
-    def wait_for(self, invocation: Future[Any]) -> Any:
-        """Return the result of an invocation, or raise ServiceUnavailable if the host stops."""
+    def wait_for(self, invocation: Future[Any], timeout: Optional[float]) -> Any:
+        """
+        Return the result of an invocation, or raise ServiceUnavailable if the host stops.
+
+        Raises:
+            concurrent.futures.TimeoutError: After `timeout` seconds; the invocation is cancelled.
+        """
         with self._changed:
             if self._is_stopping:
                 invocation.cancel()
             self._invocations.add(invocation)
         try:
-            return invocation.result()
+            return invocation.result(timeout)
         except CancelledError:
             raise ServiceUnavailable from None
         finally:
+            # Nothing waits for it any longer.
+            invocation.cancel()
             with self._changed:
                 self._invocations.discard(invocation)
 

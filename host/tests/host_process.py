@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import signal
 import socket
 import subprocess
@@ -46,16 +48,23 @@ class _Reader:
 
 
 class Process:
-    """A host that has started, until `stop()`."""
+    """A host that has started, until `stop()`; `stdout` is a file to write to instead of a pipe."""
 
-    def __init__(self, root: Path) -> None:
-        command = [sys.executable, "-m", "functions_host", str(root), "--port", "0"]
+    def __init__(
+        self, root: Path, *options: str, stdout: int = subprocess.PIPE, **environment: str
+    ) -> None:
+        command = [sys.executable, "-m", "functions_host", str(root), "--port", "0", *options]
         self._process = subprocess.Popen(
-            command, cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command,
+            cwd=str(ROOT),
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **environment},
         )
-        assert self._process.stdout
         assert self._process.stderr
-        self._out, self._err = _Reader(self._process.stdout), _Reader(self._process.stderr)
+        # Nothing can be read from another file.
+        self._out = _Reader(self._process.stdout or io.BytesIO())
+        self._err = _Reader(self._process.stderr)
         self.banner: List[str] = []
         for line in iter(self._err.next_line, ""):
             self.banner.append(line.rstrip("\n"))
@@ -103,4 +112,4 @@ class Process:
         self._out.rest(), self._err.rest()
 
 
-Serve = Callable[[Path], Process]
+Serve = Callable[..., Process]

@@ -68,6 +68,14 @@ def slow(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse("slow")
 
 
+@app.route(methods=["POST"])
+def upload(req: func.HttpRequest) -> func.HttpResponse:
+    lines = [f"{name}: {value}" for name, value in req.form.items()]
+    for name, file in req.files.items(multi=True):
+        lines.append(f"{name}: {file.filename}, {hashlib.sha256(file.read()).hexdigest()}")
+    return func.HttpResponse("\n".join(lines), mimetype="application/octet-stream")
+
+
 @app.timer_trigger(arg_name="timer", schedule="0 0 0 1 1 *")
 def tick(timer: func.TimerRequest) -> None:
     logging.info("tick, past due: %s", timer.past_due)
