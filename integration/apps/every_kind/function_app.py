@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import hashlib
 import logging
 import time
 
