@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Any
 
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 
 def run(task: str, *command: str, **options: Any) -> str:

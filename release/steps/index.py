@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from release.steps.checksums import read_sums
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 # pip's own default is PyPI. The rehearsal sets TESTPYPI_SIMPLE to the address of a local index.
 INDEXES = {

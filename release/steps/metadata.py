@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from release.steps.commands import read_committed
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ commit at HEAD, as for the build.
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import sys
@@ -19,8 +18,8 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 
 from release.steps.commands import read_committed
-from release.steps.failure import ReleaseError, exit_code
 from release.steps.metadata import read_metadata
+from release.steps.step import ReleaseError, run_step
 
 _SECTION = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<date>\S+))?.*$", re.MULTILINE)
 _LINK = re.compile(r"^\[[^\]]+\]: \S+$", re.MULTILINE)
@@ -90,26 +89,23 @@ def pushed_tag() -> str | None:
     return os.environ.get("GITHUB_REF_NAME", "") if is_tag else None
 
 
-def main() -> None:
+def main(*, tag: str | None = None, notes: str = "") -> None:
     """Check, then write the notes and print the version."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tag", default=pushed_tag())
-    parser.add_argument("--notes", type=Path)
-    arguments = parser.parse_args()
+    tag = pushed_tag() if tag is None else tag
     version = read_metadata().version
     check_version(version)
     changelog = read_committed("CHANGELOG.md")
-    if arguments.tag is not None:
-        check_tag(arguments.tag, version)
-    notes = release_notes(changelog, version)
+    if tag is not None:
+        check_tag(tag, version)
+    text = release_notes(changelog, version)
     if has_unreleased_changes(changelog):
         sys.stdout.write(
             f"::warning::The notes of {version} do not include the section Unreleased\n"
         )
-    if arguments.notes:
-        arguments.notes.write_text(notes, encoding="utf-8")
+    if notes:
+        Path(notes).write_text(text, encoding="utf-8")
     sys.stdout.write(f"version={version}\n")
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(main))

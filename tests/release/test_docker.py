@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from release.rehearsal.standins.docker import docker
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 HERE = {"3.7": "/somewhere/python3.7"}
 

@@ -14,8 +14,8 @@ from release.rehearsal.faults import Faults
 from release.rehearsal.index_server import Index, serve
 from release.rehearsal.publisher import Publisher, TrustedPublisher
 from release.steps import index, state
-from release.steps.failure import ReleaseError
 from release.steps.index import Found, Pin, download, read_pins
+from release.steps.step import ReleaseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from release.steps.failure import ReleaseError
 from release.steps.metadata import Metadata, parse_metadata
+from release.steps.step import ReleaseError
 
 SETUP = """\
 setup(

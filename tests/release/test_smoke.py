@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from release.steps import commands, smoke
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 
 def run_without_uv(task: str, *command: str, **options: Any) -> str:

@@ -14,7 +14,7 @@ from release.rehearsal.standins.__main__ import STANDINS as RUN
 from release.rehearsal.standins.job import Job
 from release.rehearsal.state import State
 from release.rehearsal.workflow import ROOT, STANDINS
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 
 def test_every_action_with_inputs_has_a_standin() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from release.steps import metadata, version
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 from release.steps.version import check_tag, check_version, has_unreleased_changes, release_notes
 
 SETUP = "setup(name='a', packages=['a'], version={!r})"
@@ -75,10 +75,9 @@ def test_empty_tag_is_refused(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
     commit(monkeypatch, files)
     monkeypatch.delenv("GITHUB_REF_NAME", raising=False)
     monkeypatch.setenv("GITHUB_REF_TYPE", "branch" if by == "argument" else "tag")
-    monkeypatch.setattr("sys.argv", ["version", *(["--tag", ""] if by == "argument" else [])])
 
     with pytest.raises(ReleaseError, match="The tag is empty, but"):
-        version.main()
+        version.main(tag="" if by == "argument" else None)
 
 
 def test_tag_of_the_version_is_accepted() -> None:
@@ -126,10 +125,8 @@ def test_refused_version_writes_no_notes(tmp_path: Path, monkeypatch: pytest.Mon
         "CHANGELOG.md": "## [2.3.4+local] - 2026-12-01\n- x",
     }
     commit(monkeypatch, files)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.argv", ["version", "--notes", "notes.md"])
 
     with pytest.raises(ReleaseError, match="refuses local versions"):
-        version.main()
+        version.main(notes=str(tmp_path / "notes.md"))
 
     assert not (tmp_path / "notes.md").exists()

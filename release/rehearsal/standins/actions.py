@@ -9,7 +9,7 @@ from pathlib import Path
 from release.rehearsal.standins.job import Job, add_to_path, link_python
 from release.steps.checksums import sha256
 from release.steps.commands import git, run
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 # The whole history comes with all tags.
 _ALL = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"]

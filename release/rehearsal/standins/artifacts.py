@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from release.rehearsal.state import Tampering
 from release.steps.checksums import sha256
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 if TYPE_CHECKING:
     from pathlib import Path

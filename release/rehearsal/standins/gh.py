@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from release.rehearsal.standins.job import read_job
 from release.steps.checksums import checksums
 from release.steps.commands import git
-from release.steps.failure import ReleaseError, exit_code
+from release.steps.step import ReleaseError, run_step
 
 if TYPE_CHECKING:
     from release.rehearsal.state import State
@@ -109,4 +109,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(main, []))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from release.rehearsal.state import FILE, State
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 
 from release.rehearsal.publisher import Publisher, write_identity
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 if TYPE_CHECKING:
     from release.rehearsal.standins.job import Job
