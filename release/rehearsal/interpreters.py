@@ -1,4 +1,4 @@
-"""Locate the local Python interpreters and uv."""
+"""Locate the local Python interpreters."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import functools
 import os
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 
 @functools.cache
@@ -31,11 +29,3 @@ def _find_interpreter(name: str) -> str:
             if done.returncode == 0:
                 return done.stdout.strip()
     return ""
-
-
-def find_uv() -> str:
-    """Return the uv that is installed next to this Python."""
-    found = shutil.which("uv", path=str(Path(sys.executable).parent))
-    if found is None:
-        raise LookupError(f"uv is not installed next to {sys.executable}")
-    return found

@@ -6,11 +6,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from release.rehearsal.state import REPOSITORY
 from release.rehearsal.workflow import ROOT
 from release.steps.commands import git
 from release.steps.metadata import Metadata, parse_metadata
 
-REPOSITORY = "rehearsal/project"
 _IDENTITY = [
     *("-c", "user.name=rehearsal"),
     *("-c", "user.email=rehearsal@localhost"),

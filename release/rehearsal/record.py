@@ -43,13 +43,19 @@ class Record:
         (name,) = (name for name in self.built if name.endswith(".whl"))
         return name
 
+    @property
+    def sdist(self) -> str:
+        """The file name of the sdist."""
+        (name,) = self.built.keys() - {self.wheel}
+        return name
+
     def finished(self, *jobs: str) -> dict[str, Finished]:
         """Return jobs that need not run again."""
         return {job: Finished(self.outputs[job]) for job in jobs}
 
     def read(self, name: str) -> bytes:
         """Return the content of a built file."""
-        (file,) = self.folder.glob(f"artifacts/*/dist/files/{name}")
+        (file,) = self.folder.glob(f"artifacts/*-dist/{name}")
         return file.read_bytes()
 
     def restore(self, folder: Path) -> Project:

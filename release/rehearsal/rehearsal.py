@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import tempfile
@@ -14,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from release.rehearsal import seed
 from release.rehearsal.index_server import Index, serve
-from release.rehearsal.interpreters import find_interpreters, find_uv
-from release.rehearsal.project import REPOSITORY, Project, clone_head
-from release.rehearsal.publisher import Publisher, TrustedPublisher
+from release.rehearsal.interpreters import find_interpreters
+from release.rehearsal.project import Project, clone_head
+from release.rehearsal.publisher import Publisher
 from release.rehearsal.runner import Event, Runner
-from release.rehearsal.state import State
+from release.rehearsal.state import REPOSITORY, State
 from release.rehearsal.workflow import Finished, Workflow
 from release.steps.plan import read_matrix
 
@@ -102,15 +101,14 @@ class Rehearsal:
         return {
             "assets": sorted(file.name for file in (folder / "assets").iterdir()),
             "draft": (folder / "draft").exists(),
-            "kind": (folder / "kind").read_text(encoding="utf-8"),
+            "prerelease": (folder / "prerelease").read_text(encoding="utf-8"),
             "notes": (folder / "notes.md").read_text(encoding="utf-8"),
         }
 
     def provenance(self) -> dict[str, str]:
         """Return file name → SHA-256 of every attested file."""
         files = sorted(self.state.attestations.iterdir())
-        records = [json.loads(file.read_text(encoding="utf-8")) for file in files]
-        return {record["name"]: record["sha256"] for record in records}
+        return {file.name: file.read_text(encoding="utf-8") for file in files}
 
     def _start(self, job: str) -> None:
         self.on_start.pop(job, lambda: None)()
@@ -143,7 +141,7 @@ def rehearsal(
                 name: stack.enter_context(serve(index, _PORT + 2 * worker_number + number))
                 for number, (name, index) in enumerate(indexes.items())
             }
-            state = State(folder, REPOSITORY, addresses, interpreters, find_uv())
+            state = State(folder, addresses, interpreters)
             project = record.restore(folder) if record else clone_head(folder)
             state.attempt = 1 if record else 0
             runner = Runner(state, cache / "uv" / wheels.name, project.metadata.package)
@@ -152,8 +150,8 @@ def rehearsal(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _publisher(index: str) -> TrustedPublisher:
-    return TrustedPublisher(index, Publisher(REPOSITORY, "release.yml", index))
+def _publisher(index: str) -> Publisher:
+    return Publisher(index, REPOSITORY, "release.yml", environment=index)
 
 
 def _remove_leftovers() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 FILE = "REHEARSAL_STATE"
+REPOSITORY = "rehearsal/project"
 
 
 class Tampering(enum.Enum):
@@ -22,12 +23,10 @@ class State:
     """Everything that the stand-ins know of the rehearsal."""
 
     folder: Path
-    repository: str
     indexes: dict[str, str]
     """Name → address of each index."""
     interpreters: dict[str, str]
     """Version → path of each Python."""
-    uv: str
     workflow: str = "release.yml"
     attempt: int = 0
     tampering: dict[str, Tampering] = field(default_factory=dict)

@@ -46,12 +46,13 @@ def test_one_file_on_pypi_then_jobs_again(
     jobs: str, rehearsal: Rehearsal, recorded: Record, verified: dict[str, Finished]
 ) -> None:
     """PyPI refuses the second file. "All" builds and publishes again, without the tests."""
-    rehearsal.pypi.faults.refuse_upload = 2
+    rehearsal.pypi.faults.refused = recorded.sdist
     run = rehearsal.run(verified)
 
     assert run.results == failed_in("pypi")
     assert list(rehearsal.pypi.files()) == [recorded.wheel]
 
+    rehearsal.pypi.faults.refused = ""
     if jobs == "failed":
         again = rehearsal.rerun_failed(run)
     else:

@@ -56,7 +56,7 @@ def test_slow_testpypi_is_tried_again(
     run = rehearsal.run(tested)
 
     assert run.results == GREEN
-    assert rehearsal.testpypi.faults == Faults(_attempts=2)
+    assert rehearsal.testpypi.faults == Faults()
     assert rehearsal.testpypi.uploads == 4
     assert rehearsal.files() == (recorded.built, recorded.built)
 
@@ -64,13 +64,14 @@ def test_slow_testpypi_is_tried_again(
 def test_one_file_on_testpypi_then_failed_jobs_again(
     rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
 ) -> None:
-    rehearsal.testpypi.faults.refuse_upload = 2
+    rehearsal.testpypi.faults.refused = recorded.sdist
     run = rehearsal.run(tested)
 
     assert run.results == failed_in("testpypi")
     assert list(rehearsal.testpypi.files()) == [recorded.wheel]
     assert rehearsal.pypi.files() == {}
 
+    rehearsal.testpypi.faults.refused = ""
     again = rehearsal.rerun_failed(run)
 
     assert again.results == GREEN
@@ -80,7 +81,7 @@ def test_one_file_on_testpypi_then_failed_jobs_again(
 def test_name_of_a_deleted_file_is_refused(
     rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
 ) -> None:
-    rehearsal.testpypi.deleted.add(recorded.wheel)
+    rehearsal.testpypi.faults.deleted = recorded.wheel
 
     run = rehearsal.run(tested)
 
@@ -113,7 +114,7 @@ def test_forbidden_upload_is_tried_once(rehearsal: Rehearsal, tested: dict[str, 
 def test_unregistered_publisher_is_refused(
     rehearsal: Rehearsal, tested: dict[str, Finished]
 ) -> None:
-    rehearsal.testpypi.publisher.revoke()
+    rehearsal.testpypi.publisher = None
 
     run = rehearsal.run(tested)
 
