@@ -40,7 +40,7 @@ def recorded(
     with set_up(cache_folder(), worker_number) as green:
         run = green.push_tag()
         assert set(run.results.values()) == {"success"}, run.failure_log()
-        return record.save(run, green, tmp_path_factory.mktemp("recorded"))
+        return record.save(run, green, tmp_path_factory.getbasetemp() / "recorded")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import html
-import json
 import re
 import secrets
 import socket
@@ -51,6 +50,11 @@ class Index:
         folder.mkdir(parents=True)
 
     @property
+    def name(self) -> str:
+        """The name of the index, which is also that of the job that uploads to it."""
+        return self.folder.name
+
+    @property
     def uploads(self) -> int:
         """The number of uploads that the index was asked to accept."""
         return self.requests.count("POST /legacy/")
@@ -76,7 +80,7 @@ class Index:
             return Response(status=503)
         kind, _, name = request.path.strip("/").partition("/")
         answers = {
-            "_": self._exchange,
+            "identity": self._exchange,
             "legacy": self._upload,
             "simple": self._list,
             "packages": self._download,
@@ -84,9 +88,8 @@ class Index:
         return answers[kind](request, name) if kind in answers else Response(status=404)
 
     def _exchange(self, request: Request, _: str) -> Response:
-        if self.publisher is None or request.json["token"] != self.publisher.identity:
-            return _json({"errors": [{"code": "invalid-publisher"}]}, 422)
-        return _json({"token": self._key})
+        trusted = self.publisher and self.publisher.identity.encode() == request.get_data()
+        return Response(self._key) if trusted else Response(status="422 invalid-publisher")
 
     def _upload(self, request: Request, _: str) -> Response:
         """Accept a file by those rules of PyPI that matter to a release."""
@@ -124,10 +127,6 @@ class Index:
             return Response(status=503)
         content = (self.folder / name).read_bytes()
         return Response(content[:-1] + bytes([content[-1] ^ 1]) if self.faults.corrupt else content)
-
-
-def _json(content: object, status: int = 200) -> Response:
-    return Response(json.dumps(content), status=status, mimetype="application/json")
 
 
 def _project(filename: str) -> str:

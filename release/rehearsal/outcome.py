@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from release.rehearsal.timeline import Run
-
 ORDER = (
     "build",
     "test",
@@ -36,8 +31,3 @@ def ran_only(*jobs: str) -> dict[str, str]:
     """Return the results of a run in which only these jobs ran, and succeeded."""
     assert set(jobs) <= set(ORDER)
     return dict.fromkeys(ORDER, "skipped") | dict.fromkeys(jobs, "success")
-
-
-def results_by_python(run: Run, job: str) -> dict[str, str]:
-    """Return Python version → result of each job of a matrix."""
-    return {leg.name: leg.result for leg in run.legs.values() if leg.job == job}

@@ -69,13 +69,12 @@ class Project:
         return git("rev-parse", path, cwd=self.work) == git("rev-parse", path, cwd=ROOT)
 
 
-def clone_head(folder: Path) -> Project:
+def clone_head(project: Project) -> None:
     """
     Put HEAD's files into a new repository, as the only commit of its main, and clone that.
 
     GitHub's copy is always complete, but the checkout that runs this may be shallow, as CI's is.
     """
-    project = Project(folder / "work", folder / "origin.git")
     git("init", "--quiet", "--bare", "--initial-branch=main", str(project.origin))
     git("fetch", "--quiet", "--depth=1", ROOT.as_uri(), "HEAD", cwd=project.origin)
     time = git("log", "-1", "--format=%cI", "FETCH_HEAD", cwd=project.origin)
@@ -88,4 +87,3 @@ def clone_head(folder: Path) -> Project:
     # act reads the name of the repository from here; each push names its target.
     url = f"https://github.com/{REPOSITORY}"
     git("remote", "set-url", "origin", url, cwd=project.work)
-    return project

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from release.rehearsal import seed
 from release.rehearsal.index_server import Index, serve
-from release.rehearsal.interpreters import find_interpreters
 from release.rehearsal.project import Project, clone_head
 from release.rehearsal.publisher import Publisher
-from release.rehearsal.runner import Event, Runner
+from release.rehearsal.runner import UV, Event, Runner
 from release.rehearsal.state import REPOSITORY, State
 from release.rehearsal.workflow import Finished, Workflow
+from release.steps.commands import run
 from release.steps.plan import read_matrix
 
 if TYPE_CHECKING:
@@ -79,10 +80,10 @@ class Rehearsal:
             raise LookupError(f"{file} does not have the jobs {', '.join(sorted(unknown))}")
         self.state.workflow = file
         event = event or Event(f"refs/tags/{self.project.tag_name}")
-        run = self.runner.run(workflow, event, matrix or {}, self._start)
+        done = self.runner.run(workflow, event, matrix or {}, self.on_start)
         # pytest shows the output of a failed test.
-        print(run.failure_log())
-        return run
+        print(done.failure_log())
+        return done
 
     def workflow(self, file: str) -> Workflow:
         """Return a workflow of the rehearsed commit, which must be the workflow at HEAD."""
@@ -91,27 +92,14 @@ class Rehearsal:
         path = self.project.work / ".github" / "workflows" / file
         return Workflow(path.read_text(encoding="utf-8"))
 
+    def upload_to_testpypi(self, record: Record) -> None:
+        """Put the files of an earlier run on TestPyPI, as if they had been uploaded long ago."""
+        for name in record.built:
+            self.testpypi.add_file(name, record.read(name))
+
     def files(self) -> tuple[dict[str, str], dict[str, str]]:
         """Return file name → SHA-256 of the files on TestPyPI, and of those on PyPI."""
         return self.testpypi.files(), self.pypi.files()
-
-    def release(self) -> dict[str, Any]:
-        """Return the contents of the GitHub release of the version."""
-        folder = self.state.releases / self.project.tag_name
-        return {
-            "assets": sorted(file.name for file in (folder / "assets").iterdir()),
-            "draft": (folder / "draft").exists(),
-            "prerelease": (folder / "prerelease").read_text(encoding="utf-8"),
-            "notes": (folder / "notes.md").read_text(encoding="utf-8"),
-        }
-
-    def provenance(self) -> dict[str, str]:
-        """Return file name → SHA-256 of every attested file."""
-        files = sorted(self.state.attestations.iterdir())
-        return {file.name: file.read_text(encoding="utf-8") for file in files}
-
-    def _start(self, job: str) -> None:
-        self.on_start.pop(job, lambda: None)()
 
 
 @contextlib.contextmanager
@@ -127,7 +115,6 @@ def rehearsal(
         record: an earlier run whose commit, tag and artifacts this rehearsal starts with.
     """
     pythons = tuple(read_matrix()["pythons"])
-    interpreters = find_interpreters(pythons)
     wheels = seed.download_wheels(pythons, cache / "wheels")
     _remove_leftovers()
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
@@ -141,13 +128,23 @@ def rehearsal(
                 name: stack.enter_context(serve(index, _PORT + 2 * worker_number + number))
                 for number, (name, index) in enumerate(indexes.items())
             }
-            state = State(folder, addresses, interpreters)
-            project = record.restore(folder) if record else clone_head(folder)
-            state.attempt = 1 if record else 0
+            interpreters = {python: _find_interpreter(python) for python in pythons}
+            state = State(folder, addresses, interpreters, attempt=1 if record else 0)
+            project = Project(state.work, state.origin)
+            if record:
+                record.restore(folder)
+            else:
+                clone_head(project)
             runner = Runner(state, cache / "uv" / wheels.name, project.metadata.package)
             yield Rehearsal(project, indexes["testpypi"], indexes["pypi"], runner, state)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@functools.cache
+def _find_interpreter(python: str) -> str:
+    find = [UV, "python", "find", "--system", "--no-project", "--no-python-downloads"]
+    return run(f"Python {python}", *find, "--python-preference=only-system", python).strip()
 
 
 def _publisher(index: str) -> Publisher:

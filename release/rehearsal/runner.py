@@ -29,7 +29,7 @@ from release.rehearsal.workflow import ROOT, STANDINS, Workflow, misused_inputs
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_BIN = Path(sys.executable).parent
+UV, _ACT = (str(Path(sys.executable).with_name(name)) for name in ("uv", "act"))
 _MODULES = "release.rehearsal.standins"
 _COMMANDS = ("docker", "gh")
 _DEADLINE = 240
@@ -106,9 +106,9 @@ class Runner:
         workflow: Workflow,
         event: Event,
         matrix: Mapping[str, str],
-        on_start: Callable[[str], None],
+        on_start: dict[str, Callable[[], None]],
     ) -> Run:
-        """Run a workflow to its end; `on_start` is called with each job's id as it starts."""
+        """Run a workflow to its end; `on_start` maps a job to a call when it starts."""
         if problems := misused_inputs(workflow):
             raise LookupError("; ".join(problems))
         self._state.attempt += 1
@@ -124,7 +124,7 @@ class Runner:
         file.write_text(workflow.text, encoding="utf-8")
         content = {"ref": event.ref, "repository": {"fork": event.fork}}
         payload.write_text(json.dumps(content), encoding="utf-8")
-        command = [str(_BIN / "act"), event.name, "--json", "--rm", "--no-cache-server"]
+        command = [_ACT, event.name, "--json", "--rm", "--no-cache-server"]
         command += ["--no-skip-checkout", f"--workflows={file}", f"--eventpath={payload}"]
         command += [f"--action-cache-path={self._folder / 'act'}"]
         command += [f"--platform={label}=-self-hosted" for label in sorted(workflow.labels)]
@@ -133,33 +133,30 @@ class Runner:
             command.append(f"--local-repository={action}@{commit}={folder}")
         return command
 
-    def _follow(self, command: list[str], run: Run, on_start: Callable[[str], None]) -> Run:
-        with subprocess.Popen(
-            command,
-            cwd=self._state.work,
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as act:
+    def _follow(self, command: list[str], run: Run, on_start: dict[str, Callable[[], None]]) -> Run:
+        with (
+            self.log.open("a", encoding="utf-8") as log,
+            subprocess.Popen(
+                command,
+                cwd=self._state.work,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            ) as act,
+        ):
             # A step that hangs must not hang the rehearsal.
             watchdog = threading.Timer(_DEADLINE, act.kill)
             watchdog.start()
             assert act.stdout
             for text in act.stdout:
-                self._feed(text, run, on_start)
+                log.write(text)
+                line = json.loads(text) if text.startswith("{") else {}
+                if leg := run.feed(line, time.monotonic()):
+                    on_start.pop(leg.job, lambda: None)()
             watchdog.cancel()
         return run
-
-    def _feed(self, text: str, run: Run, on_start: Callable[[str], None]) -> None:
-        with self.log.open("a", encoding="utf-8") as log:
-            log.write(text)
-        started = {job for job, _ in run.legs}
-        line = json.loads(text) if text.startswith("{") else {}
-        leg = run.feed(line, time.monotonic())
-        if leg and leg.job not in started:
-            on_start(leg.job)
 
     def _write_commands(self) -> None:
         """Give the runner the commands that the jobs use of ubuntu's image."""

@@ -57,6 +57,20 @@ class State:
         """The maintainer's clone."""
         return self.folder / "work"
 
+    def release(self, tag: str) -> dict[str, str | bool | list[str]]:
+        """Return the contents of a release on GitHub."""
+        folder = self.releases / tag
+        return {
+            "assets": sorted(file.name for file in (folder / "assets").iterdir()),
+            "draft": (folder / "draft").exists(),
+            "prerelease": (folder / "prerelease").read_text(encoding="utf-8"),
+            "notes": (folder / "notes.md").read_text(encoding="utf-8"),
+        }
+
+    def provenance(self) -> dict[str, str]:
+        """Return file name → SHA-256 of every attested file."""
+        return {file.name: file.read_text("utf-8") for file in self.attestations.iterdir()}
+
     def save(self, file: Path) -> None:
         """Write the state for the stand-ins."""
         file.write_bytes(pickle.dumps(self))

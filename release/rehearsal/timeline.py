@@ -70,6 +70,10 @@ class Run:
         worst_first = ("unfinished", "failure", "success")
         return next((result for result in worst_first if result in found), "skipped")
 
+    def results_by_python(self, job: str) -> dict[str, str]:
+        """Return Python version → result of each leg of a job."""
+        return {leg.name: leg.result for leg in self.legs.values() if leg.job == job}
+
     def log(self, job: str) -> str:
         """Return everything that a job printed, all legs together."""
         return "".join(text for leg in self.legs.values() if leg.job == job for text in leg.log)

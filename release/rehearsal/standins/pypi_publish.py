@@ -11,12 +11,10 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import sys
 import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.error import HTTPError, URLError
 
 from release.rehearsal.publisher import Publisher
 from release.rehearsal.state import REPOSITORY
@@ -47,20 +45,13 @@ def _exchange_identity(job: Job, index: str, address: str) -> str:
     job.require_permission("id-token")
     environment = job.definition.get("environment", {}).get("name", "")
     publisher = Publisher(index, REPOSITORY, job.state.workflow, environment)
-    return _request(f"{address}/_/oidc/mint-token", {"token": publisher.identity})["token"]
-
-
-def _request(address: str, body: dict[str, str]) -> dict[str, str]:
-    data = json.dumps(body).encode()
-    try:
-        request = urllib.request.Request(address, data, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request) as answer:
-            content: dict[str, str] = json.load(answer)
-            return content
-    except HTTPError as error:
-        raise ReleaseError(f"trusted publishing failed: {error.code} {error.read()!r}") from None
-    except URLError as error:
-        raise ReleaseError(f"{address} cannot be reached: {error.reason}") from None
+    # Without this type, the body would be read as a form.
+    headers = {"Content-Type": "application/json"}
+    body = publisher.identity.encode()
+    request = urllib.request.Request(f"{address}/identity", body, headers)
+    with urllib.request.urlopen(request) as answer:
+        key: bytes = answer.read()
+    return key.decode()
 
 
 def _upload(file: Path, address: str, key: str, *, attest: bool, skip: bool) -> None:
