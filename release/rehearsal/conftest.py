@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,12 +43,6 @@ def recorded(
 
 
 @pytest.fixture
-def rehearsal(
-    recorded: record.Record, worker_number: int, request: pytest.FixtureRequest
-) -> Iterator[Rehearsal]:
+def rehearsal(recorded: record.Record, worker_number: int) -> Iterator[Rehearsal]:
     with set_up(cache_folder(), worker_number, recorded) as rehearsal:
         yield rehearsal
-        log = rehearsal.runner.log
-        if log.exists() and (keep := os.environ.get("REHEARSAL_LOGS")):
-            Path(keep).mkdir(exist_ok=True)
-            shutil.copyfile(log, Path(keep, f"{request.node.name}.log"))

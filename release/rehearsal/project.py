@@ -63,11 +63,6 @@ class Project:
         commit = git(*_IDENTITY, *later, cwd=self.origin)
         git("update-ref", f"refs/tags/{name}", commit, cwd=self.origin)
 
-    def has_workflow_of_head(self, file: str) -> bool:
-        """Return whether a workflow is the same, byte for byte, as at HEAD of the checkout."""
-        path = f"HEAD:.github/workflows/{file}"
-        return git("rev-parse", path, cwd=self.work) == git("rev-parse", path, cwd=ROOT)
-
 
 def clone_head(project: Project) -> None:
     """

@@ -17,7 +17,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,11 +66,6 @@ class Runner:
         self._write_commands()
         self._write_actions()
 
-    @property
-    def log(self) -> Path:
-        """act's log of all runs."""
-        return self._folder / "act.log"
-
     def environment(self) -> dict[str, str]:
         """Return the whole environment of the jobs."""
         indexes = self._state.indexes
@@ -101,21 +95,15 @@ class Runner:
             return f"testenv:{name}.description=real tests"
         return f"testenv:{name}.commands=python release/rehearsal/fake_tests.py {self._package}"
 
-    def run(
-        self,
-        workflow: Workflow,
-        event: Event,
-        matrix: Mapping[str, str],
-        on_start: dict[str, Callable[[], None]],
-    ) -> Run:
-        """Run a workflow to its end; `on_start` maps a job to a call when it starts."""
+    def run(self, workflow: Workflow, event: Event, matrix: Mapping[str, str]) -> Run:
+        """Run a workflow to its end."""
         if problems := misused_inputs(workflow):
             raise LookupError("; ".join(problems))
         self._state.attempt += 1
         self._state.save(self._folder / "state")
         command = self._command(workflow, event)
         command += [f"--matrix={key}:{value}" for key, value in matrix.items()]
-        return self._follow(command, Run(workflow), on_start)
+        return self._follow(command, Run(workflow))
 
     def _command(self, workflow: Workflow, event: Event) -> list[str]:
         folder = self._folder / str(self._state.attempt)
@@ -133,28 +121,23 @@ class Runner:
             command.append(f"--local-repository={action}@{commit}={folder}")
         return command
 
-    def _follow(self, command: list[str], run: Run, on_start: dict[str, Callable[[], None]]) -> Run:
-        with (
-            self.log.open("a", encoding="utf-8") as log,
-            subprocess.Popen(
-                command,
-                cwd=self._state.work,
-                env=self.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            ) as act,
-        ):
+    def _follow(self, command: list[str], run: Run) -> Run:
+        with subprocess.Popen(
+            command,
+            cwd=self._state.work,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as act:
             # A step that hangs must not hang the rehearsal.
             watchdog = threading.Timer(_DEADLINE, act.kill)
             watchdog.start()
             assert act.stdout
             for text in act.stdout:
-                log.write(text)
-                line = json.loads(text) if text.startswith("{") else {}
-                if leg := run.feed(line, time.monotonic()):
-                    on_start.pop(leg.job, lambda: None)()
+                line = json.loads(text) if text.startswith("{") else {"msg": text}
+                run.feed(line, time.monotonic())
             watchdog.cancel()
         return run
 

@@ -47,7 +47,7 @@ def test_name_of_a_deleted_file_is_refused(rehearsal: Rehearsal, recorded: Recor
 
 
 def test_moved_tag_stops_the_old_run(rehearsal: Rehearsal, recorded: Record) -> None:
-    rehearsal.on_start["verify-testpypi"] = rehearsal.project.move_tag
+    rehearsal.project.move_tag()
 
     run = rehearsal.run(recorded.before("testpypi"))
 

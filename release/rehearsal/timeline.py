@@ -41,12 +41,15 @@ class Run:
 
     workflow: Workflow
     legs: dict[tuple[str, str], Leg] = field(default_factory=dict)
+    messages: list[str] = field(default_factory=list)
+    """The lines that belong to no job, such as errors of act itself."""
     _step_outputs: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
-    def feed(self, line: Mapping[str, Any], clock: float) -> Leg | None:
-        """Read one line of the log; return the leg that it belongs to, if any."""
+    def feed(self, line: Mapping[str, Any], clock: float) -> None:
+        """Read one line of the log."""
         if "jobID" not in line:
-            return None
+            self.messages.append(f"{line.get('msg')}\n")
+            return
         name = " ".join(map(str, (line.get("matrix") or {}).values()))
         leg = self.legs.setdefault((line["jobID"], name), Leg(line["jobID"], name, clock))
         if line.get("raw_output") or "command" in line or line.get("level") == "error":
@@ -58,7 +61,6 @@ class Run:
         if "jobResult" in line:
             leg.reported = line["jobResult"]
             leg.seconds = clock - leg.started
-        return leg
 
     @property
     def results(self) -> dict[str, str]:
@@ -79,9 +81,10 @@ class Run:
         return "".join(text for leg in self.legs.values() if leg.job == job for text in leg.log)
 
     def failure_log(self) -> str:
-        """Return the last lines of each leg that failed or was killed."""
+        """Return the last lines of act, and of each leg that failed or was killed."""
         failed = [leg for leg in self.legs.values() if leg.result != "success"]
-        return "\n".join(f"{leg.job} {leg.name}:\n{''.join(leg.log[-25:])}" for leg in failed)
+        parts = {f"{leg.job} {leg.name}": leg.log for leg in failed} | {"act": self.messages}
+        return "\n".join(f"{name}:\n{''.join(lines[-25:])}" for name, lines in parts.items())
 
     def outputs(self, job: str) -> dict[str, str]:
         """Return a job's outputs, as `needs.JOB.outputs` has them."""

@@ -31,9 +31,3 @@ def test_missing_field_is_refused(field: str, value: str) -> None:
 
     with pytest.raises(ReleaseError, match=f"does not state its {field}"):
         parse_metadata(f"setup({''.join(fields.values())})")
-
-
-@pytest.mark.parametrize("text", ["setup(", "\0"])
-def test_invalid_setup_py_is_refused(text: str) -> None:
-    with pytest.raises(ReleaseError, match=r"setup\.py is not valid Python: "):
-        parse_metadata(text)
