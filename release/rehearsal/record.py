@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from release.rehearsal.outcome import ORDER
+from release.rehearsal.run import ORDER
 from release.rehearsal.state import State
 from release.rehearsal.workflow import Finished
 from release.steps.checksums import parse_sums
 
 if TYPE_CHECKING:
     from release.rehearsal.rehearsal import Rehearsal
-    from release.rehearsal.timeline import Run
+    from release.rehearsal.run import Run
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from release.rehearsal.record import Record
-    from release.rehearsal.timeline import Run
+    from release.rehearsal.run import Run
 
 _PORT = 18480
 _PREFIX = "rehearsal-"

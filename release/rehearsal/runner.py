@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from release.rehearsal import state
-from release.rehearsal.timeline import Run
+from release.rehearsal.run import Run
 from release.rehearsal.workflow import ROOT, STANDINS, Workflow, misused_inputs
 
 if TYPE_CHECKING:

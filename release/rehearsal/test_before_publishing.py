@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release.rehearsal.outcome import GREEN, failed_in, ran_only
+from release.rehearsal.run import GREEN, failed_in, ran_only
 from release.rehearsal.runner import Event
 from release.rehearsal.seed import TOOLS_PYTHON
 from release.steps.checksums import checksums

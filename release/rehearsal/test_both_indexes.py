@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release.rehearsal.faults import Faults
-from release.rehearsal.outcome import GREEN, failed_in
+from release.rehearsal.run import GREEN, failed_in
 
 if TYPE_CHECKING:
     from release.rehearsal.index_server import Index

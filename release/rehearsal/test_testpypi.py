@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release.rehearsal.faults import Faults
-from release.rehearsal.outcome import GREEN, failed_in
+from release.rehearsal.run import GREEN, failed_in
 
 if TYPE_CHECKING:
     from release.rehearsal.record import Record

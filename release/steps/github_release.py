@@ -42,14 +42,9 @@ def publish(tag: str, notes: str, *files: Path) -> None:
     if release is None:
         gh("release", "create", tag, "--draft", "--verify-tag", *about)
     gh("release", "upload", tag, "--clobber", *map(str, files))
-    prerelease = "true" if is_prerelease(tag) else "false"
+    prerelease = "true" if _PRERELEASE.search(tag) else "false"
     gh("release", "edit", tag, *about, f"--prerelease={prerelease}", "--draft=false")
     sys.stdout.write(f"published the release {tag}\n")
-
-
-def is_prerelease(tag: str) -> bool:
-    """Return whether the version of a tag is a pre-release."""
-    return bool(_PRERELEASE.search(tag))
 
 
 def _find_release(tag: str) -> dict[str, Any] | None:

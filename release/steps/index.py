@@ -20,8 +20,6 @@ INDEXES = {
     "pypi": "",
 }
 
-_DISTRIBUTION = re.compile(r"[^-]+-[^-]+(?:\.tar\.gz|-[^-]+-[^-]+-[^-]+\.whl)")
-
 
 class Found(enum.Enum):
     """An index's answer to a request for one of our files."""
@@ -54,12 +52,7 @@ class Pin:
 
 def read_pins(sums: Path) -> list[Pin]:
     """Return the distributions that a SHA256SUMS file names."""
-    named = read_sums(sums)
-    if others := [name for name in named if not _DISTRIBUTION.fullmatch(name)]:
-        raise ReleaseError(
-            f"{sums} names {', '.join(others)}, which is neither a wheel nor an sdist."
-        )
-    return [Pin(name, digest) for name, digest in named.items()]
+    return [Pin(name, digest) for name, digest in read_sums(sums).items()]
 
 
 def name_taken(index: str, pin: Pin) -> ReleaseError:

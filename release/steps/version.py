@@ -15,30 +15,25 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from packaging.version import InvalidVersion, Version
-
 from release.steps.commands import read_committed
 from release.steps.metadata import read_metadata
 from release.steps.step import ReleaseError, run_step
 
+_NUMBER = r"(0|[1-9][0-9]*)"
+_VERSION = re.compile(
+    rf"{_NUMBER}(\.{_NUMBER}){{2}}((a|b|rc){_NUMBER})?(\.post{_NUMBER})?(\.dev{_NUMBER})?"
+)
 _SECTION = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<date>\S+))?.*$", re.MULTILINE)
 _LINK = re.compile(r"^\[[^\]]+\]: \S+$", re.MULTILINE)
 
 
 def check_version(version: str) -> None:
     """Refuse a version that an index would refuse, or that is not in its canonical form."""
-    try:
-        canonical = Version(version)
-    except InvalidVersion:
+    if not _VERSION.fullmatch(version):
         raise ReleaseError(
-            f"setup.py says {version!r}, which is not a version (PEP 440)."
-        ) from None
-    if canonical.local:
-        raise ReleaseError(f"setup.py says {version}; PyPI refuses local versions. Remove the +….")
-    if str(canonical) != version:
-        raise ReleaseError(f"setup.py says {version}. Write it in its canonical form, {canonical}.")
-    if len(canonical.release) != 3:
-        raise ReleaseError(f"setup.py says {version}. Write three numbers, such as 1.2.3.")
+            f"setup.py says {version!r}. Write three numbers in the canonical form of PEP 440, "
+            f"such as 1.2.3 or 1.2.3rc1. PyPI refuses local versions (+…)."
+        )
 
 
 def release_notes(changelog: str, version: str) -> str:

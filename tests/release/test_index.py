@@ -13,7 +13,7 @@ import pytest
 from release.rehearsal.faults import Faults
 from release.rehearsal.index_server import Index, serve
 from release.steps import index
-from release.steps.index import Found, Pin, download, read_pins
+from release.steps.index import Found, Pin, download
 from release.steps.step import ReleaseError
 
 if TYPE_CHECKING:
@@ -120,16 +120,3 @@ def test_endless_answer_stops_pip(
     assert found is Found.SILENCE
     assert output.endswith(f"testpypi is slow: stopped pip after 1 s without {NAME}\n")
     assert list(folder.glob("*")) == list(temporary.iterdir()) == []
-
-
-def test_other_names_are_not_distributions(tmp_path: Path) -> None:
-    sums = tmp_path / "SHA256SUMS"
-    names = [NAME, "a_project-2.3.4.tar.gz"]
-    sums.write_text("".join(f"{PIN.sha256}  {name}\n" for name in names))
-    assert [pin.filename for pin in read_pins(sums)] == names
-
-    others = ["README", "a.whl", "a.tar.gz", "a-2.3.4.zip", "a-2.3.4.whl", "a-2.3.4.tar.gz.asc"]
-    for other in others:
-        sums.write_text(f"{PIN.sha256}  {other}\n")
-        with pytest.raises(ReleaseError, match=f"names {other}, which is neither"):
-            read_pins(sums)

@@ -84,23 +84,14 @@ def test_tag_of_the_version_is_accepted() -> None:
     check_tag("v2.3.4", "2.3.4")
 
 
-@pytest.mark.parametrize("stated", ["2.3.4", "2.3.4rc1", "2.3.4.post1", "20.3.1"])
+@pytest.mark.parametrize("stated", ["2.3.4", "20.3.1", "2.3.4rc1", "2.3.4.post1", "2.3.4.dev10"])
 def test_canonical_version_is_accepted(stated: str) -> None:
     check_version(stated)
 
 
-@pytest.mark.parametrize(
-    ("stated", "reason"),
-    [
-        ("2.3.4-rc1", r"its canonical form, 2\.3\.4rc1"),
-        ("01.0", r"its canonical form, 1\.0"),
-        ("1.0", r"Write three numbers, such as 1\.2\.3"),
-        ("2.3.4+local", "refuses local versions"),
-        ("next", "not a version"),
-    ],
-)
-def test_other_versions_are_refused(stated: str, reason: str) -> None:
-    with pytest.raises(ReleaseError, match=reason):
+@pytest.mark.parametrize("stated", ["2.3.4-rc1", "02.3.4", "2.3", "2.3.4+local", "next", "2.3.4\n"])
+def test_other_versions_are_refused(stated: str) -> None:
+    with pytest.raises(ReleaseError, match="Write three numbers in the canonical form"):
         check_version(stated)
 
 
@@ -126,7 +117,7 @@ def test_refused_version_writes_no_notes(tmp_path: Path, monkeypatch: pytest.Mon
     }
     commit(monkeypatch, files)
 
-    with pytest.raises(ReleaseError, match="refuses local versions"):
+    with pytest.raises(ReleaseError, match="PyPI refuses local versions"):
         version.main(notes=str(tmp_path / "notes.md"))
 
     assert not (tmp_path / "notes.md").exists()

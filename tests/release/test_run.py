@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from release.rehearsal.timeline import Run
+from release.rehearsal.run import Run
 from release.rehearsal.workflow import WORKFLOWS, Workflow
 
 

@@ -1,4 +1,4 @@
-"""The results of the jobs of a run, read from act's log, and a table of them."""
+"""The results of the jobs of a run, read from act's log, and those that a test expects."""
 
 from __future__ import annotations
 
@@ -12,6 +12,18 @@ if TYPE_CHECKING:
     from release.rehearsal.workflow import Workflow
 
 _OUTPUT = re.compile(r"\$\{\{ steps\.([\w-]+)\.outputs\.([\w-]+) \}\}")
+# The jobs of release.yml.
+ORDER = (
+    "build",
+    "test",
+    "attest",
+    "testpypi",
+    "verify-testpypi",
+    "pypi",
+    "verify-pypi",
+    "github-release",
+)
+GREEN = dict.fromkeys(ORDER, "success")
 
 
 @dataclass
@@ -110,3 +122,21 @@ def _row(leg: Leg, zero: float) -> str:
     name = f"{leg.job} {leg.name}".strip()
     step = f"  {leg.failed_step}" if leg.failed_step else ""
     return f"{leg.started - zero:5.1f} s  {name:20}  {leg.result:7}  {leg.seconds:5.1f} s{step}"
+
+
+def failed_in(job: str) -> dict[str, str]:
+    """
+    Return the results of a run in which one job failed: later jobs are skipped.
+
+    `attest` runs beside `test`.
+    """
+    place = ORDER.index(job)
+    results = dict.fromkeys(ORDER[:place], "success") | {job: "failure"}
+    results |= dict.fromkeys(ORDER[place + 1 :], "skipped")
+    return results | ({"attest": "success"} if job == "test" else {})
+
+
+def ran_only(*jobs: str) -> dict[str, str]:
+    """Return the results of a run in which only these jobs ran, and succeeded."""
+    assert set(jobs) <= set(ORDER)
+    return dict.fromkeys(ORDER, "skipped") | dict.fromkeys(jobs, "success")
