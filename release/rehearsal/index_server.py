@@ -6,7 +6,6 @@ import contextlib
 import functools
 import html
 import re
-import secrets
 import socket
 import threading
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 from release.rehearsal.faults import Faults
 from release.rehearsal.seed import requires_python
+from release.rehearsal.state import write_identity
 from release.steps.checksums import checksums, sha256
 
 if TYPE_CHECKING:
@@ -24,29 +24,24 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from release.rehearsal.publisher import Publisher
-
 
 class Index:
     """
     A WSGI application that answers like a package index.
 
     Args:
-        folder: a new folder for uploaded files.
-        publisher: the registered publisher, the only one who may upload; None trusts nobody.
+        folder: a new folder for uploaded files; its name is that of the index.
         wheels: a folder with the wheels of other projects, if the index has any.
     """
 
-    def __init__(
-        self, folder: Path, publisher: Publisher | None, wheels: Path | None = None
-    ) -> None:
+    def __init__(self, folder: Path, wheels: Path | None = None) -> None:
         self.folder = folder
-        self.publisher = publisher
+        # The registered publisher, the only one who may upload.
+        self.publisher = write_identity(folder.name, "release.yml", environment=folder.name)
         self.faults = Faults()
         self.requests: list[str] = []
         self.attested: set[str] = set()
         self._wheels = wheels
-        self._key = secrets.token_urlsafe(16)
         folder.mkdir(parents=True)
 
     @property
@@ -80,16 +75,11 @@ class Index:
             return Response(status=503)
         kind, _, name = request.path.strip("/").partition("/")
         answers = {
-            "identity": self._exchange,
             "legacy": self._upload,
             "simple": self._list,
             "packages": self._download,
         }
         return answers[kind](request, name) if kind in answers else Response(status=404)
-
-    def _exchange(self, request: Request, _: str) -> Response:
-        trusted = self.publisher and self.publisher.identity.encode() == request.get_data()
-        return Response(self._key) if trusted else Response(status="422 invalid-publisher")
 
     def _upload(self, request: Request, _: str) -> Response:
         """Accept a file by those rules of PyPI that matter to a release."""
@@ -97,8 +87,8 @@ class Index:
         name, content = str(file.filename), file.read()
         if status := self.faults.fail_upload(name):
             return Response(status=status)
-        if request.authorization is None or request.authorization.password != self._key:
-            return Response(status="403 Invalid or non-existent authentication information.")
+        if request.authorization is None or request.authorization.password != self.publisher:
+            return Response(status="403 invalid-publisher")
         stored = self.folder / name
         if stored.exists() and stored.read_bytes() != content:
             return Response(status="400 File already exists with other content.")

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 from release.rehearsal import seed
 from release.rehearsal.index_server import Index, serve
 from release.rehearsal.project import Project, clone_head
-from release.rehearsal.publisher import Publisher
 from release.rehearsal.runner import UV, Event, Runner
-from release.rehearsal.state import REPOSITORY, State
+from release.rehearsal.state import State
 from release.rehearsal.workflow import Finished, Workflow
 from release.steps.commands import run
 from release.steps.plan import read_matrix
@@ -111,8 +110,8 @@ def rehearsal(
     try:
         with contextlib.ExitStack() as stack:
             indexes = {
-                "testpypi": Index(folder / "testpypi", _publisher("testpypi")),
-                "pypi": Index(folder / "pypi", _publisher("pypi"), wheels),
+                "testpypi": Index(folder / "testpypi"),
+                "pypi": Index(folder / "pypi", wheels),
             }
             addresses = {
                 name: stack.enter_context(serve(index, _PORT + 2 * worker_number + number))
@@ -135,10 +134,6 @@ def rehearsal(
 def _find_interpreter(python: str) -> str:
     find = [UV, "python", "find", "--system", "--no-project", "--no-python-downloads"]
     return run(f"Python {python}", *find, "--python-preference=only-system", python).strip()
-
-
-def _publisher(index: str) -> Publisher:
-    return Publisher(index, REPOSITORY, "release.yml", environment=index)
 
 
 def _remove_leftovers() -> None:

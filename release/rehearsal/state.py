@@ -11,6 +11,15 @@ FILE = "REHEARSAL_STATE"
 REPOSITORY = "rehearsal/project"
 
 
+def write_identity(index: str, workflow: str, environment: str) -> str:
+    """
+    Return the identity of a job, as GitHub gives it to a job with `id-token: write`.
+
+    An index compares it with that of the publisher that the project registered.
+    """
+    return f"{REPOSITORY}/{workflow}, environment {environment!r}, for {index}"
+
+
 class Tampering(enum.Enum):
     """A change to the files of a downloaded artifact, by a broken disk or an intruder."""
 

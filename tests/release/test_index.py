@@ -42,7 +42,7 @@ PIN = Pin(NAME, hashlib.sha256(CONTENT).hexdigest())
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, str]]:
     folder = tmp_path_factory.mktemp("index") / "files"
-    server = Index(folder, publisher=None)
+    server = Index(folder)
     with serve(server, PORT) as address:
         yield server, f"{address}/simple/"
 

@@ -1,10 +1,10 @@
 """
 Stand-in for pypa/gh-action-pypi-publish, with the real twine.
 
-Kept: the addresses of the two indexes and no others, the exchange of the job's identity for a key
-(`id-token: write`; workflow and environment come from release.yml), `twine check`, which refuses
-files that are not distributions, refusal of an attestation that is already there, one attestation
-beside each file, `skip-existing`. Left out: Docker, signing, passwords.
+Kept: the addresses of the two indexes and no others, the job's identity as the only key (`id-token:
+write`; workflow and environment come from release.yml), `twine check`, which refuses files that are
+not distributions, refusal of an attestation that is already there, one attestation beside each
+file, `skip-existing`. Left out: Docker, signing, and the exchange of the identity for a password.
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ from __future__ import annotations
 import contextlib
 import io
 import sys
-import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from release.rehearsal.publisher import Publisher
-from release.rehearsal.state import REPOSITORY
+from release.rehearsal.state import write_identity
 from release.steps.step import ReleaseError
 
 if TYPE_CHECKING:
@@ -28,30 +26,19 @@ _INDEXES = {"": "pypi", "https://test.pypi.org/legacy/": "testpypi"}
 
 def publish(job: Job) -> None:
     """Upload every distribution of the folder."""
+    job.require_permission("id-token")
     index = _INDEXES[job.inputs.get("repository-url", "")]
-    address = job.state.indexes[index]
+    environment = job.definition.get("environment", {}).get("name", "")
+    key = write_identity(index, job.state.workflow, environment)
     files = sorted((job.workspace / (job.inputs.get("packages-dir") or "dist")).iterdir())
     if signed := [file.name for file in files if file.name.endswith(".publish.attestation")]:
         raise ReleaseError(f"{', '.join(signed)} exists already: nothing is signed twice")
     if _run_twine("check", "--strict", *map(str, files))[0]:
         raise ReleaseError("twine check failed")
-    key = _exchange_identity(job, index, address)
+    address = job.state.indexes[index]
     attest = job.is_on("attestations", "true")
     for file in files:
         _upload(file, address, key, attest=attest, skip=job.is_on("skip-existing", "false"))
-
-
-def _exchange_identity(job: Job, index: str, address: str) -> str:
-    job.require_permission("id-token")
-    environment = job.definition.get("environment", {}).get("name", "")
-    publisher = Publisher(index, REPOSITORY, job.state.workflow, environment)
-    # Without this type, the body would be read as a form.
-    headers = {"Content-Type": "application/json"}
-    body = publisher.identity.encode()
-    request = urllib.request.Request(f"{address}/identity", body, headers)
-    with urllib.request.urlopen(request) as answer:
-        key: bytes = answer.read()
-    return key.decode()
 
 
 def _upload(file: Path, address: str, key: str, *, attest: bool, skip: bool) -> None:
