@@ -58,7 +58,7 @@ def register_probe() -> None:
     if any(meta.ext_impl is _note_call for meta in metas):
         return
 
-    class WorkerProbe(AppExtensionBase):
+    class _WorkerProbe(AppExtensionBase):
         pre_invocation_app_level = staticmethod(_note_call)
         post_invocation_app_level = staticmethod(_forget_call)
 
