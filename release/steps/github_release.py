@@ -21,7 +21,7 @@ from release.steps.step import ReleaseError, run_step
 
 # Of a canonical version without local part: a pre-release has a pre-release or a development
 # segment, with or without a post-release segment (PEP 440, "Handling of pre-releases").
-# `packaging` would answer this, but this job installs no tools.
+# The library packaging would answer this, but this job installs no tools.
 _PRERELEASE = re.compile(r"(a|b|rc|\.dev)\d+")
 _REMEDY = (
     "Delete the release on GitHub, not the tag, and re-run the failed jobs. "

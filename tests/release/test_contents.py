@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 import tarfile
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -45,6 +45,14 @@ def write_dists(
     return paths
 
 
+def refuse(folder: Path, reason: str, **dists: Any) -> None:
+    """Check that the distributions are refused."""
+    write_dists(folder, **dists)
+
+    with pytest.raises(ReleaseError, match=reason):
+        check_dists(folder, OURS, US)
+
+
 def test_complete_distributions_are_accepted(tmp_path: Path) -> None:
     paths = write_dists(tmp_path)
 
@@ -55,27 +63,17 @@ def test_complete_distributions_are_accepted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["readme.md", "LICENSE", "PKG-INFO", "a_package/py.typed"])
 def test_incomplete_sdist_is_refused(name: str, tmp_path: Path) -> None:
-    write_dists(tmp_path, sdist=SDIST - {name})
-
-    with pytest.raises(ReleaseError, match=rf"tar\.gz lacks {name}\. Name it in MANIFEST"):
-        check_dists(tmp_path, OURS, US)
+    refuse(tmp_path, rf"tar\.gz lacks {name}\. Name it in MANIFEST", sdist=SDIST - {name})
 
 
 @pytest.mark.parametrize("name", ["a_package/py.typed", f"{STEM}.dist-info/METADATA"])
 def test_incomplete_wheel_is_refused(name: str, tmp_path: Path) -> None:
-    write_dists(tmp_path, wheel=WHEEL - {name})
-
-    with pytest.raises(ReleaseError, match=f"whl lacks {name}"):
-        check_dists(tmp_path, OURS, US)
+    refuse(tmp_path, f"whl lacks {name}", wheel=WHEEL - {name})
 
 
-@pytest.mark.parametrize("kind", ["sdist", "wheel"])
-def test_unexpected_file_is_refused(kind: str, tmp_path: Path) -> None:
-    sdist, wheel = (SDIST | {"b/x.py"}, WHEEL) if kind == "sdist" else (SDIST, WHEEL | {"b/x.py"})
-    write_dists(tmp_path, sdist, wheel)
-
-    with pytest.raises(ReleaseError, match=r"has unexpected files: b/x\.py"):
-        check_dists(tmp_path, OURS, US)
+def test_unexpected_file_is_refused(tmp_path: Path) -> None:
+    refuse(tmp_path, r"tar\.gz has unexpected files: b/x\.py", sdist=SDIST | {"b/x.py"})
+    refuse(tmp_path, r"whl has unexpected files: b/x\.py", wheel=WHEEL | {"b/x.py"})
 
 
 @pytest.mark.parametrize(
@@ -87,10 +85,8 @@ def test_unexpected_file_is_refused(kind: str, tmp_path: Path) -> None:
     ],
 )
 def test_another_version_is_refused(stem: str, version: str, tmp_path: Path) -> None:
-    write_dists(tmp_path, stem=stem, version=version)
-
-    with pytest.raises(ReleaseError, match=r"but setup\.py says 2\.3\.4\. Find what else"):
-        check_dists(tmp_path, OURS, US)
+    reason = r"but setup\.py says 2\.3\.4\. Find what else"
+    refuse(tmp_path, reason, stem=stem, version=version)
 
 
 @pytest.mark.parametrize(
