@@ -63,7 +63,7 @@ def test_debugger_attaches_to_func_where_its_worker_listens() -> None:
     assert (ROOT / func["change_dir"].replace("{/}", "/") / "host.json").exists()
 
 
-def test_task_of_func_is_ready_when_its_worker_is() -> None:
+def test_func_task_is_ready_once_worker_starts() -> None:
     (task,) = [task for task in editor("tasks.json")["tasks"] if task["label"] == "func start"]
     ready = task["problemMatcher"]["background"]["endsPattern"]
 
@@ -93,7 +93,7 @@ def test_dev_container_has_the_extensions_that_are_recommended() -> None:
     }
 
 
-def test_dev_container_is_no_roots_and_shows_the_port_of_the_host() -> None:
+def test_dev_container_does_not_run_as_root_and_forwards_port() -> None:
     settings = dev_container()
 
     assert settings["remoteUser"] == "vscode"
