@@ -47,7 +47,7 @@ _PATIENCE = 30
 
 # What `python -m` runs in the folder of the files above.
 HOSTS = {
-    "embedded host": "functions_host . --port {}",
+    "embedded host": "functions_host . --port {} --stop-at-eof",
     "functions-framework (Google)": "functions_framework --target=hello --host=127.0.0.1 --port={}",
 }
 
@@ -81,7 +81,12 @@ def _run_host(command: str, folder: Path) -> Iterator[Tuple[int, float]]:
     line = [sys.executable, "-m", *command.format(port).split()]
     started = perf_counter()
     with subprocess.Popen(
-        line, cwd=folder, stdout=nowhere, stderr=nowhere, env=compiling_environment()
+        line,
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=nowhere,
+        stderr=nowhere,
+        env=compiling_environment(),
     ) as process:
         try:
             _wait_for_answer(port, process)

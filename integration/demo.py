@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 _ROOT = Path(__file__).resolve().parents[1]
-_HOST = [sys.executable, "-m", "functions_host", "samples/v2", "--port", "0"]
+_HOST = [sys.executable, "-m", "functions_host", "samples/v2", "--port", "0", "--stop-at-eof"]
 _READY = re.compile(r"Ready on (\S+)\.")
 _LOGGED = re.compile(r"Time taken to execute HttpTrigger is (\d+\.\d+) sec")
 _APPENDED = re.compile(
@@ -25,8 +25,9 @@ _APPENDED = re.compile(
 
 def main() -> int:
     print("$", " ".join(["python", *_HOST[1:]]))
+    pipe = subprocess.PIPE
     host = subprocess.Popen(
-        _HOST, cwd=str(_ROOT), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        _HOST, cwd=str(_ROOT), stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True
     )
     try:
         address = _wait_until_ready(host)

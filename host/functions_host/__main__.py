@@ -11,7 +11,7 @@ from typing import List, NoReturn, Optional
 
 from .errors import HostError, UsageError
 from .server import serve
-from .shutdown import call_at_exit, exit_on_signals, exit_process
+from .shutdown import call_at_exit, exit_at_end_of_input, exit_on_signals, exit_process
 from .terminal import Terminal
 
 
@@ -28,6 +28,8 @@ def main(arguments: Optional[List[str]] = None) -> int:
     _remove_working_directory()
     try:
         options = parse_arguments(arguments)
+        if options.stop_at_eof:
+            exit_at_end_of_input()
         asyncio.run(serve(options.app, options.host, options.port, terminal, options.inputs))
     except HostError as error:
         for problem in error.args:
@@ -37,7 +39,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
 
 def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
-    """Return the command line's `app`, `host`, `port` and `inputs`."""
+    """Return the options on the command line."""
     about = "Serve an Azure Functions app, on a host that is not Microsoft's."
     parser = _Parser(prog="functions-host", description=about, allow_abbrev=False)
     parser.add_argument("app", type=Path, help="the folder that contains host.json")
@@ -48,6 +50,11 @@ def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
         type=_parse_folder,
         metavar="FOLDER",
         help="values of input bindings, as FOLDER/FUNCTION/BINDING.json or .txt",
+    )
+    parser.add_argument(
+        "--stop-at-eof",
+        action="store_true",
+        help="stop when standard input ends, for instance with the process that holds its pipe",
     )
     options = parser.parse_args(arguments)
     options.app = Path(os.path.realpath(options.app))

@@ -141,6 +141,5 @@ async def _call_async(context: Context, code: Callable[..., Any], arguments: Dic
 
 
 def _thread_count() -> int:
-    # The host sets 1000 for the worker if the app sets nothing (DefaultWorkerProcessFactory.cs).
     count = os.environ.get("PYTHON_THREADPOOL_THREAD_COUNT", "").strip()
     return (int(count) if count.isdecimal() else 0) or 1000

@@ -22,6 +22,7 @@ import azure.functions as func
 from .definitions import Function, get_string, parse_function
 from .errors import HostError, last_line, user_frames
 from .json_files import read_json
+from .main_thread import is_main_thread
 
 # The synthetic package that the worker puts over a v1 app's folder (loader.py, worker 4.34).
 _NAMESPACE = "__app__"
@@ -112,6 +113,9 @@ def import_app(root: Path) -> Any:
             f"{path} is a v2 app, but azure-functions {func.__version__} does not support the "
             "v2 model. Install azure-functions 1.13 or newer."
         )
+    # A test may have imported it before; its FunctionApp can be indexed only once.
+    if getattr(sys.modules.get(path.stem), "__file__", None) == str(path):
+        del sys.modules[path.stem]
     module = _import_script(path, path.stem, root)
     apps = {name: value for name, value in vars(module).items() if isinstance(value, register)}
     if len(apps) > 1:
@@ -145,5 +149,7 @@ def _import_script(script: Path, name: str, root: Path) -> ModuleType:
         advice = "Correct the line below."
         if isinstance(error, ImportError):
             advice = "Install the packages in the app's requirements.txt."
+        elif "main thread" in str(error) and not is_main_thread():
+            advice = "It needs the main thread. Call load_app() there, or run functions-host."
         frames = "".join(f"\n  {line}" for line in user_frames(error, root))
         raise HostError(f"{script} raises when it is imported. {advice}{frames}") from error

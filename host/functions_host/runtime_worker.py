@@ -11,7 +11,6 @@ import asyncio
 import importlib
 import importlib.metadata
 import json
-import os
 import sys
 import uuid
 from pathlib import Path
@@ -92,9 +91,6 @@ class RuntimeWorker(Worker):
                 f"Run python -m pip install {package}."
             ) from None
         self.runtime = f"{package} {importlib.metadata.version(package)}"
-        # Microsoft's host sets it for its workers (DefaultWorkerProcessFactory.cs, host 4.1037).
-        if not os.environ.get("PYTHON_THREADPOOL_THREAD_COUNT"):
-            os.environ["PYTHON_THREADPOOL_THREAD_COUNT"] = "1000"
         self._runtime.start_threadpool_executor()
 
     async def _initialize(self, root: Path) -> Message:

@@ -26,6 +26,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from .app import load
 from .cookies import TOKEN
 from .errors import HostError, UsageError
+from .forks import close_in_children
 from .local_settings import read_local_settings
 from .settings import apply_settings
 from .shutdown import OpenConnections, call_before_exit
@@ -74,6 +75,7 @@ async def serve(
         if app.problems:
             raise HostError(*app.problems)
         server = _Server(host, port, app, _Handler, fd=listener.fileno())
+        close_in_children(server.socket)
     # The server has a duplicate of the listener, and must be the only one to close it.
     arguments = (_POLL_INTERVAL,)
     threading.Thread(target=server.serve_forever, args=arguments, name="http", daemon=True).start()
@@ -97,6 +99,7 @@ def _bind(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, socket.SOCK_STREAM)
+        close_in_children(listener)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen()
@@ -130,6 +133,7 @@ class _Server(ThreadedWSGIServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self.connections.add()
+        close_in_children(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:

@@ -55,6 +55,9 @@ def apply_settings(root: Path, port: int) -> Settings:
     os.environ["AzureWebJobsScriptRoot"] = str(root)
     os.environ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development"
     os.environ["WEBSITE_HOSTNAME"] = f"localhost:{port}"
+    # Microsoft's host sets it for a worker of Python (DefaultWorkerProcessFactory.cs, host 4.1037).
+    if not os.environ.get("PYTHON_THREADPOOL_THREAD_COUNT"):
+        os.environ["PYTHON_THREADPOOL_THREAD_COUNT"] = "1000"
     return Settings(read_host_json(root), local)
 
 

@@ -1,4 +1,7 @@
-"""The end of the process: on a signal, once the open connections have their responses."""
+"""
+The end of the process, once the open connections have their responses: on a signal, or at the end
+of standard input.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from contextlib import suppress
 from typing import Any, Callable, List, NoReturn, Optional, Set
 
 from werkzeug.exceptions import ServiceUnavailable
+
+from .forks import close_in_children, restore_in_children
 
 # Seconds that a stopping host waits for responses, before and after it cancels invocations.
 _GRACE = 1.0
@@ -32,11 +37,37 @@ def exit_on_signals() -> None:
     reader, writer = socket.socketpair()
     writer.setblocking(False)
     signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+    restore_in_children(writer.fileno(), _ignore)
+    close_in_children(reader)
+    close_in_children(writer)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, frame: None)
+        signal.signal(number, _ignore)
     # The thread holds both sockets, which would be closed otherwise.
     target, sockets = _exit_on_second_signal, (reader, writer)
     threading.Thread(target=target, args=sockets, name="signals", daemon=True).start()
+
+
+def _ignore(number: int, frame: object) -> None:
+    """Leave the signal to the wakeup descriptor."""
+
+
+def exit_at_end_of_input() -> None:
+    """
+    Exit with code 0, as on a signal, when standard input ends.
+
+    A pipe ends with the process that holds its other end, however that process ends.
+    """
+    pipe, nothing = os.dup(0), os.open(os.devnull, os.O_RDONLY)
+    # The app, and the processes that it starts, must not read from the pipe.
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    threading.Thread(target=_read_to_end, args=(pipe,), name="input", daemon=True).start()
+
+
+def _read_to_end(pipe: int) -> None:
+    while os.read(pipe, 4096):
+        pass
+    _call_and_exit()
 
 
 def _exit_on_second_signal(reader: socket.socket, writer: socket.socket) -> None:

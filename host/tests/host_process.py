@@ -54,14 +54,19 @@ class Process:
         self, root: Path, *options: str, stdout: int = subprocess.PIPE, **environment: str
     ) -> None:
         command = [sys.executable, "-m", "functions_host", str(root), "--port", "0", *options]
+        # The host ends if this process is killed: then its standard input ends.
+        command.append("--stop-at-eof")
         self._process = subprocess.Popen(
             command,
             cwd=str(ROOT),
+            stdin=subprocess.PIPE,
             stdout=stdout,
             stderr=subprocess.PIPE,
             env={**os.environ, **environment},
         )
+        assert self._process.stdin
         assert self._process.stderr
+        self._in = self._process.stdin
         # Nothing can be read from another file.
         self._out = _Reader(self._process.stdout or io.BytesIO())
         self._err = _Reader(self._process.stderr)
@@ -87,6 +92,7 @@ class Process:
     def wait(self) -> Run:
         """Return exit code, standard output and standard error, after a signal."""
         code = self._process.wait(30)
+        self._in.close()
         return code, self._out.rest(), self._err.rest()
 
     def signal(self, number: int) -> None:
@@ -109,6 +115,7 @@ class Process:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+        self._in.close()
         self._out.rest(), self._err.rest()
 
 
