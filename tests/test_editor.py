@@ -93,10 +93,13 @@ def test_dev_container_has_the_extensions_that_are_recommended() -> None:
     }
 
 
-def test_dev_container_does_not_run_as_root_and_forwards_port() -> None:
+def test_dev_container_does_not_run_as_root() -> None:
+    assert dev_container()["remoteUser"] == "vscode"
+
+
+def test_dev_container_forwards_the_port_of_the_host() -> None:
     settings = dev_container()
 
-    assert settings["remoteUser"] == "vscode"
     assert settings["forwardPorts"] == [7071]
     assert settings["portsAttributes"]["7071"]["label"] == "Functions host"
 
