@@ -252,11 +252,7 @@ def test_script_of_two_functions_is_loaded_as_both(load_files: LoadFiles) -> Non
     assert loads == ["load one", "load two"]
 
 
-@pytest.mark.parametrize("flag", ["on", "unset"])
-def test_failing_hook_is_logged_and_changes_nothing_else(
-    load_files: LoadFiles, caplog: pytest.LogCaptureFixture, flag: str
-) -> None:
-    code = f"""
+LOUD = f"""
 class Loud(func.AppExtensionBase):
     @classmethod
     def post_function_load_app_level(cls, *args, **kwargs):
@@ -276,7 +272,13 @@ class Loud(func.AppExtensionBase):
 {HEAD}
 @enable_extensions
 def main(req):{BODY}"""
-    app = load_files({**v1("hello", code), "recorder.py": RECORDER}, values=FLAGS[flag])
+
+
+@pytest.mark.parametrize("flag", ["on", "unset"])
+def test_failing_hook_is_logged_and_changes_nothing_else(
+    load_files: LoadFiles, caplog: pytest.LogCaptureFixture, flag: str
+) -> None:
+    app = load_files({**v1("hello", LOUD), "recorder.py": RECORDER}, values=FLAGS[flag])
     assert app.client.get("/api/hello").data == b"hello"
     caplog.clear()
 

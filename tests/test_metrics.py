@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, Callable, Dict
 
 import pytest
+from opentelemetry.metrics import Meter
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from python_worker_extension_timer import Invocation, faas_metrics
@@ -72,14 +74,8 @@ def test_opentelemetry_without_buckets_is_accepted() -> None:
 def test_buckets_are_those_of_the_convention(
     reader: InMemoryMetricReader, record: Reporter
 ) -> None:
-    import inspect
-
-    from opentelemetry.metrics import Meter
-
-    if (
-        "explicit_bucket_boundaries_advisory"
-        not in inspect.signature(Meter.create_histogram).parameters
-    ):
+    parameters = inspect.signature(Meter.create_histogram).parameters
+    if "explicit_bucket_boundaries_advisory" not in parameters:
         pytest.skip("this OpenTelemetry takes no buckets from an instrument")
 
     record(OK)
@@ -110,9 +106,7 @@ def test_errors_and_cold_starts_are_counted(
 
 
 def test_name_has_the_apps_name_in_azure(
-    reader: InMemoryMetricReader,
-    record: Reporter,
-    monkeypatch: pytest.MonkeyPatch,
+    reader: InMemoryMetricReader, record: Reporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WEBSITE_SITE_NAME", "teapots")
 

@@ -6,7 +6,6 @@ import ast
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.request import urlopen
 from uuid import uuid4
@@ -184,7 +183,6 @@ def test_container_that_dies_fails_test_with_log(
     )
     image = f"localhost/dies:{run.id}"
     run.build(tmp_path, image)
-    started = time.monotonic()
 
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
     command += ["integration/test_samples.py", "-k", "greeting_has and v2"]
@@ -195,4 +193,3 @@ def test_container_that_dies_fails_test_with_log(
 
     assert done.returncode == 1
     assert "asked for /api/HttpTrigger?name=Ada" in done.stdout
-    assert time.monotonic() - started < 30

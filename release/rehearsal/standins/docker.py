@@ -2,9 +2,9 @@
 Stand-in for the commands `docker create`, `docker cp` and `docker rm`, for the official images of
 Python only.
 
-Kept: /usr/local of the image has the commands of its Python, and failure for a version that this
-machine lacks. They are links to the interpreter on the caller's PATH. Left out: everything else in
-the image. Any other command or argument fails.
+Imitates: /usr/local of the image has the commands of its Python, and failure for a version that
+this machine lacks. They are links to the interpreter on the caller's PATH. Omits: everything else
+in the image. Any other command or argument fails.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from release.rehearsal.standins.job import link_python, read_job
-from release.steps.failure import ReleaseError, exit_code
+from release.steps.step import ReleaseError, run_step
 
 _IMAGE = re.compile(r"docker\.io/library/python:(3\.\d+)-slim-bookworm")
 
@@ -39,4 +39,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(main, []))
