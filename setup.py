@@ -46,7 +46,8 @@ setup_project(
         "Issues": f"{URL}/issues",
     },
     # Not license_expression (PEP 639): it needs setuptools 77, which needs Python 3.9. On 3.7
-    # and 3.8, an installation from the sdist would lose the licence, with a warning.
+    # and 3.8, an installation from the sdist would lose the licence, with a warning. Nor a
+    # classifier, though pyroma asks for one: PEP 639 deprecates it.
     license="MIT",
     keywords=["azure-functions", "worker-extension", "timing", "server-timing"],
     packages=["python_worker_extension_timer"],

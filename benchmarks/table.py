@@ -13,7 +13,7 @@ Summary = Dict[str, float]
 
 
 def summarise(measured: Any) -> Any:
-    """Return the measured values with a summary in place of the rounds of each figure."""
+    """Replace the rounds of each figure by their summary."""
     if isinstance(measured, list):
         return _summarise(measured)
     if not isinstance(measured, dict):

@@ -1,7 +1,7 @@
 """
-What goes with which Python: `matrix.json`, the one place that says so.
+The facts about each Python, from `matrix.json`.
 
-`tests/test_matrix.py` and `tests/release/test_matrix.py` hold everything that repeats it to it.
+`tests/test_matrix.py` and `tests/release/test_plan.py` compare everything that repeats them.
 """
 
 from __future__ import annotations

@@ -283,7 +283,7 @@ def test_timing_twice_is_timing_once() -> None:
 
 
 @needs_v2
-def test_above_a_route_it_is_refused() -> None:
+def test_timed_above_a_route_is_refused() -> None:
     app = func.FunctionApp()
 
     with pytest.raises(TypeError) as raised:

@@ -61,7 +61,7 @@ def test_debugger_attaches_to_func_where_its_worker_listens() -> None:
     assert (ROOT / func["change_dir"].replace("{/}", "/") / "host.json").exists()
 
 
-def test_task_of_func_is_ready_when_its_worker_is() -> None:
+def test_func_task_is_ready_once_worker_starts() -> None:
     (task,) = [task for task in editor("tasks.json")["tasks"] if task["label"] == "func start"]
     ready = task["problemMatcher"]["background"]["endsPattern"]
 
@@ -79,12 +79,16 @@ def test_dev_container_has_the_extensions_that_are_recommended() -> None:
     }
 
 
-def test_dev_container_is_no_roots_shows_the_port_and_sends_no_telemetry() -> None:
-    settings = dev_container()
+def test_dev_container_does_not_run_as_root_or_send_telemetry() -> None:
     dockerfile = (ROOT / ".devcontainer" / "Dockerfile").read_text(encoding="utf-8")
 
+    assert dev_container()["remoteUser"] == "vscode"
     assert re.findall(r"FUNCTIONS_CORE_TOOLS_TELEMETRY_OPTOUT=(\S+)", dockerfile) == ["1"]
-    assert settings["remoteUser"] == "vscode"
+
+
+def test_dev_container_forwards_the_port_of_the_host() -> None:
+    settings = dev_container()
+
     assert settings["forwardPorts"] == [7071]
     assert settings["portsAttributes"]["7071"]["label"] == "Functions host"
 

@@ -140,7 +140,8 @@ def _read_headers(path: Path, settings: _Settings) -> Dict[str, str]:
     for name, value in headers.items():
         if not (TOKEN.fullmatch(name) and value.isprintable() and _is_latin(value)):
             raise HostError(
-                f"{path}: customHeaders has {name!r}: {value!r}, which cannot be sent. Correct it."
+                f"{path}: customHeaders has {name!r}: {value!r}, which cannot be sent. Use a name "
+                "such as X-Frame-Options, and printable characters up to U+00FF in the value."
             )
     return headers
 

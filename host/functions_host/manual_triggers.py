@@ -191,8 +191,7 @@ _BATCHES: Dict[str, Callable[[int], Dict[str, Any]]] = {
     "kafkaTrigger": _make_kafka,
     "serviceBusTrigger": _make_service_bus,
 }
-# To add a type, write a function and its entry here, a sample above, a row in host/readme.md, and a
-# test in host/tests/test_manual_triggers.py.
+# Other types run with the text as it is. CONTRIBUTING.md lists the steps to add a type.
 _TRIGGERS: Dict[str, Callable[[Binding, str], Trigger]] = {
     "blobTrigger": _make_blob,
     "cosmosDBTrigger": _make_json,

@@ -36,7 +36,9 @@ class Route:
         self._parameters: Dict[str, Parameter] = {}
         segments = [segment for segment in template.split("/") if segment]
         if {".", ".."} & set(segments):
-            raise HostError(f"Route {template!r} has a segment that clients remove. Rename it.")
+            raise HostError(
+                f"Route {template!r} has a segment . or .., which clients remove. Rename it."
+            )
         if any("\ud800" <= character <= "\udfff" for character in template):
             raise HostError(
                 f"Route {template!r} contains an unpaired surrogate, which cannot be encoded. "

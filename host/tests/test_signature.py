@@ -100,7 +100,7 @@ def test_function_loads_and_every_call_fails(load_files: LoadFiles, main: str) -
     assert app.client.get("/api/Hello").status_code == 500
 
 
-def test_context_may_default_to_none_from_311(load_files: LoadFiles) -> None:
+def test_context_may_default_to_none_from_python_3_11(load_files: LoadFiles) -> None:
     app = load_main(load_files, "def main(req, context: func.Context = None):")
 
     # Up to 3.10 get_type_hints() makes an Optional of it.

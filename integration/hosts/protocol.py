@@ -1,8 +1,7 @@
 """
 The interface between the suite and the hosts it runs on.
 
-To add a host, write a module with a subclass of `Host` and add a line to `HOSTS` in `table.py`. The
-tests must not depend on the host they have.
+CONTRIBUTING.md lists the steps to add a host. The tests must not depend on the host they have.
 """
 
 from __future__ import annotations

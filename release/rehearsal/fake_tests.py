@@ -4,7 +4,7 @@ on one Python.
 
     python fake_tests.py PACKAGE
 
-Kept: the tests run on the wheel, not on a checkout, with the Python that the job asks for. This
+Imitates: the tests run on the wheel, not on a checkout, with the Python that the job asks for. This
 file also runs on Python 3.7.
 """
 

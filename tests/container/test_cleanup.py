@@ -84,7 +84,7 @@ def test_unrelated_containers_are_left_alone(engine: Engine) -> None:
     assert [label for label, other in zip(labels, others) if other not in left] == []
 
 
-def test_container_of_a_person_is_left_alone(
+def test_container_started_by_hand_is_left_alone(
     make_items: Callable[[int], Items], engine: Engine
 ) -> None:
     items = make_items(25)

@@ -36,7 +36,7 @@ class ContainerHost(StartingHost):
 
     name = "container"
     read_log = staticmethod(logs.read_dotnet)
-    # The host's channel to the Python worker has no console there (docs/host-contract.md, 4.4).
+    # The host's channel to the Python worker has no console there (docs/host-contract.md#44-logs).
     lacks = (Feature.SYSTEM_LOGS, Feature.STORAGE)
 
     def __init__(

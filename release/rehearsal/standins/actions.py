@@ -20,9 +20,9 @@ def checkout(job: Job) -> None:
     """
     Stand-in for actions/checkout.
 
-    Kept: the commit of the run without any uncommitted change, a shallow clone unless `fetch-depth`
-    is 0, and `sparse-checkout` in both modes. Fails unless `persist-credentials` is `false`, the
-    project's rule. Left out: every other input.
+    Imitates: the commit of the run without any uncommitted change, a shallow clone unless
+    `fetch-depth` is 0, and `sparse-checkout` in both modes. Fails unless `persist-credentials` is
+    `false`, the project's rule. Omits: every other input.
     """
     if job.is_on("persist-credentials", "true"):
         raise ReleaseError("persist-credentials must be false")
@@ -45,9 +45,9 @@ def setup_python(job: Job) -> None:
     """
     Stand-in for actions/setup-python.
 
-    Kept: several versions, one on each line, of which the last is `python`. The interpreters are
-    those on the caller's PATH; PIP_REQUIRE_VIRTUALENV keeps the jobs from installing anything into
-    them. Left out: caching, other inputs.
+    Imitates: several versions, one on each line, of which the last is `python`. The interpreters
+    are those on the caller's PATH; PIP_REQUIRE_VIRTUALENV keeps the jobs from installing anything
+    into them. Omits: caching, other inputs.
     """
     for version in dict.fromkeys(job.inputs["python-version"].split()):
         folder = job.temp / f"python-{version}"
@@ -59,9 +59,9 @@ def setup_uv(job: Job) -> None:
     """
     Stand-in for astral-sh/setup-uv.
 
-    Kept: uv is on the PATH afterwards, in the version of the lock; a rule of the pipeline compares
-    that with the input. Left out: caching (`enable-cache` must be false, as a release needs) and
-    the other inputs.
+    Imitates: uv is on the PATH afterwards, in the version of the lock; a rule of the pipeline
+    compares that with the input. Omits: caching (`enable-cache` must be false, as a release needs)
+    and the other inputs.
     """
     if job.is_on("enable-cache", "true"):
         raise ReleaseError("enable-cache must be false")
@@ -75,8 +75,8 @@ def attest(job: Job) -> None:
     """
     Stand-in for actions/attest.
 
-    Kept: its two permissions, one record with name and SHA-256 for each file, in a folder of the
-    rehearsal. Left out: signing (it needs Sigstore), and every predicate but the default, build
+    Imitates: its two permissions, one record with name and SHA-256 for each file, in a folder of
+    the rehearsal. Omits: signing (it needs Sigstore), and every predicate but the default, build
     provenance.
     """
     job.require_permission("id-token", "attestations")
@@ -91,7 +91,7 @@ def alls_green(job: Job) -> None:
     """
     Stand-in for re-actors/alls-green.
 
-    Kept: it fails unless every job in `jobs` succeeded. Left out: the inputs that allow failed and
+    Imitates: it fails unless every job in `jobs` succeeded. Omits: the inputs that allow failed and
     skipped jobs, and the outputs.
     """
     for name, needed in json.loads(job.inputs["jobs"]).items():

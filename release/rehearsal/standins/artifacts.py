@@ -18,9 +18,9 @@ def upload(job: Job) -> dict[str, str]:
     """
     Store the files of a folder.
 
-    Kept: failure without files (`if-no-files-found: error`), one use of a name for each attempt,
-    hidden files left out, the output `artifact-id`. Left out: globs and several paths, retention,
-    compression, the digest.
+    Imitates: failure without files (`if-no-files-found: error`), one use of a name for each
+    attempt, hidden files left out, the output `artifact-id`. Omits: globs and several paths,
+    retention, compression, the digest.
     """
     folder = job.workspace / job.inputs["path"]
     if not any(folder.glob("[!.]*")):
@@ -34,9 +34,9 @@ def download(job: Job) -> None:
     """
     Unpack an artifact.
 
-    Kept: one artifact by its id, also of an earlier attempt, unpacked to `path`; failure if it is
-    missing. Stricter than the real action: `path` must be new, so that nothing else is published.
-    Left out: names, patterns, several artifacts, other runs, the digest.
+    Imitates: one artifact by its id, also of an earlier attempt, unpacked to `path`; failure if it
+    is missing. Stricter than the real action: `path` must be new, so that nothing else is
+    published. Omits: names, patterns, several artifacts, other runs, the digest.
 
     A rehearsal can tamper with the unpacked files, as a broken disk or an intruder would.
     """

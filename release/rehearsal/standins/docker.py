@@ -2,9 +2,9 @@
 Stand-in for the commands `docker create`, `docker cp` and `docker rm`, for the official images of
 Python only.
 
-Kept: /usr/local of the image has the commands of its Python, and failure for a version that this
-machine lacks. They are links to the interpreter on the caller's PATH. Left out: everything else in
-the image. Any other command or argument fails.
+Imitates: /usr/local of the image has the commands of its Python, and failure for a version that
+this machine lacks. They are links to the interpreter on the caller's PATH. Omits: everything else
+in the image. Any other command or argument fails.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 Stand-in for the `gh` command: `gh release view`, `create`, `upload` and `edit`, and `gh api` for
 the commit of a tag.
 
-Kept: a draft until it is published and no new file afterwards (GitHub's immutable releases),
+Imitates: a draft until it is published and no new file afterwards (GitHub's immutable releases),
 failure for a release that exists or is missing, refusal of a tag that was never pushed, `contents:
 write`. Any other command or option fails. The releases are in a folder.
 """

@@ -1,10 +1,11 @@
 """
 Stand-in for pypa/gh-action-pypi-publish, with the real twine.
 
-Kept: the addresses of the two indexes and no others, the job's identity as the only key (`id-token:
-write`; workflow and environment come from release.yml), `twine check`, which refuses files that are
-not distributions, refusal of an attestation that is already there, one attestation beside each
-file, `skip-existing`. Left out: Docker, signing, and the exchange of the identity for a password.
+Imitates: the addresses of the two indexes and no others, the job's identity as the only key
+(`id-token: write`; workflow and environment come from release.yml), `twine check`, which refuses
+files that are not distributions, refusal of an attestation that is already there, one attestation
+beside each file, `skip-existing`. Omits: Docker, signing, and the exchange of the identity for a
+password.
 """
 
 from __future__ import annotations
