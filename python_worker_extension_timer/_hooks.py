@@ -21,6 +21,8 @@ from typing import Any, Dict, Iterator, Tuple
 
 from azure.functions import AppExtensionBase, ExtensionMeta
 
+from ._log import log_exception, log_fault
+
 SETTING = "PYTHON_ENABLE_WORKER_EXTENSIONS"
 
 _TRUE = ("1", "true", "t", "yes", "y")
@@ -64,8 +66,12 @@ def register_probe() -> None:
 
 
 def _note_call(logger: object, context: Any, *args: object, **kwargs: object) -> None:
-    setattr(context, CALLED, True)
     called_with.set(context)
+    try:
+        setattr(context, CALLED, True)
+    # A context may take no attributes. The worker would log the error for each invocation.
+    except Exception:
+        log_fault()
 
 
 def _forget_call(*args: object, **kwargs: object) -> None:
@@ -116,7 +122,7 @@ def _call(logger: Any, hook: Any, *arguments: object, caught: Any = Exception) -
     try:
         hook(*arguments)
     except caught as error:
-        logger.exception(error)
+        log_exception(logger, error)
 
 
 def _iterate_extensions(hooks: Any) -> Iterator[Tuple[Any, str]]:

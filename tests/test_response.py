@@ -1,6 +1,5 @@
 """Directly on responses; `integration/test_responses.py` looks at them behind a host."""
 
-import itertools
 import sys
 import threading
 import tracemalloc
@@ -317,27 +316,28 @@ COMPLETE = (
 )
 
 
-def test_edit_before_any_line_of_encoding_loses_nothing() -> None:
-    for line in itertools.count():
-        response, encoded = make_shared_response(), []
-        is_longer = interrupt(
-            line, lambda: encoded.append(encode(response)), lambda: edit_all(response)
-        )
-        assert [*encoded, encode(response)] == [COMPLETE] * 2, line
-        if not is_longer:
-            break
-    assert line > 20
+def add_edit(response: func.HttpResponse, encoded: List[Any]) -> None:
+    edit_all(response)
 
 
-def test_encoding_before_any_line_of_edit_loses_nothing() -> None:
-    for line in itertools.count():
-        response, encoded = make_shared_response(), []
-        is_longer = interrupt(
-            line, lambda: edit_all(response), lambda: encoded.append(encode(response))
-        )
-        assert [*encoded, encode(response)] == [COMPLETE] * (1 + is_longer), line
-        if not is_longer:
-            break
+def add_encoding(response: func.HttpResponse, encoded: List[Any]) -> None:
+    encoded.append(encode(response))
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner"), [(add_encoding, add_edit), (add_edit, add_encoding)], ids=["edit", "encode"]
+)
+def test_interruption_at_any_line_loses_nothing(outer: Any, inner: Any) -> None:
+    is_longer, line = True, 0
+    while is_longer:
+        response = make_shared_response()
+        encoded: List[Any] = []
+        both = partial(outer, response, encoded), partial(inner, response, encoded)
+        is_longer = interrupt(line, *both)
+        add_encoding(response, encoded)
+        assert encoded == [COMPLETE] * len(encoded), line
+        assert len(encoded) >= 1 + is_longer
+        line += 1
     assert line > 20
 
 
