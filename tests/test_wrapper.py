@@ -10,12 +10,14 @@ import re
 import sys
 import typing
 from pathlib import Path
-from typing import Any, Dict, List, Type
+from typing import Any, Callable, Dict, List, Type
 
 import azure.functions as func
 import pytest
 import python_worker_extension_timer as package
-from host_apps import needs_v2
+from functions_host.client import LoadedApp
+from functions_host.errors import user_frames
+from host_apps import needs_v2, v2, write_app
 from invocations import InvocationContext
 from python_worker_extension_timer import enable_extensions, timed
 from standin_worker import StandInWorker
@@ -172,6 +174,32 @@ def test_traceback_names_the_wrapper(recorder: List[str]) -> None:
         ("<python_worker_extension_timer>", "call_function"),
         ("_wrapper.py", "run"),
         ("test_wrapper.py", "divide"),
+    ]
+
+
+@needs_v2
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_host_shows_only_the_frames_of_the_user(
+    tmp_path: Path, load: Callable[[Path], LoadedApp], kind: str
+) -> None:
+    code = f"""
+from python_worker_extension_timer import enable_extensions, timed
+
+enable_extensions(app)
+
+@app.route()
+@timed
+{kind} hello(req):
+    raise ValueError("boom")
+"""
+    app = load(write_app(tmp_path, v2(code), {}))
+    app.client.get("/api/hello")
+
+    outcome: Any = app.requests[-1].outcome
+    assert [re.sub(r":\d+", "", line) for line in user_frames(outcome.error, tmp_path)] == [
+        "function_app.py in hello",
+        '  raise ValueError("boom")',
+        "ValueError: boom",
     ]
 
 
