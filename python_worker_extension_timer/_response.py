@@ -62,15 +62,15 @@ def append_elapsed(
     if not is_loose_text or not _can_take_text(response, headers) or _is_head(arguments):
         return
     suffix = f" (TimeElapsed: {elapsed:.6f} sec)"
-    _append(response, suffix, str(response.charset) if charset is None else charset)
-    if "content-length" in headers:
+    is_longer = _append(response, suffix, str(response.charset) if charset is None else charset)
+    if is_longer and "content-length" in headers:
         with _editing:
             copied = _copy_headers(response)
             copied["Content-Length"] = str(len(response.get_body()))
             setattr(response, _HEADERS, copied)
 
 
-def _append(response: HttpResponse, suffix: str, charset: str) -> None:
+def _append(response: HttpResponse, suffix: str, charset: str) -> bool:
     # One step, so that the body belongs to what is known of it.
     state = vars(response).copy()
     body: bytes = state[_BODY]
@@ -81,6 +81,7 @@ def _append(response: HttpResponse, suffix: str, charset: str) -> None:
     if tail is not None:
         longer = b"".join((memoryview(body)[:length], tail))
         vars(response).update({_BODY: longer, _BODIES: (length, longer)})
+    return tail is not None
 
 
 def _encode_after(body: bytes, length: int, suffix: str, charset: str) -> Optional[bytes]:

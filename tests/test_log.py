@@ -96,6 +96,8 @@ def test_field_that_the_app_sets_too_is_no_error(
 @pytest.fixture
 def disabled() -> Iterator[None]:
     """The app's configuration of logging disables every logger that exists, as by default."""
+    # A run in the same process may have left it.
+    logging.Logger.manager.loggerDict.pop(f"{LOGGER.name}.disabled", None)
     known = [one for one in logging.Logger.manager.loggerDict.values() if hasattr(one, "disabled")]
     enabled = [logger for logger in known if not logger.disabled]
     handlers = logging.getLogger().handlers[:]
@@ -279,30 +281,47 @@ def test_hostile_argument_is_passed_on_and_timed(
     assert [(done.trigger, done.error) for done in reported] == [("http", None)]
 
 
-class HostileContext(Context):
-    """A context of which no attribute can be read once the invocation has begun."""
+class Hiding(Context):
+    """A context of which no attribute can be read once it is hidden."""
 
-    is_ended = False
+    is_hidden = False
 
     def __getattribute__(self, name: str) -> Any:
-        if name != "is_ended" and self.is_ended:
+        if name != "is_hidden" and self.is_hidden:
             raise RuntimeError("of the context")
         return super().__getattribute__(name)
 
 
+HidingContext: Any = type("Context", (Hiding,), {})
+
+
+def test_unreadable_context_is_logged_once(
+    invoke: Invoke, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = HidingContext()
+    TimerExtension.configure()
+    TimerExtension.pre_invocation_app_level(LOGGER, context, {})
+    monkeypatch.setattr(HidingContext, "is_hidden", True)
+
+    for _ in range(2):
+        TimerExtension.post_invocation_app_level(LOGGER, context, {}, None)
+
+    assert [record.getMessage() for record in caplog.records] == [FAULT]
+
+
 @pytest.mark.parametrize("fails", [False, True])
 @pytest.mark.parametrize("decorate", [timed, enable_extensions])
-def test_hostile_context_changes_no_outcome(
+def test_unreadable_context_changes_no_outcome(
     monkeypatch: pytest.MonkeyPatch, decorate: Any, fails: bool
 ) -> None:
     def main(req: int, context: Any) -> int:
-        HostileContext.is_ended = True
+        HidingContext.is_hidden = True
         if fails:
             raise ValueError("of the function")
         return req
 
-    monkeypatch.setattr(HostileContext, "is_ended", False)
-    monkeypatch.setattr("standin_worker.Context", HostileContext)
+    monkeypatch.setattr(HidingContext, "is_hidden", False)
+    monkeypatch.setattr("standin_worker.Context", HidingContext)
     call = partial(StandInWorker(False).call, decorate(main), req=2)
 
     if fails:

@@ -98,7 +98,10 @@ def test_suffix_is_in_the_charset_of_the_response(charset: str) -> None:
     ],
 )
 def test_undecodable_body_is_left_alone(charset: str, body: bytes) -> None:
-    assert append(func.HttpResponse(body, charset=charset)) == body
+    response = func.HttpResponse(body, charset=charset, headers={"Content-Length": "999"})
+
+    assert append(response) == body
+    assert response.headers["Content-Length"] == "999"
 
 
 @pytest.mark.parametrize(
@@ -387,6 +390,12 @@ def test_suffix_follows_a_body_of_many_chunks(
     for elapsed in (0.25, 0.5):
         body = append(response, elapsed).decode(charset)
         assert body == f"{text} (TimeElapsed: {elapsed:.6f} sec)"
+
+
+def test_long_body_without_its_mark_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_response, "_CHUNK", 64)
+
+    assert append(func.HttpResponse(b"a" * 320, charset="utf-8-sig")) == b"a" * 320
 
 
 @pytest.mark.parametrize("at", [0, 100, 319])
