@@ -21,7 +21,7 @@ from typing import Any, Dict, Iterator, Tuple
 
 from azure.functions import AppExtensionBase, ExtensionMeta
 
-from ._log import log_exception, log_fault
+from ._log import attempt, log_exception
 
 SETTING = "PYTHON_ENABLE_WORKER_EXTENSIONS"
 
@@ -67,11 +67,8 @@ def register_probe() -> None:
 
 def _note_call(logger: object, context: Any, *args: object, **kwargs: object) -> None:
     called_with.set(context)
-    try:
-        setattr(context, CALLED, True)
     # A context may take no attributes. The worker would log the error for each invocation.
-    except Exception:
-        log_fault()
+    attempt(setattr, context, CALLED, True)
 
 
 def _forget_call(*args: object, **kwargs: object) -> None:

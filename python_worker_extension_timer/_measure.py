@@ -6,7 +6,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from logging import DEBUG, INFO, WARNING
 from time import perf_counter
-from typing import Any, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 from weakref import WeakKeyDictionary
 
 from ._hooks import CLAIMED
@@ -34,15 +34,12 @@ _running_by_argument: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 timed_functions: List[str] = []
 
 
-class Options:
+class Options(NamedTuple):
     """Validated options, precomputed so that each invocation does as little as possible."""
 
-    __slots__ = ("editors", "report", "warn_after")
-
-    def __init__(
-        self, editors: Sequence[ResponseEditor], warn_after: float, report: Optional[ReporterGroup]
-    ) -> None:
-        self.editors, self.warn_after, self.report = editors, warn_after, report
+    editors: Sequence[ResponseEditor]
+    warn_after: float
+    report: Optional[ReporterGroup]
 
 
 def start(context: Any, arguments: Optional[Arguments]) -> None:

@@ -125,7 +125,8 @@ def add_server_timing(
         # No worker encodes a response that no invocation has edited before.
         is_new = before is None or not is_of_sdk
         headers = response.headers if is_new else _copy_headers(response)
-        now = ", ".join(_values(headers, "Server-Timing"))
+        own = [value for name, value in _list_headers(headers) if name.lower() == "server-timing"]
+        now = ", ".join(str(value) for value in own if value)
         original = now if before is None or now != after else before
         timing = f"{original}, {entry}" if original else entry
         headers["Server-Timing"] = timing
@@ -137,13 +138,15 @@ def add_server_timing(
 def _copy_headers(response: HttpResponse) -> Any:
     headers = response.headers
     # Those of azure-functions before 1.12 are a dict, which is safe to change in place.
-    is_list = _HEADERS and hasattr(headers, "getlist")
-    return type(headers)(_list_headers(headers)) if is_list else headers
+    is_list = _HEADERS and hasattr(headers, "to_wsgi_list")
+    return type(headers)(headers.to_wsgi_list()) if is_list else headers
 
 
 def _list_headers(headers: Any) -> List[Tuple[str, Any]]:
-    # One step, while a worker that encodes the response may add and remove headers.
-    return list(headers if hasattr(headers, "getlist") else headers.items())
+    # One step for werkzeug's: a worker that encodes the response adds and removes some.
+    is_list = hasattr(headers, "to_wsgi_list")
+    pairs: Any = headers.to_wsgi_list() if is_list else headers.items()
+    return list(pairs)
 
 
 def _is_streaming(response: Any) -> bool:
@@ -181,9 +184,3 @@ def _parsed(content_type: str) -> Tuple[bool, Optional[str]]:
         if name.strip().lower() == "charset":
             return is_loose, value.strip().strip('"')
     return is_loose, None
-
-
-def _values(headers: Any, name: str) -> List[str]:
-    # Headers are a werkzeug multi-dict since azure-functions 1.12, a plain mapping before.
-    values = headers.getlist(name) if hasattr(headers, "getlist") else [headers.get(name)]
-    return [str(value) for value in values if value]
