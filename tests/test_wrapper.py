@@ -310,6 +310,29 @@ def test_nothing_is_added_where_the_worker_calls_hooks(
     assert recorder == []
 
 
+@needs_v2
+@pytest.mark.parametrize("variable", ["AzureWebJobsScriptRoot", None])
+def test_load_hook_of_v2_gets_the_folder_of_the_app(
+    recorder: List[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: Any
+) -> None:
+    class Loaded(func.AppExtensionBase):
+        @classmethod
+        def post_function_load_app_level(cls, name: str, folder: str, *args: Any) -> None:
+            events.append(f"load {name} {folder}")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("AzureWebJobsScriptRoot")
+    if variable:
+        monkeypatch.setenv(variable, "/home/site/wwwroot")
+    app = enable_extensions(func.FunctionApp())
+    app.route()(divide)
+
+    app.get_functions()
+
+    folder = "/home/site/wwwroot" if variable else str(tmp_path)
+    assert recorder == [f"load divide {folder}"]
+
+
 def test_function_that_calls_itself_is_one_invocation(recorder: List[str]) -> None:
     @enable_extensions
     def hello(req: int) -> int:
@@ -353,7 +376,8 @@ WRONG = {
     r"takes a FunctionApp, or decorates the main of a v1 function; got 5\.": lambda: 5,
     "takes a FunctionApp, or decorates .* got functools": lambda: functools.partial(print),
     "takes no Blueprint. Pass the FunctionApp that it is registered": "Blueprint",
-    "takes no function of a v2 app. Remove it here": "FunctionApp",
+    r"takes no function of a v2 app\. Remove it here, and write "
+    r"app = enable_extensions\(func\.FunctionApp\(\)\)\.$": "FunctionApp",
 }
 
 
