@@ -1,8 +1,8 @@
 """
 The measured ways to time an invocation, each as its users have it.
 
-A candidate is a pair of hooks around a function, a decorated function, or both. Exporters that need
-a server discard everything.
+A candidate is a pair of hooks around a function, or a decorated function. Exporters that need a
+server discard everything.
 """
 
 from __future__ import annotations
@@ -46,25 +46,11 @@ async def async_handler_with_context(req: func.HttpRequest, context: Any) -> fun
 
 
 class Candidate(NamedTuple):
-    """
-    Hooks as the worker calls them, and a decorator for the function that it calls between them.
-
-    Attributes:
-        needs_context: Whether the function must have the context as a parameter.
-    """
+    """Hooks as the worker calls them, and a decorator for the function between them."""
 
     before: Optional[Hook] = None
     after: Optional[Hook] = None
-    decorate: Optional[Callable[[Any], Any]] = None
-    needs_context: bool = False
-
-    def make_handler(self, is_async: bool) -> Any:
-        """Return the function that the worker calls."""
-        if self.needs_context:
-            plain: Any = async_handler_with_context if is_async else sync_handler_with_context
-        else:
-            plain = async_handler if is_async else sync_handler
-        return self.decorate(plain) if self.decorate else plain
+    decorate: Callable[[Any], Any] = lambda handler: handler
 
 
 def make_call(handler: Any) -> Tuple[Context, Dict[str, Any]]:
@@ -140,17 +126,20 @@ def timer_enabled() -> Candidate:
     return _in_app(lambda: enable_extensions(func.FunctionApp()))
 
 
-def timed() -> Candidate:
-    from python_worker_extension_timer import timed as decorator
+def timed_function() -> Candidate:
+    from python_worker_extension_timer import timed
 
-    return Candidate(decorate=decorator)
+    return Candidate(decorate=timed)
 
 
 def azure_functions_logging() -> Candidate:
     from azure_functions_logging import setup_logging, with_context
 
     setup_logging()
-    return Candidate(decorate=with_context(lifecycle=True), needs_context=True)
+    decorate = with_context(lifecycle=True)
+    # It requires a parameter for the context.
+    others = {sync_handler: sync_handler_with_context, async_handler: async_handler_with_context}
+    return Candidate(decorate=lambda handler: decorate(others[handler]))
 
 
 def opencensus() -> Candidate:
@@ -217,7 +206,7 @@ CANDIDATES: Dict[str, Callable[[], Candidate]] = {
     "tutorial's algorithm": tutorial,
     "TimerExtension": timer,
     "TimerExtension, enabled (3.13)": timer_enabled,
-    "timed": timed,
+    "timed": timed_function,
     "tutorial's + body": partial(tutorial, appends=True),
     "TimerExtension + body": partial(timer, append_to_http_response=True),
     "TimerExtension + Server-Timing": partial(timer, server_timing=True),

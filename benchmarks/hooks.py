@@ -17,7 +17,15 @@ from typing import Any, Callable, Dict, List
 
 import azure.functions as func
 
-from benchmarks.candidates import CANDIDATES, LOGGER, Candidate, make_call, tutorial
+from benchmarks.candidates import (
+    CANDIDATES,
+    LOGGER,
+    Candidate,
+    async_handler,
+    make_call,
+    sync_handler,
+    tutorial,
+)
 
 _BATCH_SECONDS = 0.004
 _LOGS_THE_TIME = ("timed", "TimerExtension", "tutorial")
@@ -38,28 +46,29 @@ def measure(name: str, rounds: int) -> Dict[str, Dict[str, List[float]]]:
     candidates["own"] = CANDIDATES[name]()
     root = logging.getLogger()
     costs = {}
-    for word, is_async in (("sync", False), ("async", True)):
+    for word, handler in (("sync", sync_handler), ("async", async_handler)):
+        batches = {
+            each: make_batch(candidate, candidate.decorate(handler), handler is async_handler)
+            for each, candidate in candidates.items()
+        }
         for state, level in (("off", logging.WARNING), ("on", logging.INFO)):
             root.handlers[:] = [logging.NullHandler()]
             root.setLevel(level)
-            costs[f"{word}, logging {state}"] = _measure_rounds(candidates, is_async, rounds)
+            costs[f"{word}, logging {state}"] = _measure_rounds(batches, rounds)
         if name.startswith(_LOGS_THE_TIME):
-            _check_that_it_times(name, candidates["own"], is_async)
+            _check_that_it_times(name, batches["own"])
     return costs
 
 
-def _check_that_it_times(name: str, candidate: Candidate, is_async: bool) -> None:
+def _check_that_it_times(name: str, batch: Batch) -> None:
     log = StringIO()
     logging.getLogger().addHandler(logging.StreamHandler(log))
-    _make_batch(candidate, is_async)(1)
+    batch(1)
     if log.getvalue().count("Time taken to execute ") != 1:
         raise RuntimeError(f"{name} did not time an invocation: {log.getvalue()}")
 
 
-def _measure_rounds(
-    candidates: Dict[str, Candidate], is_async: bool, rounds: int
-) -> Dict[str, List[float]]:
-    batches = {name: _make_batch(candidate, is_async) for name, candidate in candidates.items()}
+def _measure_rounds(batches: Dict[str, Batch], rounds: int) -> Dict[str, List[float]]:
     sizes = {name: _find_size(batch) for name, batch in batches.items()}
     costs: Dict[str, List[float]] = {"own": [], "tutorial": []}
     for _ in range(rounds):
@@ -76,42 +85,35 @@ def _find_size(batch: Batch) -> int:
     return max(20, int(_BATCH_SECONDS / (batch(100) / 100)))
 
 
-def _make_batch(candidate: Candidate, is_async: bool) -> Batch:
-    handler = candidate.make_handler(is_async)
+def make_batch(candidate: Candidate, handler: Any, is_async: bool) -> Batch:
+    """Return a function that invokes a handler that many times, and returns the seconds it took."""
 
     def run(count: int) -> float:
         calls = [make_call(handler) for _ in range(count)]
         gc.collect()
         if is_async:
-            return asyncio.run(_time_async(candidate, handler, calls))
-        return _time_sync(candidate, handler, calls)
+            return asyncio.run(_invoke(candidate, handler, calls, is_async))
+        # Without a loop, as in a thread of the worker's pool.
+        try:
+            _invoke(candidate, handler, calls, is_async).send(None)
+        except StopIteration as end:
+            return float(end.value)
+        raise AssertionError("a sync function must not wait")
 
     return run
 
 
-def _time_sync(candidate: Candidate, handler: Any, calls: List[Any]) -> float:
+async def _invoke(candidate: Candidate, handler: Any, calls: List[Any], is_async: bool) -> float:
     before, after = candidate.before, candidate.after
     started = perf_counter()
-    if before and after:
-        for context, arguments in calls:
+    for context, arguments in calls:
+        if before:
             before(LOGGER, context, arguments)
-            result = handler(**arguments)
+        try:
+            result = await handler(**arguments) if is_async else handler(**arguments)
+        except ValueError:
+            # The worker calls no hook after a function that raised.
+            continue
+        if after:
             after(LOGGER, context, arguments, result)
-    else:
-        for _, arguments in calls:
-            handler(**arguments)
-    return perf_counter() - started
-
-
-async def _time_async(candidate: Candidate, handler: Any, calls: List[Any]) -> float:
-    before, after = candidate.before, candidate.after
-    started = perf_counter()
-    if before and after:
-        for context, arguments in calls:
-            before(LOGGER, context, arguments)
-            result = await handler(**arguments)
-            after(LOGGER, context, arguments, result)
-    else:
-        for _, arguments in calls:
-            await handler(**arguments)
     return perf_counter() - started

@@ -35,13 +35,11 @@ def measure(rounds: int) -> Dict[str, List[float]]:
     # The first round writes compiled files.
     for number in range(rounds + 1):
         for name, module in MODULES.items():
-            done = subprocess.run(
+            printed = subprocess.check_output(
                 [sys.executable, "-c", _PROGRAM.format(module=module)],
-                check=True,
-                stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env=compiling_environment(),
             )
             if number:
-                took[name].append(float(done.stdout.split()[-1]))
+                took[name].append(float(printed.split()[-1]))
     return took

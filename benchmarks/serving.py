@@ -10,17 +10,17 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Tuple
 
 from benchmarks.imports import compiling_environment
 from integration.hosts.ports import find_free_port
 
-ROOT = Path(__file__).resolve().parents[1]
 _FILES = {
     "host.json": '{"version": "2.0"}',
     "function_app.py": """\
@@ -45,29 +45,17 @@ def hello(request):
 _PATH = "/api/hello"
 _PATIENCE = 30
 
-Command = Callable[[Path, int], List[str]]
-
-
-def _embedded(folder: Path, port: int) -> List[str]:
-    return [sys.executable, "-m", "functions_host", str(folder), "--port", str(port)]
-
-
-def _google(folder: Path, port: int) -> List[str]:
-    command = str(Path(sys.executable).with_name("functions-framework"))
-    source = f"--source={folder / 'main.py'}"
-    return [command, "--target=hello", source, "--host=127.0.0.1", f"--port={port}"]
-
-
-HOSTS: Dict[str, Command] = {"embedded host": _embedded, "functions-framework (Google)": _google}
+# What `python -m` runs in the folder of the files above.
+HOSTS = {
+    "embedded host": "functions_host . --port {} --stop-at-eof",
+    "functions-framework (Google)": "functions_framework --target=hello --host=127.0.0.1 --port={}",
+}
 
 
 def measure(rounds: int, requests: int) -> Dict[str, Dict[str, List[float]]]:
     """Return for each host, one value per round: s to the first answer, answers per second."""
     os.environ["PYTHON_ENABLE_WORKER_EXTENSIONS"] = "1"
-    figures: Dict[str, Dict[str, List[float]]] = {
-        name: {"start": [], "1 client": [], "16 clients": []} for name in HOSTS
-    }
-    figures["in-process"] = {"1 client": []}
+    figures: Dict[str, Dict[str, List[float]]] = defaultdict(lambda: defaultdict(list))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for file, text in _FILES.items():
@@ -87,12 +75,18 @@ def measure(rounds: int, requests: int) -> Dict[str, Dict[str, List[float]]]:
 
 
 @contextmanager
-def _run_host(command: Command, folder: Path) -> Iterator[Tuple[int, float]]:
+def _run_host(command: str, folder: Path) -> Iterator[Tuple[int, float]]:
     """Run a host; yield its port and the seconds until its first answer."""
     port, nowhere = find_free_port(), subprocess.DEVNULL
+    line = [sys.executable, "-m", *command.format(port).split()]
     started = perf_counter()
     with subprocess.Popen(
-        command(folder, port), cwd=ROOT, stdout=nowhere, stderr=nowhere, env=compiling_environment()
+        line,
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=nowhere,
+        stderr=nowhere,
+        env=compiling_environment(),
     ) as process:
         try:
             _wait_for_answer(port, process)

@@ -33,46 +33,44 @@ def _summarise(values: List[float]) -> Summary:
 
 def format_results(results: Dict[str, Any]) -> str:
     """Return all tables as Markdown."""
-    memory = results["memory"].items()
-    return "\n\n".join(
-        [
-            f"{results['date']}, {results['machine']}, `{results['command']}`. Medians, and in "
-            "brackets the middle half of the rounds.",
-            "Cost of timing one invocation, as a ratio to the tutorial's algorithm in the same run "
-            "(below 1 is faster):",
-            _format_table(KINDS, _show_costs(results["hooks"], "ratio")),
-            "The same in µs:",
-            _format_table(KINDS, _show_costs(results["hooks"], "µs")),
-            "Import after `azure.functions`, in ms:",
-            _format_table(
-                ["ms"], ([name, _show(it, 1)] for name, it in results["imports"].items())
-            ),
-            "Memory that remains after invocations, half of which raise:",
-            _format_table(
-                ["invocations", "memory blocks"],
-                ([name, f"{it['invocations']:,}", f"{it['blocks']:,}"] for name, it in memory),
-            ),
-            "Hosts that serve the same answer. The clients run on the same cores:",
-            _format_serving(results["serving"]),
-        ]
-    )
-
-
-def _format_serving(serving: Dict[str, Any]) -> str:
-    columns = ["start to first answer, s", "1 client, answers/s", "16 clients, answers/s"]
-    shown = (("start", 2), ("1 client", 0), ("16 clients", 0))
-    return _format_table(
-        columns,
-        (
-            [name, *(_show(figures.get(what), digits) for what, digits in shown)]
-            for name, figures in serving.items()
+    costs, imports = results["hooks"], results["imports"].items()
+    tables = {
+        "Cost of timing one invocation, as a ratio to the tutorial's algorithm in the same run "
+        "(below 1 is faster):": _format_table(KINDS, _show_costs(costs, "ratio")),
+        "The same in µs:": _format_table(KINDS, _show_costs(costs, "µs")),
+        "Import after `azure.functions`, in ms:": _format_table(
+            ["ms"], {name: [_show(duration, 1)] for name, duration in imports}
         ),
-    )
+        "Memory that remains after invocations, half of which raise:": _format_table(
+            ["invocations", "memory blocks"], _show_memory(results["memory"])
+        ),
+        "Hosts that serve the same answer. The clients run on the same cores:": _format_table(
+            ["start to first answer, s", "1 client, answers/s", "16 clients, answers/s"],
+            _show_serving(results["serving"]),
+        ),
+    }
+    head = f"{results['date']}, {results['machine']}, `{results['command']}`."
+    note = "Medians, and in brackets the middle half of the rounds."
+    return "\n\n".join([f"{head} {note}", *(part for table in tables.items() for part in table)])
 
 
-def _show_costs(hooks: Dict[str, Any], unit: str) -> Iterable[List[str]]:
-    for name, kinds in hooks.items():
-        yield [name, *(_show(kinds[kind][unit], 2) for kind in KINDS)]
+def _show_memory(memory: Dict[str, Any]) -> Dict[str, List[str]]:
+    return {
+        name: [f"{figures[what]:,}" for what in ("invocations", "blocks")]
+        for name, figures in memory.items()
+    }
+
+
+def _show_serving(serving: Dict[str, Any]) -> Dict[str, List[str]]:
+    shown = {"start": 2, "1 client": 0, "16 clients": 0}
+    return {
+        name: [_show(figures.get(what), digits) for what, digits in shown.items()]
+        for name, figures in serving.items()
+    }
+
+
+def _show_costs(hooks: Dict[str, Any], unit: str) -> Dict[str, List[str]]:
+    return {name: [_show(kinds[kind][unit], 2) for kind in KINDS] for name, kinds in hooks.items()}
 
 
 def _show(value: Summary | None, digits: int) -> str:
@@ -82,9 +80,10 @@ def _show(value: Summary | None, digits: int) -> str:
     return f"{median} ({low} to {high})"
 
 
-def _format_table(columns: Iterable[str], rows: Iterable[List[str]]) -> str:
-    head = ["", *columns]
-    return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows])
+def _format_table(columns: Iterable[str], rows: Dict[str, List[str]]) -> str:
+    lines = [["", *columns], ["---", *("---" for _ in columns)]]
+    lines += [[name, *cells] for name, cells in rows.items()]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def insert(readme: str, text: str) -> str:

@@ -14,7 +14,7 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1]))
 
 from integration.catalog import APPS
-from integration.hosts.protocol import Host, Options
+from integration.hosts.protocol import RUNNING_PYTHON, Host, Options
 from integration.hosts.table import HOSTS, find_host
 from integration.running_app import RunningApp
 
@@ -29,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--app", help="the app, of samples or integration/apps, behind the URL")
     group.addoption(
         "--host-python",
-        default="{}.{}".format(*sys.version_info),
+        default=RUNNING_PYTHON,
         help="the Python version behind the URL or in the container; default: that of the tests",
     )
     stand_in = "use a stand-in for the official image: the embedded host in a container"
@@ -57,11 +57,10 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 def _options(config: pytest.Config) -> Options:
     option = config.getoption
-    major, minor = option("--host-python").split(".")
     return Options(
         address=option("--functions-host").partition("=")[2],
         app=option("--app"),
-        python=(int(major), int(minor)),
+        python=option("--host-python"),
         image=option("--image"),
         stand_in=option("--stand-in"),
         wheel=option("--wheel"),

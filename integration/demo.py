@@ -14,19 +14,17 @@ from pathlib import Path
 from urllib.request import urlopen
 
 _ROOT = Path(__file__).resolve().parents[1]
-_HOST = [sys.executable, "-m", "functions_host", "samples/v2", "--port", "0"]
+_HOST = [sys.executable, "-m", "functions_host", "samples/v2", "--port", "0", "--stop-at-eof"]
 _READY = re.compile(r"Ready on (\S+)\.")
 _LOGGED = re.compile(r"Time taken to execute HttpTrigger is (\d+\.\d+) sec")
-_APPENDED = re.compile(
-    r"HTTP/1.1 200 OK\n(?:.+\n)*(?i:Content-Type): text/plain; charset=utf-8\n(?:.+\n)*"
-    r"\nHello, Ada\. \(TimeElapsed: (\d+\.\d+) sec\)"
-)
+_APPENDED = re.compile(r"\n\nHello, Ada\. \(TimeElapsed: (\d+\.\d+) sec\)$")
 
 
 def main() -> int:
     print("$", " ".join(["python", *_HOST[1:]]))
+    pipe = subprocess.PIPE
     host = subprocess.Popen(
-        _HOST, cwd=str(_ROOT), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        _HOST, cwd=str(_ROOT), stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True
     )
     try:
         address = _wait_until_ready(host)
@@ -37,8 +35,8 @@ def main() -> int:
         host.terminate()
         log = host.communicate(timeout=30)[0]
     print(f"\nOutput of the host:\n\n{log}")
-    appended, logged = _APPENDED.fullmatch(response), _LOGGED.findall(log)
-    if appended and logged == [appended.group(1)]:
+    appended, logged = _APPENDED.findall(response), _LOGGED.findall(log)
+    if len(logged) == 1 and appended == logged:
         print(f"OK: {logged[0]} sec, in the response and in the log.")
         return 0
     return _fail("The response and the log do not have the same elapsed time.")

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict
 
 import azure.functions as func
 import pytest
-from host_fixtures import load, restored_extensions, serve
+from host_fixtures import load, load_files, restored_extensions, serve, serve_files
 from invocations import Clock, InvocationContext, Reported
 
 # Behind site-packages: the tests are of the package that is installed, not of this checkout.
@@ -19,7 +19,7 @@ sys.path.append(str(Path(__file__).parents[1]))
 import python_worker_extension_timer
 from python_worker_extension_timer import TimerExtension, _measure
 
-__all__ = ["load", "restored_extensions", "serve"]
+__all__ = ["load", "load_files", "restored_extensions", "serve", "serve_files"]
 
 
 def pytest_report_header() -> str:

@@ -13,33 +13,13 @@ class InvocationContext(func.Context):
     The context of an invocation, as unit tests make it from the SDK's class.
     """
 
+    function_name = invocation_id = ""
+    function_directory = "/home/site/wwwroot"
+    trace_context = retry_context = thread_local_storage = None  # type: ignore[assignment]
+
     def __init__(self, function_name: str = "hello") -> None:
-        self._function_name = function_name
-        self._invocation_id = str(uuid.uuid4())
-
-    @property
-    def function_name(self) -> str:
-        return self._function_name
-
-    @property
-    def invocation_id(self) -> str:
-        return self._invocation_id
-
-    @property
-    def function_directory(self) -> str:
-        return "/home/site/wwwroot"
-
-    @property
-    def trace_context(self) -> Any:
-        return None
-
-    @property
-    def retry_context(self) -> Any:
-        return None
-
-    @property
-    def thread_local_storage(self) -> Any:
-        return None
+        self.function_name = function_name
+        self.invocation_id = str(uuid.uuid4())
 
 
 class Clock:

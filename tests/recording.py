@@ -34,7 +34,7 @@ def configure():
 """
 
 RECORDER = """
-    from azure.functions import AppExtensionBase, FuncExtensionBase
+    from azure.functions import AppExtensionBase
 
     events = []
 
@@ -55,20 +55,6 @@ RECORDER = """
         @classmethod
         def invocation_failed_app_level(cls, logger, context, func_args, error, *args, **kwargs):
             events.append(f"failed {context.function_name} {sorted(func_args)} {error!r}")
-
-
-    class OfFunction(FuncExtensionBase):
-        def __init__(self, path):
-            super().__init__(path)
-
-        def pre_invocation(self, logger, context, func_args, *args, **kwargs):
-            events.append("own pre")
-
-        def post_invocation(self, logger, context, func_args, func_ret, *args, **kwargs):
-            events.append("own post")
-
-        def invocation_failed(self, logger, context, func_args, error, *args, **kwargs):
-            events.append("own failed")
 """
 
 

@@ -10,19 +10,16 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
-from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List
 
 import azure.functions as func
 import pytest
-from functions_host.client import LoadedApp
-from host_apps import needs_v2, v1, v2, write_app
+from host_apps import needs_v2, v1
+from host_fixtures import LoadFiles
 from invocations import InvocationContext, Reported
 from python_worker_extension_timer import TimerExtension, enable_extensions, timed
 from recording import BODY, FLAGS, TIMER
 from standin_worker import Context, StandInWorker
-
-Load = Callable[[Path], LoadedApp]
 
 REQUEST = func.HttpRequest("GET", "http://localhost/api/hello", body=b"")
 
@@ -73,8 +70,7 @@ async def fetch_async(req: Any) -> Any:
 @pytest.mark.parametrize("decorators", ORDERS)
 @pytest.mark.parametrize("kind", ["def", "async def"])
 def test_function_is_timed_once(
-    tmp_path: Path,
-    load: Load,
+    load_files: LoadFiles,
     caplog: pytest.LogCaptureFixture,
     kind: str,
     decorators: str,
@@ -82,7 +78,7 @@ def test_function_is_timed_once(
     flag: str,
 ) -> None:
     code = f"{TIMER}\n{'configure()' * configured}\n{decorators}{kind} main(req):{BODY}"
-    app = load(write_app(tmp_path, v1("hello", code), FLAGS[flag]))
+    app = load_files(v1("hello", code), values=FLAGS[flag])
 
     body = app.client.get("/api/hello").text
     assert lines(caplog) in (["hello"], ["main"])
@@ -94,20 +90,6 @@ def test_function_is_timed_once(
     module: Any = sys.modules["__app__.hello"]
     errors = [repr(invocation.error) for invocation in module.reported]
     assert errors == (["None", "ValueError('boom')"] if configured else [])
-
-
-@needs_v2
-@pytest.mark.parametrize("flag", FLAGS)
-@pytest.mark.parametrize("enable", ["", "app = enable_extensions(app)"])
-def test_v2_function_is_timed_below_its_route(
-    tmp_path: Path, load: Load, caplog: pytest.LogCaptureFixture, enable: str, flag: str
-) -> None:
-    code = f"{TIMER}\n{enable}\n@app.route()\n@timed\ndef hello(req):{BODY}"
-    app = load(write_app(tmp_path, v2(code), FLAGS[flag]))
-
-    assert app.client.get("/api/hello").text == "hello"
-
-    assert lines(caplog) == ["hello"]
 
 
 def call_in_pool(function: Any, req: Any) -> Any:
@@ -342,10 +324,10 @@ def test_options_of_the_extension_are_used(caplog: pytest.LogCaptureFixture) -> 
 
 
 @pytest.mark.parametrize("flag", FLAGS)
-def test_configured_subclass_edits_the_response(tmp_path: Path, load: Load, flag: str) -> None:
+def test_configured_subclass_edits_the_response(load_files: LoadFiles, flag: str) -> None:
     code = TIMER + "Again.configure(append_to_http_response=True)\n"
     files = v1("Main", f"{code}@enable_extensions\n@timed\ndef main(req):{BODY}")
 
-    body = load(write_app(tmp_path, files, FLAGS[flag])).client.get("/api/Main").text
+    body = load_files(files, values=FLAGS[flag]).client.get("/api/Main").text
 
     assert body.startswith("hello (TimeElapsed: ") == (flag != "off")

@@ -5,14 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from textwrap import dedent
-from typing import Any, Callable, Dict
+from typing import Any, Dict
 
 import pytest
-from functions_host.client import LoadedApp
-from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2, write_app
+from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2
+from host_fixtures import LoadFiles
 from recording import BODY, FLAGS, RECORDER, events_of
-
-Load = Callable[[Path], LoadedApp]
 
 
 def worker_calls_hooks(flag: str) -> bool:
@@ -45,10 +43,10 @@ DECORATE = "@enable_extensions\n"
 @pytest.mark.parametrize("kind", ["def", "async def"])
 @pytest.mark.parametrize("model", ["v1", pytest.param("v2", marks=needs_v2)])
 def test_hooks_run_exactly_once(
-    tmp_path: Path, load: Load, model: str, kind: str, times: int, flag: str
+    load_files: LoadFiles, model: str, kind: str, times: int, flag: str
 ) -> None:
     files = v1_app(DECORATE * times, kind) if model == "v1" else v2_app(ENABLE * times, kind)
-    app = load(write_app(tmp_path, files, FLAGS[flag]))
+    app = load_files(files, values=FLAGS[flag])
 
     assert app.client.get("/api/hello").data == b"hello"
     returned = events_of(app)
@@ -66,25 +64,8 @@ def test_hooks_run_exactly_once(
     ]
 
 
-def test_function_hooks_run_inside_app_hooks(tmp_path: Path, load: Load) -> None:
-    files = v1_app("recorder.OfFunction(__file__)\n@enable_extensions")
-    app = load(write_app(tmp_path, files, FLAGS["unset"]))
-    app.client.get("/api/hello")
-    assert events_of(app) == [
-        "load hello",
-        "pre hello ['req']",
-        "own pre",
-        "own post",
-        "post hello HttpResponse",
-    ]
-
-    app.client.get("/api/hello?boom=1")
-
-    assert events_of(app)[2:] == ["own failed", "failed hello ['req'] ValueError('boom')"]
-
-
 @needs_v2
-def test_later_functions_and_blueprints_are_enabled(tmp_path: Path, load: Load) -> None:
+def test_later_functions_and_blueprints_are_enabled(tmp_path: Path, load_files: LoadFiles) -> None:
     blueprint = """
         import azure.functions as func
         bp = func.Blueprint()
@@ -98,7 +79,7 @@ def test_later_functions_and_blueprints_are_enabled(tmp_path: Path, load: Load) 
         "\nfrom parts.blueprint import bp\napp.register_functions(bp)\n"
         "\n@app.route()\ndef later(req):\n    return func.HttpResponse('later')\n"
     )
-    app = load(write_app(tmp_path, files, FLAGS["unset"]))
+    app = load_files(files, values=FLAGS["unset"])
     assert events_of(app) == ["load hello", "load of_blueprint", "load later"]
 
     app.client.get("/api/later")
@@ -191,10 +172,10 @@ def app_of_shape(main: str, model: str) -> Dict[str, str]:
 )
 @pytest.mark.parametrize("model", ["v1", pytest.param("v2", marks=needs_v2)])
 def test_function_of_any_shape_works_on(
-    tmp_path: Path, load: Load, model: str, main: str, answer: str
+    load_files: LoadFiles, model: str, main: str, answer: str
 ) -> None:
     files = {**app_of_shape(main, model), "recorder.py": RECORDER}
-    app = load(write_app(tmp_path, files, FLAGS["unset"]))
+    app = load_files(files, values=FLAGS["unset"])
 
     assert app.problems == []
     assert app.client.get("/api/hello").text == answer
@@ -207,7 +188,7 @@ def test_function_of_any_shape_works_on(
 
 @needs_v2
 @pytest.mark.parametrize("kind", ["Asgi", "Wsgi"])
-def test_asgi_and_wsgi_apps_are_enabled(tmp_path: Path, load: Load, kind: str) -> None:
+def test_asgi_and_wsgi_apps_are_enabled(load_files: LoadFiles, kind: str) -> None:
     code = """
         import azure.functions as func
         import recorder
@@ -228,7 +209,7 @@ def test_asgi_and_wsgi_apps_are_enabled(tmp_path: Path, load: Load, kind: str) -
     )
     files = {"function_app.py": code, "recorder.py": RECORDER}
     host = {"version": "2.0", "extensions": {"http": {"routePrefix": ""}}}
-    app = load(write_app(tmp_path, files, FLAGS["unset"], host))
+    app = load_files(files, values=FLAGS["unset"], host=host)
 
     assert app.problems == []
     assert app.client.get("/hello").text == kind.lower()
@@ -238,13 +219,13 @@ def test_asgi_and_wsgi_apps_are_enabled(tmp_path: Path, load: Load, kind: str) -
     assert [event.split()[0] for event in events_of(app)] == ["load", "pre", "post"]
 
 
-def test_parameter_of_a_binding_may_be_named_context(tmp_path: Path, load: Load) -> None:
+def test_parameter_of_a_binding_may_be_named_context(load_files: LoadFiles) -> None:
     queue = {"type": "queueTrigger", "direction": "in", "name": "context", "queueName": "q"}
     code = (
         f"{HEAD}\n@enable_extensions\ndef main(context):\n    assert context.get_body() == b'x'\n"
     )
     files = {**v1("hello", code, queue), "recorder.py": RECORDER}
-    app = load(write_app(tmp_path, files, FLAGS["unset"]))
+    app = load_files(files, values=FLAGS["unset"])
 
     app.client.post("/admin/functions/hello", json={"input": "x"})
 
@@ -254,7 +235,7 @@ def test_parameter_of_a_binding_may_be_named_context(tmp_path: Path, load: Load)
     assert events_of(app)[1:] == ["pre hello ['context']", "post hello NoneType"]
 
 
-def test_script_of_two_functions_is_loaded_as_both(tmp_path: Path, load: Load) -> None:
+def test_script_of_two_functions_is_loaded_as_both(load_files: LoadFiles) -> None:
     shared = f"import azure.functions as func\n{HEAD}\n@enable_extensions\ndef main(req):{BODY}"
     files = {
         **v1("one", "", scriptFile="../Shared/code.py"),
@@ -262,7 +243,7 @@ def test_script_of_two_functions_is_loaded_as_both(tmp_path: Path, load: Load) -
         "Shared/code.py": shared,
         "recorder.py": RECORDER,
     }
-    app = load(write_app(tmp_path, files, FLAGS["unset"]))
+    app = load_files(files, values=FLAGS["unset"])
 
     for name in ("one", "two", "one"):
         app.client.get(f"/api/{name}")
@@ -271,11 +252,7 @@ def test_script_of_two_functions_is_loaded_as_both(tmp_path: Path, load: Load) -
     assert loads == ["load one", "load two"]
 
 
-@pytest.mark.parametrize("flag", ["on", "unset"])
-def test_failing_hook_is_logged_and_changes_nothing_else(
-    tmp_path: Path, load: Load, caplog: pytest.LogCaptureFixture, flag: str
-) -> None:
-    code = f"""
+LOUD = f"""
 class Loud(func.AppExtensionBase):
     @classmethod
     def post_function_load_app_level(cls, *args, **kwargs):
@@ -295,7 +272,13 @@ class Loud(func.AppExtensionBase):
 {HEAD}
 @enable_extensions
 def main(req):{BODY}"""
-    app = load(write_app(tmp_path, {**v1("hello", code), "recorder.py": RECORDER}, FLAGS[flag]))
+
+
+@pytest.mark.parametrize("flag", ["on", "unset"])
+def test_failing_hook_is_logged_and_changes_nothing_else(
+    load_files: LoadFiles, caplog: pytest.LogCaptureFixture, flag: str
+) -> None:
+    app = load_files({**v1("hello", LOUD), "recorder.py": RECORDER}, values=FLAGS[flag])
     assert app.client.get("/api/hello").data == b"hello"
     caplog.clear()
 

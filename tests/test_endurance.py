@@ -6,18 +6,17 @@ import asyncio
 import gc
 import logging
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from time import perf_counter
-from typing import Any, Callable, Dict, List
+from typing import Any, Dict, List
 
 import pytest
 from azure.functions.meta import Datum
 from functions_host.bindings import Trigger
 from functions_host.client import LoadedApp
-from host_apps import HTTP, v1, write_app
+from host_apps import HTTP, v1
+from host_fixtures import LoadFiles
+from python_worker_extension_timer import _measure
 
-Load = Callable[[Path], LoadedApp]
 CALLED = sys.version_info < (3, 13)
 
 # Every second invocation raises.
@@ -41,8 +40,7 @@ from python_worker_extension_timer import TimerExtension
 class Timer(TimerExtension):
     pass
 
-reported = []
-Timer.configure(append_to_http_response=True, report_to=[{reporter}])
+Timer.configure(append_to_http_response=True, report_to=[lambda invocation: None])
 """
 
 # As the tutorial does it: one entry for each invocation, which only the hook after it takes out.
@@ -82,113 +80,30 @@ def retained(app: LoadedApp, invocations: int) -> int:
     return sys.getallocatedblocks() - before
 
 
-def load_odd(tmp_path: Path, load: Load, extension: str, decorator: str = "") -> LoadedApp:
+def load_odd(load_files: LoadFiles, extension: str, decorator: str = "") -> LoadedApp:
     functions = [ODD_RAISES.format(kind=kind, decorator=decorator) for kind in ("async def", "def")]
     files = {**v1("Async", extension + functions[0], THING), **v1("Sync", functions[1], THING)}
     # On Python 3.7 a pool starts another thread for each call, up to its limit.
-    return load(write_app(tmp_path, files, {**ON, "PYTHON_THREADPOOL_THREAD_COUNT": "1"}))
+    return load_files(files, values={**ON, "PYTHON_THREADPOOL_THREAD_COUNT": "1"})
 
 
 @pytest.mark.parametrize(("decorator", "count"), [("", 100_000), ("@enable_extensions", 30_000)])
 def test_many_invocations_of_which_half_raise_leave_nothing_behind(
-    tmp_path: Path, load: Load, caplog: pytest.LogCaptureFixture, decorator: str, count: int
+    load_files: LoadFiles, caplog: pytest.LogCaptureFixture, decorator: str, count: int
 ) -> None:
     # What is logged is kept by pytest.
     caplog.set_level(logging.CRITICAL, "python_worker_extension_timer")
-    app = load_odd(tmp_path, load, TIMED.format(reporter="lambda invocation: None"), decorator)
+    app = load_odd(load_files, TIMED, decorator)
 
     # Microsoft's runtime takes several times as long for one as the emulation.
     assert retained(app, count if CALLED else 20_000) < 500
 
 
 @pytest.mark.skipif(not CALLED, reason="the leaking hooks are not called on Python 3.13 and newer")
-def test_leak_of_one_entry_a_failure_would_be_seen(tmp_path: Path, load: Load) -> None:
-    app = load_odd(tmp_path, load, LEAKING)
+def test_leak_of_one_entry_a_failure_would_be_seen(load_files: LoadFiles) -> None:
+    app = load_odd(load_files, LEAKING)
 
     assert retained(app, 10_000) > 5_000
-
-
-TOGETHER = """
-import asyncio
-import threading
-from contextvars import ContextVar
-
-from python_worker_extension_timer import _measure
-
-now = ContextVar("now", default=0.0)
-_measure.perf_counter = now.get
-
-# 32 threads, and the last of 32 coroutines.
-all_are_here = threading.Barrier(33, timeout=30)
-coroutines = []
-
-
-async def meet():
-    loop = asyncio.get_running_loop()
-    coroutines.append(loop.create_future())
-    if len(coroutines) == 32:
-        await loop.run_in_executor(None, all_are_here.wait)
-        for future in coroutines:
-            future.set_result(None)
-    else:
-        await coroutines[-1]
-
-
-def take(req):
-    now.set(now.get() + float(req.params["seconds"]))
-    return req.params["seconds"]
-"""
-SYNC = """
-from python_worker_extension_timer import enable_extensions
-from Shared.together import all_are_here, take
-
-@enable_extensions
-def main(req):
-    all_are_here.wait()
-    return func.HttpResponse(take(req))
-"""
-ASYNC = """
-from python_worker_extension_timer import enable_extensions
-from Shared.together import meet, take
-
-@enable_extensions
-async def main(req):
-    await meet()
-    return func.HttpResponse(take(req))
-"""
-
-
-def test_64_invocations_at_once_have_each_its_own_time(
-    tmp_path: Path, load: Load, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from python_worker_extension_timer import _measure
-
-    monkeypatch.setattr(_measure, "perf_counter", perf_counter)  # The app replaces it.
-    timed = TIMED.format(reporter="reported.append")
-    files = {
-        **v1("Async", timed + ASYNC),
-        **v1("Sync", SYNC),
-        "Shared/together.py": TOGETHER,
-    }
-    app = load(write_app(tmp_path, files))
-
-    def call(number: int) -> str:
-        function = "Async" if number % 2 else "Sync"
-        return app.client.get(f"/api/{function}?seconds={number}").text
-
-    with ThreadPoolExecutor(64) as pool:
-        answers = list(pool.map(call, range(64)))
-
-    suffix = " (TimeElapsed: {}.000000 sec)"
-    assert answers == [f"{number}{suffix.format(number)}" for number in range(64)]
-    assert _elapsed_of_each() == [float(number) for number in range(64)]
-
-
-def _elapsed_of_each() -> List[float]:
-    module: Any = sys.modules["__app__.Async"]
-    invocations = module.reported
-    assert len({invocation.invocation_id for invocation in invocations}) == len(invocations)
-    return sorted(invocation.elapsed for invocation in invocations)
 
 
 MANY = """
@@ -253,17 +168,15 @@ async def main(thing):
 
 @pytest.mark.parametrize("flag", [{}, ON])
 def test_3000_at_once_with_a_fifth_raising_are_each_called_and_timed_once(
-    tmp_path: Path, load: Load, monkeypatch: pytest.MonkeyPatch, flag: Dict[str, str]
+    load_files: LoadFiles, monkeypatch: pytest.MonkeyPatch, flag: Dict[str, str]
 ) -> None:
-    from python_worker_extension_timer import _measure
-
     monkeypatch.setattr(_measure, "perf_counter", perf_counter)  # The app replaces it.
     files = {
         **v1("Async", MANY_ASYNC, THING),
         **v1("Sync", MANY_SYNC, THING),
         "Shared/many.py": MANY,
     }
-    app = load(write_app(tmp_path, files, {**flag, "PYTHON_THREADPOOL_THREAD_COUNT": "32"}))
+    app = load_files(files, values={**flag, "PYTHON_THREADPOOL_THREAD_COUNT": "32"})
     assert app.problems == []
 
     async def invoke_all() -> List[Any]:

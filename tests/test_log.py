@@ -52,6 +52,7 @@ def test_record_carries_the_numbers_as_fields(
     invoke(seconds=0.25)
     invoke(seconds=0.5, in_context=later)
 
+    assert [record.funcName for record in caplog.records] == ["stop", "stop"]
     assert [read_fields(record) for record in caplog.records] == [
         ("hello", context.invocation_id, 0.25, "other", True, 1.5, None),
         ("hello", later.invocation_id, 0.5, "other", False, None, None),

@@ -101,14 +101,10 @@ def test_image_that_an_app_is_put_on_by_default_is_an_official_one() -> None:
 
 def test_contributing_has_the_table() -> None:
     rows = [
-        f"| {python} | {_line(row['azure_functions'])} | {row['core_tools']} "
+        f"| {python} | {row['azure_functions']}.x | {row['core_tools']} "
         f"| `{official_image(python).rpartition(':')[2]}` | {'yes' if row['hooks'] else 'no'} |"
         for python, row in MATRIX["pythons"].items()
     ]
 
     assert "\n".join(rows) in read("CONTRIBUTING.md")
     assert official_image("3.X").rpartition(":")[0] in read("CONTRIBUTING.md")
-
-
-def _line(version: str) -> str:
-    return f"{version}.x"

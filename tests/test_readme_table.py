@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Dict, List, Tuple
 
 import pytest
-from functions_host.client import LoadedApp
-from host_apps import needs_v2, v1, v2, write_app
+from host_apps import needs_v2, v1, v2
+from host_fixtures import LoadFiles
 from recording import BODY, TIMER
 
-Load = Callable[[Path], LoadedApp]
 Row = Tuple[str, ...]
 
 README = (Path(__file__).parents[1] / "readme.md").read_text(encoding="utf-8")
@@ -51,9 +50,9 @@ def test_every_row_has_a_meaning() -> None:
 
 @pytest.mark.parametrize("model", ["v1", pytest.param("v2", marks=needs_v2)])
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row[0]))
-def test_row_is_true(tmp_path: Path, load: Load, row: Row, model: str) -> None:
+def test_row_is_true(load_files: LoadFiles, row: Row, model: str) -> None:
     what, *promised = row
-    app = load(write_app(tmp_path, app_of(what, model), MEANINGS[what][0]))
+    app = load_files(app_of(what, model), values=MEANINGS[what][0])
     module: Any = sys.modules["__app__.hello" if model == "v1" else "function_app"]
     seen = []
 

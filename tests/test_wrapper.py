@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import importlib
 import inspect
 import logging
 import re
+import shutil
 import sys
 import typing
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Type
+from typing import Any, Callable, Iterator, List, Type
 
 import azure.functions as func
 import pytest
@@ -133,6 +135,8 @@ def test_direct_call_is_the_functions_own(recorder: List[str]) -> None:
     async def main_async(req: int) -> int:
         return req
 
+    assert inspect.iscoroutinefunction(main_async)
+    assert not inspect.iscoroutinefunction(main)
     assert main(1) == (1, None)
     assert main(1, "mine") == (1, "mine")
     assert main(req=1) == (1, None)
@@ -203,56 +207,42 @@ enable_extensions(app)
     ]
 
 
-@pytest.mark.parametrize("kind", ["def", "async def"])
-def test_function_is_async_as_before(kind: str) -> None:
-    namespace: Dict[str, Any] = {}
-    exec(f"{kind} main(req): pass", namespace)
-
-    assert inspect.iscoroutinefunction(enable_extensions(namespace["main"])) == ("async" in kind)
-
-
-def vendored(folder: Path) -> Any:
-    """Return a second copy of the package, as an app or another extension may have one."""
-    import importlib.util
-    import shutil
-
-    shutil.copytree(str(Path(package.__file__).parent), str(folder / "vendored"))
-    spec = importlib.util.spec_from_file_location(
-        "vendored",
-        str(folder / "vendored" / "__init__.py"),
-        submodule_search_locations=[str(folder / "vendored")],
-    )
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["vendored"] = module
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture
+def vendored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """
+    A second copy of the package, as an app or another extension may have one.
+    """
+    shutil.copytree(str(Path(package.__file__).parent), str(tmp_path / "vendored"))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield importlib.import_module("vendored")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "vendored"]:
+        del sys.modules[name]
 
 
 @pytest.mark.parametrize("calls_hooks", [False, True])
 @pytest.mark.parametrize("is_outer", [False, True])
 def test_two_copies_of_this_package_call_once(
-    recorder: List[str], tmp_path: Path, is_outer: bool, calls_hooks: bool
+    recorder: List[str], vendored: Any, is_outer: bool, calls_hooks: bool
 ) -> None:
-    other: Any = vendored(tmp_path)
-    enablers = [enable_extensions, other.enable_extensions]
+    enablers = [enable_extensions, vendored.enable_extensions]
     outer, inner = enablers if is_outer else reversed(enablers)
+    enabled, worker = outer(inner(divide)), StandInWorker(calls_hooks)
 
-    try:
-        enabled = outer(inner(divide))
-        worker = StandInWorker(calls_hooks)
-
-        assert worker.call(enabled, req=2) == 0.5
-        with pytest.raises(ValueError, match=r"^$"):
-            worker.call(enabled, req=0)
-        # Nothing is left for a direct call to be taken for an invocation.
-        assert enabled(req=2) == 0.5
-    finally:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "vendored"]:
-            del sys.modules[name]
+    assert worker.call(enabled, req=2) == 0.5
+    with pytest.raises(ValueError, match=r"^$"):
+        worker.call(enabled, req=0)
+    # Nothing is left for a direct call to be taken for an invocation.
+    assert enabled(req=2) == 0.5
 
     assert recorder == ["pre", "post", "pre", FAILED]
+
+
+def enable_v2(function: Any, **trigger: Any) -> Any:
+    """Return what the worker calls for a function of an enabled app."""
+    app = enable_extensions(func.FunctionApp())
+    app.route(**trigger)(function)
+    (enabled,) = app.get_functions()
+    return enabled.get_user_function()
 
 
 @needs_v2
@@ -272,14 +262,10 @@ def test_app_is_returned_with_callable_functions(recorder: List[str]) -> None:
 
 @needs_v2
 def test_v2_function_does_not_see_the_added_context(recorder: List[str]) -> None:
-    app = enable_extensions(func.FunctionApp())
-
-    @app.route()
     def hello(req: int, **rest: int) -> Any:
         return rest
 
-    (function,) = app.get_functions()
-    main = function.get_user_function()
+    main = enable_v2(hello)
 
     assert list(inspect.signature(main).parameters) == ["req", "context", "rest"]
     assert StandInWorker(False).call(main, req=1) == {}
@@ -298,16 +284,16 @@ def test_nothing_is_added_where_the_worker_calls_hooks(
         def post_function_load_app_level(cls, *args: Any, **kwargs: Any) -> None:
             events.append("load")
 
-    app = enable_extensions(func.FunctionApp())
-
-    @app.route()
-    def hello(req: int) -> int:
-        return req
-
-    (function,) = app.get_functions()
-
-    assert list(inspect.signature(function.get_user_function()).parameters) == ["req"]
+    assert list(inspect.signature(enable_v2(divide)).parameters) == ["req"]
     assert recorder == []
+
+
+@needs_v2
+def test_v2_binding_may_be_named_context(recorder: List[str]) -> None:
+    main = enable_v2(lambda context: context, trigger_arg_name="context")
+
+    assert StandInWorker(False).call(main, context="text") == "text"
+    assert recorder == ["pre", "post"]
 
 
 @needs_v2
@@ -333,16 +319,15 @@ def test_load_hook_of_v2_gets_the_folder_of_the_app(
     assert recorder == [f"load divide {folder}"]
 
 
-def test_function_that_calls_itself_is_one_invocation(recorder: List[str]) -> None:
-    @enable_extensions
-    def hello(req: int) -> int:
-        return hello(req=req - 1) if req else 0
+@needs_v2
+def test_function_enabled_in_two_ways_runs_hooks_once(recorder: List[str]) -> None:
+    main = enable_v2(enable_extensions(divide))
 
-    assert StandInWorker(False).call(hello, req=3) == 0
+    assert StandInWorker(False).call(main, req=2) == 0.5
     assert recorder == ["pre", "post"]
 
 
-@pytest.mark.parametrize("error", [ValueError, SystemExit])
+@pytest.mark.parametrize("error", [ValueError, SystemExit, KeyboardInterrupt])
 def test_failure_hook_that_raises_is_logged(
     recorder: List[str], caplog: pytest.LogCaptureFixture, error: Type[BaseException]
 ) -> None:
@@ -354,22 +339,6 @@ def test_failure_hook_that_raises_is_logged(
     with pytest.raises(ValueError, match=r"^$"):
         StandInWorker(False).call(enable_extensions(divide), req=0)
     assert [record.getMessage() for record in caplog.records] == ["of the hook"]
-
-
-@needs_v2
-def test_function_enabled_in_two_ways_runs_hooks_once(recorder: List[str]) -> None:
-    app = func.FunctionApp()
-
-    @app.route()
-    @enable_extensions
-    def hello(req: int) -> int:
-        return req
-
-    enable_extensions(app)
-
-    (function,) = app.get_functions()
-    assert StandInWorker(False).call(function.get_user_function(), req=1) == 1
-    assert recorder == ["pre", "post"]
 
 
 WRONG = {
@@ -552,18 +521,4 @@ def test_function_in_two_apps_is_enabled_once(recorder: List[str]) -> None:
         (function,) = enable_extensions(app).get_functions()
 
     assert StandInWorker(False).call(function.get_user_function(), req=1) == 1
-    assert recorder == ["pre", "post"]
-
-
-@needs_v2
-def test_v2_binding_may_be_named_context(recorder: List[str]) -> None:
-    app = enable_extensions(func.FunctionApp())
-
-    @app.route(trigger_arg_name="context")
-    def hello(context: str) -> str:
-        return context
-
-    (function,) = app.get_functions()
-
-    assert StandInWorker(False).call(function.get_user_function(), context="text") == "text"
     assert recorder == ["pre", "post"]

@@ -11,7 +11,7 @@ from typing import List, NoReturn, Optional
 
 from .errors import HostError, UsageError
 from .server import serve
-from .shutdown import exit_on_signals, exit_process
+from .shutdown import call_at_exit, exit_at_end_of_input, exit_on_signals, exit_process
 from .terminal import Terminal
 
 
@@ -23,11 +23,14 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Optional[List[str]] = None) -> int:
     """Serve an app until a signal ends the process, or return the exit code for an error."""
     terminal = Terminal()
+    call_at_exit(terminal.finish)
     exit_on_signals()
     _remove_working_directory()
     try:
         options = parse_arguments(arguments)
-        asyncio.run(serve(options.app, options.host, options.port, terminal))
+        if options.stop_at_eof:
+            exit_at_end_of_input()
+        asyncio.run(serve(options.app, options.host, options.port, terminal, options.inputs))
     except HostError as error:
         for problem in error.args:
             terminal.print_error(problem)
@@ -36,19 +39,35 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
 
 def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
-    """Return the command line's `app`, `host` and `port`."""
+    """Return the options on the command line."""
     about = "Serve an Azure Functions app, on a host that is not Microsoft's."
     parser = _Parser(prog="functions-host", description=about, allow_abbrev=False)
     parser.add_argument("app", type=Path, help="the folder that contains host.json")
     parser.add_argument("--port", type=_parse_port, help="7071 by default; 0 for a free one")
+    parser.add_argument("--host", help="the address to listen on; 127.0.0.1 by default")
     parser.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on, for instance ::1"
+        "--inputs",
+        type=_parse_folder,
+        metavar="FOLDER",
+        help="values of input bindings, as FOLDER/FUNCTION/BINDING.json or .txt",
+    )
+    parser.add_argument(
+        "--stop-at-eof",
+        action="store_true",
+        help="stop when standard input ends, for instance with the process that holds its pipe",
     )
     options = parser.parse_args(arguments)
     options.app = Path(os.path.realpath(options.app))
     if not options.app.is_dir():
         raise UsageError(f"{options.app} is not a folder. Pass the folder that contains host.json.")
     return options
+
+
+def _parse_folder(text: str) -> Path:
+    folder = Path(os.path.realpath(text))
+    if not folder.is_dir():
+        raise argparse.ArgumentTypeError(f"{folder} is not a folder")
+    return folder
 
 
 def _parse_port(text: str) -> int:

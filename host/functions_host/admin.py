@@ -8,10 +8,13 @@ from html import escape
 from typing import Any, Mapping, Optional, Sequence, Union
 from urllib.parse import quote
 
+from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
 from werkzeug.wrappers import Request, Response
 
-from .bindings import Trigger, manual_trigger
+from .bindings import Trigger
 from .definitions import Function
+from .http_messages import read_body
+from .manual_triggers import make_trigger, sample_input
 from .settings import read_switch
 from .worker import RequestRecord
 
@@ -56,26 +59,41 @@ def home(functions: Sequence[Function], last_calls: Mapping[str, RequestRecord])
     return Response(page, content_type="text/html; charset=utf-8", headers=headers)
 
 
-def find_function(functions: Sequence[Function], method: str, path: str) -> Optional[Function]:
-    """Return the function that a request names to run it, None for any other request."""
+def find_function(functions: Sequence[Function], path: str) -> Optional[Function]:
+    """Return the function that a path names, None for any other path."""
     match = _FUNCTION.fullmatch(path)
-    if match is None or method != "POST":
-        return None
-    name = match.group(1).lower()
+    name = match.group(1).lower() if match else None
     return next((function for function in functions if function.name.lower() == name), None)
 
 
 def read_trigger(function: Function, request: Request) -> Union[Trigger, Response]:
     """Return the event that a body such as `{"input": "text"}` stands for, or an error response."""
-    if function.route is not None:
-        return Response(f"{function.name} is an HTTP function. Call its URL.\n", status=400)
     try:
-        body = json.loads(request.get_data() or b"{}")
-    except ValueError:
-        body = None
-    if not isinstance(body, dict) or not isinstance(body.get("input", ""), str):
-        return Response('The body must be JSON such as {"input": "text"}.\n', status=400)
-    return manual_trigger(function.trigger.type, body.get("input", ""))
+        if function.route is not None:
+            raise BadRequest(f"{function.name} is an HTTP function. Call its URL.")
+        return make_trigger(function.trigger, _read_input(function, request))
+    except HTTPException as error:
+        return Response(f"{error.description}\n", status=error.code)
+
+
+def _read_input(function: Function, request: Request) -> str:
+    if "Transfer-Encoding" in request.headers:
+        raise BadRequest("A chunked body is not supported here. Send its Content-Length.")
+    body = read_body(request)
+    # A page of another origin can send other types without the consent of this host.
+    if body and request.mimetype != "application/json":
+        raise UnsupportedMediaType("Send the body with Content-Type: application/json.")
+    advice = f"The body must be JSON such as {_make_sample(function)}."
+    try:
+        fields = json.loads(body)
+        text = {name.lower(): value for name, value in fields.items()}.get("input", "")
+        # Half of a surrogate pair cannot be sent to a worker.
+        str(text).encode()
+    except (AttributeError, ValueError, RecursionError):
+        raise BadRequest(advice) from None
+    if not isinstance(text, str):
+        raise BadRequest(f"The input must be a string. {advice}")
+    return text
 
 
 def handle(functions: Sequence[Function], method: str, path: str) -> Response:
@@ -87,6 +105,9 @@ def handle(functions: Sequence[Function], method: str, path: str) -> Response:
         return _make_json({"state": "Running"})
     if path == "/admin/functions" and method == "GET":
         return _make_json([_describe(function) for function in functions])
+    function = find_function(functions, path)
+    if function is not None and method == "GET":
+        return _make_json(_describe(function))
     return Response(status=404)
 
 
@@ -96,7 +117,12 @@ def _describe(function: Function) -> Mapping[str, Any]:
         "language": "python",
         "isDisabled": False,
         "config": {"bindings": [binding.settings for binding in function.bindings]},
+        "test_data": _make_sample(function) if function.route is None else "",
     }
+
+
+def _make_sample(function: Function) -> str:
+    return json.dumps({"input": sample_input(function.trigger)})
 
 
 def _make_json(value: Any) -> Response:

@@ -1,28 +1,31 @@
 """
-Data on its way into a function and out of it, by the SDK's own converters.
+Data on its way into a function and out of it.
 
-The worker uses the converters of `azure.functions` too. This module only builds the messages that
-Microsoft's host would send to them.
+The worker chooses a converter for each binding when it loads the function (`signature.py`): the
+SDK's, or its own. Follows bindings/meta.py and bindings/generic.py of worker 4.34.
 """
 
 from __future__ import annotations
 
-import json
-import uuid
-from datetime import datetime, timezone
-from typing import Any, Callable, Dict, NamedTuple
+from types import MappingProxyType
+from typing import Any, Dict, Mapping, NamedTuple, Optional
 
 import azure.functions as func
 from azure.functions.meta import Datum
 
-from .definitions import Binding
+from .wire import convert_output
 
 
 class Trigger(NamedTuple):
-    """The event that triggers a function: the value of its trigger binding, and its metadata."""
+    """
+    The event that triggers a function: the value of its trigger binding, and its metadata.
+
+    `inputs` has the values of the function's other inputs.
+    """
 
     value: Datum
     metadata: Dict[str, Datum]
+    inputs: Mapping[str, Datum] = MappingProxyType({})
 
 
 class Out(func.Out[Any]):
@@ -38,71 +41,107 @@ class Out(func.Out[Any]):
         return self._value
 
 
-def manual_trigger(type_: str, text: str) -> Trigger:
-    """Return the event for a trigger of this type, from the `input` of an admin request."""
-    return _MANUAL_TRIGGERS.get(type_, _make_message)(text)
+class GenericConverter:
+    """Converter for types of bindings that the SDK does not know, and for `str` and `bytes`."""
+
+    @staticmethod
+    def has_trigger_support() -> bool:
+        return False
+
+    @staticmethod
+    def check_input_type_annotation(annotation: Any) -> bool:
+        return issubclass(annotation, (str, bytes))
+
+    @staticmethod
+    def check_output_type_annotation(annotation: Any) -> bool:
+        return issubclass(annotation, (str, bytes, bytearray))
+
+    @staticmethod
+    def decode(data: Optional[Datum], *, trigger_metadata: Mapping[str, Datum]) -> Any:
+        if data is None or data.type in ("string", "bytes", "json"):
+            return data and data.value
+        raise ValueError(f"a parameter without a type of the SDK cannot take {data.type!r} data")
+
+    @staticmethod
+    def encode(value: Any, *, expected_type: Any) -> Datum:
+        if isinstance(value, bytearray):
+            return Datum(bytes(value), "bytes")
+        # A bool is sent as an int.
+        kinds = {str: "string", bytes: "bytes", dict: "dict", list: "list", int: "int"}
+        for python_type, kind in {**kinds, float: "double", type(None): None}.items():
+            if isinstance(value, python_type):
+                return Datum(value, kind)
+        raise NotImplementedError
 
 
-def _make_message(text: str) -> Trigger:
-    metadata = {
-        "Id": Datum(str(uuid.uuid4()), "string"),
-        "DequeueCount": Datum("1", "json"),
-        "InsertionTime": Datum(_now(), "string"),
-    }
-    return Trigger(Datum(text, "string"), metadata)
+class Converters(NamedTuple):
+    """
+    The converters of a function's inputs, among them its trigger, and of its output parameters.
 
+    `returned` converts the returned value; None if the function must return None.
+    """
 
-def _make_timer(text: str) -> Trigger:
-    schedule = {"AdjustForDST": True}
-    status = {"Last": _now(), "Next": _now(), "LastUpdated": _now()}
-    timer = {"IsPastDue": False, "Schedule": schedule, "ScheduleStatus": status}
-    return Trigger(Datum(json.dumps(timer), "json"), {})
-
-
-def _make_json(text: str) -> Trigger:
-    return Trigger(Datum(text, "json"), {})
-
-
-def _now() -> str:
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-# Each trigger type with the function that makes its event from a text; other types get a message.
-# To add a type, write the function and its entry here, and a test in host/tests/test_admin.py.
-_MANUAL_TRIGGERS: Dict[str, Callable[[str], Trigger]] = {
-    "cosmosDBTrigger": _make_json,
-    "eventGridTrigger": _make_json,
-    "queueTrigger": _make_message,
-    "timerTrigger": _make_timer,
-}
+    inputs: Dict[str, Any]
+    outputs: Dict[str, Any]
+    returned: Any
 
 
 def find_converter(binding_type: str) -> Any:
-    """Return the SDK's converter of a binding type, None if the SDK does not know the type."""
+    """Return the SDK's converter for a type of binding, the generic one if the SDK has none."""
     registry: Any = func.get_binding_registry()  # type: ignore[no-untyped-call]  # untyped SDK
-    return registry.get(binding_type)
+    return registry.get(binding_type) or GenericConverter
 
 
-def decode(binding: Binding, annotation: Any, trigger: Trigger) -> Any:
-    """Return the value of the trigger's parameter."""
-    converter = find_converter(binding.type)
-    if converter is None:
-        return trigger.value.value
-    if binding.type == "httpTrigger" and annotation in (str, bytes):
-        raise ValueError(f"unable to decode an HTTP request into {annotation.__name__}")
-    return converter.decode(trigger.value, trigger_metadata=trigger.metadata)
+def has_implicit_output(binding_type: str) -> bool:
+    """Return whether a function with such a binding may return a value without `$return`."""
+    converter = find_converter(binding_type)
+    if converter is GenericConverter:
+        return binding_type != "durableClient"
+    return bool(getattr(converter, "has_implicit_output", bool)())
 
 
-def encode(binding: Binding, value: Any) -> Datum:
-    """Return a value as the worker sends it to the host."""
-    converter = find_converter(binding.type)
-    if converter is None:
-        return Datum(value, "bytes" if isinstance(value, bytes) else "string")
+def decode(converter: Any, data: Datum, metadata: Mapping[str, Datum]) -> Any:
+    """
+    Return an argument for a function; only converters of triggers get the metadata.
+
+    Raises:
+        TypeError: The binding does not accept such data.
+    """
+    known = metadata if converter.has_trigger_support() else {}
     try:
-        return converter.encode(value, expected_type=None)  # type: ignore[no-any-return]  # untyped
-    # The SDK raises this for a value that a converter does not accept; the worker a TypeError.
-    except NotImplementedError:
-        raise TypeError(
-            f"unable to encode outgoing TypedData: unsupported type {type(value)} "
-            f"for Python type of a binding of type {binding.type!r}"
-        ) from None
+        return converter.decode(data, trigger_metadata=known)
+    except NotImplementedError as error:
+        raise TypeError(f"{converter.__name__} cannot decode {data!r}: {error}") from error
+
+
+def encode_outputs(
+    converters: Converters, values: Mapping[str, Any], result: Any
+) -> Dict[str, Datum]:
+    """
+    Return what a function sends to the host.
+
+    Args:
+        values: The values of its output parameters; None is not sent.
+
+    Raises:
+        RuntimeError: It returned a value, but does not have a binding for it.
+
+        TypeError: A binding does not accept its value.
+    """
+    if result is not None and converters.returned is None:
+        raise RuntimeError("The function returned a value, but does not have a $return binding.")
+    sent = {
+        name: _encode(converter, values[name]) or Datum(None, None)
+        for name, converter in converters.outputs.items()
+        if values[name] is not None
+    }
+    returned = converters.returned and _encode(converters.returned, result)
+    return sent if returned is None else {**sent, "$return": returned}
+
+
+def _encode(converter: Any, value: Any) -> Optional[Datum]:
+    try:
+        return convert_output(converter.encode(value, expected_type=None))
+    except NotImplementedError as error:
+        kind = type(value).__name__
+        raise TypeError(f"{converter.__name__} cannot encode {kind}: {error}") from error

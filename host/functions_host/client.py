@@ -8,17 +8,18 @@ import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ContextManager, Iterator, List
+from typing import ContextManager, Iterator, List, Optional
 from unittest.mock import patch
 
 from azure.functions import ExtensionMeta
 from werkzeug.test import Client
 
 from .app import App, load
+from .isolation import fresh_modules
+from .log_state import restored_loggers
+from .main_thread import restored_signals, run_with_signals
+from .settings import apply_settings
 from .worker import RequestRecord
-
-# A worker process has one app. Microsoft's runtimes keep their state in module globals.
-_WORKER_MODULES = ("__app__", "azure_functions_runtime", "azure_functions_worker")
 
 
 class LoadedApp:
@@ -39,12 +40,15 @@ class LoadedApp:
 
 
 @contextmanager
-def load_app(root: Path) -> Iterator[LoadedApp]:
+def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
     """
-    Load an app into this process, and remove it at the end.
+    Load an app into this process as into a fresh worker, and remove it at the end.
 
-    The end restores environment, working directory, import path, modules and registered extensions.
-    Load one app at a time: the SDK has one registry per process.
+    The end restores environment, working directory, import path, modules, registered extensions,
+    signal handlers and loggers. Load one app at a time: the SDK has one registry per process.
+
+    Args:
+        inputs: The folder with the values of input bindings, as `FUNCTION/BINDING.json` or `.txt`.
 
     Raises:
         HostError: There is no app, one of its settings files is invalid, or Microsoft's runtime
@@ -53,8 +57,10 @@ def load_app(root: Path) -> Iterator[LoadedApp]:
     root = Path(os.path.realpath(root))
     requests: List[RequestRecord] = []
     with _restored_process(root), empty_registry(), _running_loop() as loop:
-        loading = asyncio.run_coroutine_threadsafe(load(root, 7071, requests.append), loop)
-        app = loading.result()
+        settings = apply_settings(root, 7071)
+        folder = None if inputs is None else Path(os.path.realpath(inputs))
+        loading = load(root, settings, requests.append, folder)
+        app = run_with_signals(lambda: asyncio.run_coroutine_threadsafe(loading, loop))
         try:
             yield LoadedApp(app, requests)
         finally:
@@ -81,17 +87,10 @@ def _running_loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 @contextmanager
 def _restored_process(root: Path) -> Iterator[None]:
-    folder, modules = Path.cwd(), set(sys.modules)
+    folder = Path.cwd()
     with patch.dict(os.environ), patch.object(sys, "path", list(sys.path)):
         try:
-            yield
+            with restored_signals(), restored_loggers(), fresh_modules(root):
+                yield
         finally:
             os.chdir(folder)
-            for name in set(sys.modules) - modules:
-                if _belongs_to(root, name):
-                    del sys.modules[name]
-
-
-def _belongs_to(root: Path, name: str) -> bool:
-    file = getattr(sys.modules[name], "__file__", None)
-    return name.startswith(_WORKER_MODULES) or (file is not None and root in Path(file).parents)

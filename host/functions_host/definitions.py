@@ -9,10 +9,11 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 from .errors import HostError
 from .routes import Route
 
-# FunctionDescriptorProvider.cs and Utility.cs, host 4.1037.
+# FunctionDescriptorProvider.cs and Utility.cs, host 4.1038.
 _FUNCTION_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,127}")
-_BINDING_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]{0,127}")
-_DIRECTIONS = ("in", "out", "inout")
+_BINDING_NAME = re.compile(r"(?!.*__)[A-Za-z_][A-Za-z0-9_]{0,127}")
+# The host knows "inout", too, but the worker refuses it.
+_DIRECTIONS = ("in", "out")
 # The host ignores the case of types, the SDK's converters do not.
 _TYPES = {"http": "http", "httptrigger": "httpTrigger"}
 
@@ -138,7 +139,7 @@ def _find_problem(binding: Binding) -> str:
     if name == "$return" and direction != "out":
         return f"with direction {direction!r}. Make it out."
     if name != "$return" and not _BINDING_NAME.fullmatch(name):
-        return "with an invalid name. Use a letter, then letters and digits, but no underscore."
+        return "with an invalid name. Use a letter or _, then letters, digits and single _."
     if binding.is_trigger and direction != "in":
         return f"that is a trigger with direction {direction!r}. Make it in."
     if methods is not None and not _is_list_of_strings(methods):
@@ -160,12 +161,6 @@ def _find_conflict(bindings: Sequence[Binding]) -> str:
         return "has no trigger. Add a binding such as httpTrigger."
     if len(triggers) > 1:
         return f"has several triggers ({', '.join(triggers)}). Keep one."
-    for binding in bindings:
-        if binding.direction != "out" and not binding.is_trigger:
-            return (
-                f"has an input binding {binding.name} ({binding.type}), which this host cannot "
-                "supply. Run the app with func start or in the container."
-            )
     return ""
 
 

@@ -17,13 +17,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from azure.functions.meta import Datum
-
-from .bindings import Out, Trigger, decode, encode, find_converter
+from .bindings import Out, Trigger, decode, encode_outputs
 from .definitions import Function, parse_function
 from .errors import HostError
 from .extensions import Context, call_load_hooks, call_post_hooks, call_pre_hooks
 from .models import Declaration, find_app_script, import_app, import_function, indexing_error
+from .retry_policy import check_retry_policy
 from .signature import Signature, read_signature
 from .worker import Outcome, Worker
 
@@ -71,11 +70,10 @@ class EmulatedWorker(Worker):
     async def invoke(self, function: Function, trigger: Trigger) -> Outcome:
         code, signature, directory = function.loaded
         context = Context(function.name, directory)
-        outs = _make_outs(function)
+        context.thread_local_storage.invocation_id = context.invocation_id
+        outs = {name: Out() for name in signature.converters.outputs}
         try:
-            annotation = signature.annotations.get(function.trigger.name)
-            arguments: Dict[str, Any] = {**outs}
-            arguments[function.trigger.name] = decode(function.trigger, annotation, trigger)
+            arguments = {**outs, **_decode_inputs(function, signature, trigger)}
             if signature.takes_context:
                 arguments["context"] = context
             if signature.is_async:
@@ -87,10 +85,19 @@ class EmulatedWorker(Worker):
                 )
                 if error is not None:
                     return Outcome({}, error)
-            return Outcome(_encode_outputs(function, outs, result), None)
+            values = {name: out.get() for name, out in outs.items()}
+            return Outcome(encode_outputs(signature.converters, values, result), None)
         # A SystemExit ends Microsoft's worker; here it must not end a test run.
         except BaseException as error:
             return Outcome({}, error)
+
+
+def _decode_inputs(function: Function, signature: Signature, trigger: Trigger) -> Dict[str, Any]:
+    converters = signature.converters.inputs
+    return {
+        name: decode(converters[name], datum, trigger.metadata)
+        for name, datum in {**trigger.inputs, function.trigger.name: trigger.value}.items()
+    }
 
 
 def _load_v2_function(root: Path, prefix: str, decorated: Any) -> Function:
@@ -99,6 +106,7 @@ def _load_v2_function(root: Path, prefix: str, decorated: Any) -> Function:
         raise HostError(f"{script} has a get_functions() that returns {decorated!r}.")
     metadata = json.loads(decorated.get_function_json())
     function = parse_function(decorated.get_function_name(), metadata, prefix)
+    check_retry_policy(decorated)
     code = decorated.get_user_function()
     signature = read_signature(function, code)
     try:
@@ -132,31 +140,6 @@ async def _call_async(context: Context, code: Callable[..., Any], arguments: Dic
     return result
 
 
-def _make_outs(function: Function) -> Dict[str, Out]:
-    return {
-        binding.name: Out()
-        for binding in function.bindings
-        if binding.direction == "out" and binding.name != "$return"
-    }
-
-
-def _encode_outputs(function: Function, outs: Dict[str, Out], result: Any) -> Dict[str, Datum]:
-    bindings = {binding.name: binding for binding in function.bindings}
-    values = {name: out.get() for name, out in outs.items() if out.get() is not None}
-    if "$return" in bindings:
-        if result is not None or bindings["$return"].type == "http":
-            values["$return"] = result
-    elif result is not None:
-        # A durable function, for example, returns its result to its trigger.
-        converter = find_converter(function.trigger.type)
-        if not getattr(converter, "has_implicit_output", lambda: False)():
-            raise RuntimeError(f"function {function.name!r} without a $return binding returned")
-        bindings["$return"] = function.trigger
-        values["$return"] = result
-    return {name: encode(bindings[name], value) for name, value in values.items()}
-
-
 def _thread_count() -> int:
-    # The host sets 1000 for the worker if the app sets nothing (DefaultWorkerProcessFactory.cs).
     count = os.environ.get("PYTHON_THREADPOOL_THREAD_COUNT", "").strip()
     return (int(count) if count.isdecimal() else 0) or 1000

@@ -35,7 +35,8 @@ def user_frames(error: BaseException, root: Path) -> List[str]:
     if isinstance(error, SyntaxError) and error.filename and _is_below(error.filename, root):
         source = linecache.getline(error.filename, error.lineno or 0).strip()
         lines += [f"{Path(error.filename).relative_to(root)}:{error.lineno}", f"  {source}"]
-    return [*lines, *last_line(error).splitlines()]
+    first, *rest = last_line(error).split("\n")
+    return [*lines, first, *(f"  {line}" for line in rest)]
 
 
 def last_line(error: BaseException) -> str:

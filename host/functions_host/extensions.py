@@ -28,6 +28,22 @@ FLAG = "PYTHON_ENABLE_WORKER_EXTENSIONS"
 logging.getLogger("azure_functions_worker").setLevel(logging.INFO)
 
 
+# The worker has one for all invocations, so a thread finds in it what its last invocation left.
+_STORAGE = threading.local()
+
+
+class TraceContext(SimpleNamespace):
+    """The W3C Trace Context of an invocation."""
+
+
+class RetryContext(SimpleNamespace):
+    """The retry that an invocation is, if any."""
+
+
+class RpcException(SimpleNamespace):
+    """The failure before a retry."""
+
+
 class Context:
     """
     One per invocation, shared by all hooks and the function (docs/host-contract.md#25-context).
@@ -44,18 +60,19 @@ class Context:
         self._function_name = function_name
         self._function_directory = function_directory
         self._invocation_id = str(uuid.uuid4())
-        self._thread_local_storage = threading.local()
+        self._thread_local_storage = _STORAGE
 
     @property
-    def trace_context(self) -> SimpleNamespace:
+    def trace_context(self) -> TraceContext:
         trace_id = uuid.UUID(self._invocation_id).hex
         parent = f"00-{trace_id}-{trace_id[:16]}-00"
         new_names = {"trace_parent": parent, "trace_state": "", "attributes": {}}
-        return SimpleNamespace(Traceparent=parent, Tracestate="", Attributes={}, **new_names)
+        return TraceContext(Traceparent=parent, Tracestate="", Attributes={}, **new_names)
 
     @property
-    def retry_context(self) -> SimpleNamespace:
-        return SimpleNamespace(retry_count=0, max_retry_count=0, rpc_exception=None)
+    def retry_context(self) -> RetryContext:
+        failure = RpcException(source="", stack_trace="", message="")
+        return RetryContext(retry_count=0, max_retry_count=0, rpc_exception=failure)
 
 
 def worker_calls_hooks() -> bool:

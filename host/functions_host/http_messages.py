@@ -8,9 +8,6 @@ Follows GrpcMessageConversionExtensions.cs, HttpBinding.cs and RawScriptResult.c
 from __future__ import annotations
 
 import json
-import re
-from http.cookies import Morsel
-from operator import attrgetter
 from typing import Any, Dict, Iterable, Mapping
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -21,11 +18,11 @@ from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Request, Response
 
 from .bindings import Trigger
+from .cookies import TOKEN, format_cookie
 
-# A method, or the name of a header (RFC 9110, section 5.6.2).
-TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+# The type of a datum that contains the response of an HTTP streaming app.
+FORWARDED = "forwarded"
 _MAX_BODY = 104_857_600
-_COOKIE_ATTRIBUTES = ("expires", "max-age", "domain", "path", "secure", "samesite", "httponly")
 
 
 def decode_path(request: Request) -> str:
@@ -34,9 +31,17 @@ def decode_path(request: Request) -> str:
     return unquote(raw.replace("%2F", "%252F").replace("%2f", "%252f")) or "/"
 
 
-def make_http_trigger(request: Request, route_values: Mapping[str, str]) -> Trigger:
-    """Return a request as the host sends it to the worker."""
+def make_http_trigger(
+    request: Request, route_values: Mapping[str, str], is_streamed: bool = False
+) -> Trigger:
+    """
+    Return a request as the host sends it to the worker.
+
+    Args:
+        is_streamed: The host forwards it to an HTTP streaming app.
+    """
     target = _split_target(request)
+    is_chunked = is_streamed and "Transfer-Encoding" in request.headers
     query = f"?{target.query}" if target.query else ""
     url = f"{request.scheme}://{request.host}{target.path}{query}"
     value = {
@@ -45,7 +50,7 @@ def make_http_trigger(request: Request, route_values: Mapping[str, str]) -> Trig
         "headers": _make_strings({name.lower(): value for name, value in request.headers.items()}),
         "query": _make_strings(_parse_query(target.query)),
         "params": _make_strings(route_values),
-        "body": Datum(_read_body(request), "bytes"),
+        "body": Datum(_read_chunks(request) if is_chunked else read_body(request), "bytes"),
     }
     return Trigger(Datum(value, "http"), {})
 
@@ -53,12 +58,18 @@ def make_http_trigger(request: Request, route_values: Mapping[str, str]) -> Trig
 def make_response(outputs: Iterable[Datum]) -> Response:
     """Return the host's answer, from the value of the function's HTTP output, if it set any."""
     for output in outputs:
-        response = _from_http(output.value) if output.type == "http" else _from_text(output.value)
+        response = _convert(output)
         _check_response(response)
         # The server decides how to frame the body.
         response.headers.remove("Transfer-Encoding")
         return response
     return Response(status=204)
+
+
+def _convert(output: Datum) -> Response:
+    if output.type == FORWARDED:
+        return output.value  # type: ignore[no-any-return]  # a datum may contain anything
+    return _from_http(output.value) if output.type == "http" else _from_text(output.value)
 
 
 def _check_response(response: Response) -> None:
@@ -82,8 +93,8 @@ def _from_http(value: Dict[str, Any]) -> Response:
     for name, header in value["headers"].items():
         headers.set(name, header.value)
     for cookies in value.get("cookies") or ():
-        for morsel in filter(attrgetter("value"), cookies.values()):
-            headers.add("Set-Cookie", _format_cookie(morsel))
+        for morsel in cookies.values():
+            headers.add("Set-Cookie", format_cookie(morsel))
     status = _parse_status(value["status_code"].value)
     return Response(value["body"].value, status=status, headers=headers)
 
@@ -123,17 +134,6 @@ def _parse_status(value: Any) -> int:
         return 200
 
 
-def _format_cookie(morsel: Morsel[str]) -> str:
-    parts = [f"{morsel.key}={morsel.coded_value}"]
-    for name in _COOKIE_ATTRIBUTES:
-        if name in ("secure", "httponly"):
-            parts += [name] if morsel[name] else []
-        # ASP.NET always writes domain and path, even if they are empty.
-        elif morsel.get(name) or name in ("domain", "path"):
-            parts.append(f"{name}={morsel[name]}")
-    return "; ".join(parts)
-
-
 def _split_target(request: Request) -> SplitResult:
     try:
         return urlsplit(str(request.environ.get("REQUEST_URI") or request.full_path))
@@ -148,18 +148,37 @@ def _parse_query(query: str) -> Dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _read_body(request: Request) -> bytes:
+def read_body(request: Request) -> bytes:
+    """
+    Return the body of a request, empty if it has no length.
+
+    Raises:
+        HTTPException: The length is not a number, or more than the host accepts.
+    """
     # A chunked request has no Content-Length, and arrives empty (host issues 4926, 7930).
     length = request.environ.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdecimal()):
-        raise BadRequest
+        raise BadRequest(f"Content-Length {length!r} is not a number.")
     digits = length.lstrip("0")
     if not digits:
         return b""
     # Python does not convert a number of more than 4300 digits.
     if len(digits) > len(str(_MAX_BODY)) or int(digits) > _MAX_BODY:
-        raise RequestEntityTooLarge
+        raise RequestEntityTooLarge(f"The body is longer than {_MAX_BODY} bytes.")
     return request.get_data()
+
+
+def _read_chunks(request: Request) -> bytes:
+    # The stream ends there without an error.
+    request.max_content_length = _MAX_BODY + 1
+    try:
+        body = request.get_data()
+    # A chunk that ends early, or is not one.
+    except (OSError, ValueError):
+        raise BadRequest from None
+    if len(body) > _MAX_BODY:
+        raise RequestEntityTooLarge
+    return body
 
 
 def _make_strings(values: Mapping[str, str]) -> Dict[str, Datum]:

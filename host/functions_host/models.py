@@ -21,7 +21,8 @@ import azure.functions as func
 
 from .definitions import Function, get_string, parse_function
 from .errors import HostError, last_line, user_frames
-from .settings import read_json
+from .json_files import read_json
+from .main_thread import is_main_thread
 
 # The synthetic package that the worker puts over a v1 app's folder (loader.py, worker 4.34).
 _NAMESPACE = "__app__"
@@ -81,7 +82,7 @@ def import_function(root: Path, declaration: Declaration) -> Callable[..., Any]:
     parts = list(script.relative_to(root).with_suffix("").parts)
     if any("." in part for part in parts):
         raise HostError(f"{script} cannot be imported with a dot in its name. Rename it.")
-    if parts[-1] == "__init__":
+    if parts[-1].lower() == "__init__":
         parts.pop()
     module = _import_script(script, ".".join([_NAMESPACE, *parts]), root)
     code = getattr(module, entry_point, None)
@@ -95,7 +96,7 @@ def import_function(root: Path, declaration: Declaration) -> Callable[..., Any]:
 
 def find_app_script(root: Path) -> Path:
     """Return the path of the module that makes an app a v2 app, whether or not it exists."""
-    name = os.environ.get("PYTHON_SCRIPT_FILE_NAME") or "function_app.py"
+    name = os.environ.get("PYTHON_SCRIPT_FILE_NAME", "function_app.py")
     if not _SCRIPT_NAME.fullmatch(name):
         raise HostError(
             f"PYTHON_SCRIPT_FILE_NAME is {name!r}. Use the name of a .py file in the app's folder."
@@ -112,6 +113,9 @@ def import_app(root: Path) -> Any:
             f"{path} is a v2 app, but azure-functions {func.__version__} does not support the "
             "v2 model. Install azure-functions 1.13 or newer."
         )
+    # A test may have imported it before; its FunctionApp can be indexed only once.
+    if getattr(sys.modules.get(path.stem), "__file__", None) == str(path):
+        del sys.modules[path.stem]
     module = _import_script(path, path.stem, root)
     apps = {name: value for name, value in vars(module).items() if isinstance(value, register)}
     if len(apps) > 1:
@@ -145,5 +149,7 @@ def _import_script(script: Path, name: str, root: Path) -> ModuleType:
         advice = "Correct the line below."
         if isinstance(error, ImportError):
             advice = "Install the packages in the app's requirements.txt."
+        elif "main thread" in str(error) and not is_main_thread():
+            advice = "It needs the main thread. Call load_app() there, or run functions-host."
         frames = "".join(f"\n  {line}" for line in user_frames(error, root))
         raise HostError(f"{script} raises when it is imported. {advice}{frames}") from error

@@ -8,7 +8,7 @@ are plain objects with the fields of FunctionRpc.proto (host 4.1037), without gR
 from __future__ import annotations
 
 import sys
-import time
+from email.utils import formatdate
 from http.cookies import SimpleCookie
 from types import SimpleNamespace
 from typing import Any, Dict, Optional
@@ -110,10 +110,9 @@ def _convert_cookie(message: Message) -> SimpleCookie:
     for field, attribute in _COOKIE_FIELDS.items():
         morsel[attribute] = getattr(message, field).value
     if message.expires is not None:
-        expires = time.gmtime(message.expires.value.seconds)
-        morsel["expires"] = time.strftime("%a, %d %b %Y %H:%M:%S GMT", expires)
+        morsel["expires"] = formatdate(message.expires.value.seconds, usegmt=True)
     if message.max_age is not None:
-        morsel["max-age"] = f"{message.max_age.value:g}"
+        morsel["max-age"] = repr(message.max_age.value)
     if message.same_site is not None:
         morsel["samesite"] = message.same_site
     return cookie

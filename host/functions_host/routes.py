@@ -1,26 +1,21 @@
 """
 Route templates of ASP.NET Core, the language of an HTTP trigger's `route`.
 
-Follows the reference "Routing in ASP.NET Core", sections "Route templates" and "Route constraints".
+Follows the reference "Routing in ASP.NET Core", section "Route templates".
 """
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
-from typing import Callable, Dict, List, NamedTuple, Optional, Tuple, Union
+from itertools import product
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from .errors import HostError
-
-Constraint = Callable[[str], bool]
+from .route_constraints import Constraint, parse_constraint
 
 _PIECE = re.compile(r"\{\{|\}\}|\{((?:\{\{|\}\}|[^{}])*)\}|[^{}]")
 _NAME = re.compile(r"(\*{0,2})(\w+)")
 _CONSTRAINT = re.compile(r":(\w+(?:\((?:[^()\\]|\\.|\([^()]*\))*\))?)")
-_DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %I:%M%p", "%m/%d/%Y")
-_REAL = r"[+-]?(\d[\d,]*\.?\d*|\.\d+)(e[+-]?\d+)?"
-_GUID = r"[({]?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}[)}]?"
-_LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 
 
 class Parameter(NamedTuple):
@@ -49,17 +44,20 @@ class Route:
             )
         if "//" in template or template.startswith("/"):
             raise HostError(f"Route {template!r} has an empty segment. Remove the extra '/'.")
-        pattern = "".join(self._segment_pattern(segment) for segment in segments)
-        self._pattern = re.compile(pattern + "/?", re.IGNORECASE | re.DOTALL)
+        choices = product(*map(self._segment_patterns, segments))
+        self._patterns = [
+            re.compile("".join(choice) + "/?", re.IGNORECASE | re.DOTALL) for choice in choices
+        ]
 
     def match(self, path: str) -> Optional[Dict[str, str]]:
         """Return the values of the parameters, or None if a path (decoded) does not match."""
-        found = self._pattern.fullmatch(path)
+        matches = (pattern.fullmatch(path) for pattern in self._patterns)
+        found = next(filter(None, matches), None)
         if found is None:
             return None
         values: Dict[str, str] = {}
         for group, parameter in self._parameters.items():
-            value = found.group(group) or parameter.default
+            value = found.groupdict().get(group) or parameter.default
             if value is None:
                 continue
             if not all(accepts(value) for accepts in parameter.constraints):
@@ -67,20 +65,37 @@ class Route:
             values[parameter.name] = value
         return values
 
-    def _segment_pattern(self, segment: str) -> str:
+    def _segment_patterns(self, segment: str) -> List[str]:
+        """Return the patterns of a segment, in the order in which to try them."""
         pieces = self._split(segment)
         only = pieces[0] if len(pieces) == 1 else None
         if isinstance(only, Parameter) and only.catch_all:
-            return f"(?:/(?P<{self._add_group(only)}>.*))?"
-        pattern = "".join(
+            return [f"(?:/(?P<{self._add_group(only)}>.*))?"]
+        patterns = [
             f"(?P<{self._add_group(piece)}>[^/]+)"
             if isinstance(piece, Parameter)
             else re.escape(piece)
             for piece in pieces
-        )
+        ]
+        pattern = "/" + "".join(patterns)
         if isinstance(only, Parameter) and (only.optional or only.default is not None):
-            return f"(?:/{pattern})?"
-        return f"/{pattern}"
+            return [f"(?:{pattern})?"]
+        if self._has_optional_end(segment, pieces) and len(pieces) > 2:
+            # RoutePatternMatcher.cs of ASP.NET Core: without the end, its period is not there.
+            return [pattern, "/" + "".join(patterns[:-2]) + r"(?<!\.)"]
+        return [pattern]
+
+    def _has_optional_end(self, segment: str, pieces: Sequence[Union[str, Parameter]]) -> bool:
+        optional = [isinstance(piece, Parameter) and piece.optional for piece in pieces]
+        if len(pieces) == 1 or True not in optional:
+            return False
+        # As RoutePatternParser.cs: the literal before it is a period, and nothing else.
+        if optional.index(True) != len(pieces) - 1 or not _ends_with_period(pieces[:-1]):
+            raise HostError(
+                f"Route {self.template!r} has an optional parameter inside {segment!r}. Put it at "
+                "the end of the segment, after a period."
+            )
+        return True
 
     def _split(self, segment: str) -> List[Union[str, Parameter]]:
         pieces: List[Union[str, Parameter]] = []
@@ -106,7 +121,7 @@ class Route:
             constraint = _CONSTRAINT.match(rest)
             if constraint is None:
                 raise HostError(f"Route {self.template!r} has a bad constraint in {{{text}}}.")
-            constraints.append(_parse_constraint(self.template, constraint[1]))
+            constraints.append(parse_constraint(self.template, constraint[1]))
             rest = rest[constraint.end() :]
         if rest not in ("", "?") and not rest.startswith("="):
             raise HostError(f"Route {self.template!r} has a bad parameter: {{{text}}}.")
@@ -121,71 +136,5 @@ class Route:
         return group
 
 
-def _parse_constraint(template: str, text: str) -> Constraint:
-    """Return the test that a constraint such as `range(1,5)` stands for."""
-    name, parenthesis, arguments = text.partition("(")
-    try:
-        return _CONSTRAINTS[name.lower() + ("()" if parenthesis else "")](arguments[:-1])
-    except (KeyError, ValueError, re.error):
-        known = ", ".join(sorted(_CONSTRAINTS))
-        raise HostError(
-            f"Route {template!r}: invalid constraint {text!r}. Choose from: {known}."
-        ) from None
-
-
-def _match(pattern: str) -> Constraint:
-    compiled = re.compile(pattern, re.ASCII | re.IGNORECASE)
-    return lambda text: compiled.fullmatch(text) is not None
-
-
-def _search(pattern: str) -> Constraint:
-    # A template doubles the braces of a pattern, because single braces enclose a parameter.
-    compiled = re.compile(pattern.replace("{{", "{").replace("}}", "}"), re.IGNORECASE)
-    return lambda text: compiled.search(text) is not None
-
-
-def _is_date(text: str) -> bool:
-    for layout in _DATES:
-        try:
-            datetime.strptime(text, layout)
-        except ValueError:
-            continue
-        return True
-    return False
-
-
-def _number(least: int, most: int) -> Constraint:
-    is_integer = _match(r"[+-]?[0-9]+")
-    return lambda text: is_integer(text) and least <= int(text) <= most
-
-
-def _range(text: str) -> Constraint:
-    least, most = text.split(",")
-    return _number(int(least), int(most))
-
-
-def _length(text: str) -> Constraint:
-    least, most = (int(bound) for bound in (text if "," in text else f"{text},{text}").split(","))
-    return lambda text: least <= len(text) <= most
-
-
-# The test that each constraint stands for, by the text between its parentheses.
-_CONSTRAINTS: Dict[str, Callable[[str], Constraint]] = {
-    "alpha": lambda _: _match("[a-z]*"),
-    "bool": lambda _: _match("true|false"),
-    "datetime": lambda _: _is_date,
-    "decimal": lambda _: _match(_REAL),
-    "double": lambda _: _match(_REAL),
-    "float": lambda _: _match(_REAL),
-    "guid": lambda _: _match(_GUID),
-    "int": lambda _: _number(-(1 << 31), (1 << 31) - 1),
-    "length()": _length,
-    "long": lambda _: _number(_LEAST, _MOST),
-    "max()": lambda text: _number(_LEAST, int(text)),
-    "maxlength()": lambda text: _length(f"0,{text}"),
-    "min()": lambda text: _number(int(text), _MOST),
-    "minlength()": lambda text: _length(f"{text},{_MOST}"),
-    "range()": _range,
-    "regex()": _search,
-    "required": lambda _: bool,
-}
+def _ends_with_period(pieces: Sequence[Union[str, Parameter]]) -> bool:
+    return pieces[-1] == "." and (len(pieces) == 1 or isinstance(pieces[-2], Parameter))

@@ -11,14 +11,10 @@ import asyncio
 import importlib
 import importlib.metadata
 import json
-import os
 import sys
-import time
 import uuid
-from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any, List, Mapping, Optional
-from urllib.parse import urlsplit
+from typing import Any, List, Optional
 
 from azure.functions.meta import Datum
 
@@ -29,13 +25,10 @@ from .errors import HostError, last_line
 from .models import Declaration, import_app, import_function, indexing_error
 from .protos import BindingInfo, Message, ParameterBinding, from_typed_data, to_typed_data
 from .signature import read_signature
+from .streaming import forward
 from .worker import Outcome, Worker
 
-_CONNECTION_HEADERS = ("connection", "content-length", "date", "server", "transfer-encoding")
-# Seconds until the server listens, and until a function answers; the second is Azure's limit.
-_CONNECT_TIMEOUT = 10.0
-_ANSWER_TIMEOUT = 230.0
-_DIRECTIONS = {"in": 0, "out": BindingInfo.out, "inout": BindingInfo.inout}
+_DIRECTIONS = {"in": 0, "out": BindingInfo.out}
 
 
 class RuntimeWorker(Worker):
@@ -85,7 +78,7 @@ class RuntimeWorker(Worker):
         if self._http_server is None or trigger.value.type != "http":
             return None
         request, loop = trigger.value.value, asyncio.get_running_loop()
-        return loop.run_in_executor(None, _forward, self._http_server, request, invocation_id)
+        return loop.run_in_executor(None, forward, self._http_server, request, invocation_id)
 
     def _start(self, name: str) -> None:
         package = name.replace("_", "-")
@@ -98,9 +91,6 @@ class RuntimeWorker(Worker):
                 f"Run python -m pip install {package}."
             ) from None
         self.runtime = f"{package} {importlib.metadata.version(package)}"
-        # Microsoft's host sets it for its workers (DefaultWorkerProcessFactory.cs, host 4.1037).
-        if not os.environ.get("PYTHON_THREADPOOL_THREAD_COUNT"):
-            os.environ["PYTHON_THREADPOOL_THREAD_COUNT"] = "1000"
         self._runtime.start_threadpool_executor()
 
     async def _initialize(self, root: Path) -> Message:
@@ -108,6 +98,7 @@ class RuntimeWorker(Worker):
         request = _make_request(worker_init_request=message)
         response: Message = await self._runtime.worker_init_request(request)
         self._http_server = response.capabilities.get("HttpUri")
+        self.forwards_requests = self._http_server is not None
         return response
 
     async def _index_v2(self, root: Path, prefix: str) -> List[Function]:
@@ -143,13 +134,15 @@ def _make_request(**fields: Message) -> Message:
 
 def _make_invocation(function: Function, trigger: Trigger, invocation_id: str) -> Message:
     parent = f"00-{uuid.uuid4().hex}-{uuid.uuid4().hex[:16]}-00"
-    value = ParameterBinding(name=function.trigger.name, data=to_typed_data(trigger.value))
+    values = {function.trigger.name: trigger.value, **trigger.inputs}
     return Message(
         invocation_id=invocation_id,
         function_id=function.loaded,
         trace_context=Message(trace_parent=parent, trace_state="", attributes={}),
         retry_context=Message(retry_count=0, max_retry_count=0, exception=None),
-        input_data=[value],
+        input_data=[
+            ParameterBinding(name=name, data=to_typed_data(datum)) for name, datum in values.items()
+        ],
         trigger_metadata={name: to_typed_data(datum) for name, datum in trigger.metadata.items()},
     )
 
@@ -175,40 +168,3 @@ def _parse(metadata: Message, prefix: str) -> Function:
     bindings = [json.loads(text) for text in metadata.raw_bindings]
     function = parse_function(metadata.name, {"bindings": bindings}, prefix)
     return function._replace(loaded=metadata.function_id)
-
-
-def _forward(server: str, request: Mapping[str, Any], invocation_id: str) -> Datum:
-    # Microsoft's host forwards a request of an HTTP streaming app to a web server in the worker,
-    # with the id of the invocation, and streams the answer back. Here it arrives in one piece.
-    url = urlsplit(request["url"].value)
-    headers = {name: header.value for name, header in request["headers"].items()}
-    headers["x-ms-invocation-id"] = invocation_id
-    connection = _connect(server)
-    try:
-        target = f"{url.path}?{url.query}" if url.query else url.path
-        connection.request(request["method"].value, target, request["body"].value, headers)
-        answer = connection.getresponse()
-        kept = {
-            name: Datum(value, "string")
-            for name, value in answer.getheaders()
-            if name.lower() not in _CONNECTION_HEADERS
-        }
-        status, body = Datum(answer.status, "string"), Datum(answer.read(), "bytes")
-        return Datum({"status_code": status, "headers": kept, "body": body}, "http")
-    finally:
-        connection.close()
-
-
-def _connect(server: str) -> HTTPConnection:
-    # The server may not listen yet.
-    connection = HTTPConnection(urlsplit(server).netloc, timeout=_ANSWER_TIMEOUT)
-    deadline = time.monotonic() + _CONNECT_TIMEOUT
-    while True:
-        try:
-            connection.connect()
-        except ConnectionRefusedError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return connection

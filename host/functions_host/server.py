@@ -7,56 +7,99 @@ import errno
 import re
 import socket
 import threading
+from email.errors import (
+    FirstHeaderLineIsContinuationDefect,
+    InvalidHeaderDefect,
+    MisplacedEnvelopeHeaderDefect,
+    MissingHeaderBodySeparatorDefect,
+)
 from email.message import Message
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, List, Optional
 from urllib.parse import urlsplit
 
 from werkzeug.exceptions import BadRequest
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from .app import load
+from .cookies import TOKEN
 from .errors import HostError, UsageError
-from .http_messages import TOKEN
-from .settings import get_local_port, read_local_settings
+from .forks import close_in_children
+from .local_settings import read_local_settings
+from .settings import apply_settings
 from .shutdown import OpenConnections, call_before_exit
 from .terminal import Terminal
 
-_DEFAULT_PORT = 7071
+_DEFAULT_HOST, _DEFAULT_PORT = "127.0.0.1", 7071
+# The parser also reports defects of a multipart body, which it does not get.
+_HEADER_DEFECTS = (
+    FirstHeaderLineIsContinuationDefect,
+    InvalidHeaderDefect,
+    MisplacedEnvelopeHeaderDefect,
+    MissingHeaderBodySeparatorDefect,
+)
+_REQUEST_LINE = re.compile(rf"{TOKEN.pattern} \S+ HTTP/1\.[01]")
 _HOST = re.compile(r"[0-9A-Za-z.\-_~%!$&'()*+,;=:\[\]]*")
 # Seconds between checks whether to stop.
 _POLL_INTERVAL = 0.05
 
 
-async def serve(root: Path, host: str, port: Optional[int], terminal: Terminal) -> None:
+async def serve(
+    root: Path,
+    host: Optional[str],
+    port: Optional[int],
+    terminal: Terminal,
+    inputs: Optional[Path] = None,
+) -> None:
     """
     Serve an app from this thread's loop, forever.
 
     Args:
+        host: None for the address in `local.settings.json`, or else 127.0.0.1.
+
         port: None for the port in `local.settings.json`, or else 7071; 0 for a free one.
+
+        inputs: The folder with the values of input bindings.
     """
+    local = read_local_settings(root)
+    host = host or local.address or _DEFAULT_HOST
     if port is None:
-        port = get_local_port(read_local_settings(root)) or _DEFAULT_PORT
+        port = local.port or _DEFAULT_PORT
     with _bind(host, port) as listener:
-        port = listener.getsockname()[1]
-        terminal.show_logs()
-        app = await load(root, port, partial(terminal.print_request, root))
+        address, port = listener.getsockname()[:2]
+        settings = apply_settings(root, port)
+        terminal.show_logs(settings.host.levels)
+        app = await load(root, settings, partial(terminal.print_request, root), inputs)
         if app.problems:
             raise HostError(*app.problems)
         server = _Server(host, port, app, _Handler, fd=listener.fileno())
+        close_in_children(server.socket)
     # The server has a duplicate of the listener, and must be the only one to close it.
     arguments = (_POLL_INTERVAL,)
     threading.Thread(target=server.serve_forever, args=arguments, name="http", daemon=True).start()
     call_before_exit(server.finish)
+    for note in [*settings.notes, *_warn_of_admin(address)]:
+        terminal.print_note(note)
     terminal.print_banner(app, f"http://{f'[{host}]' if ':' in host else host}:{port}")
     await asyncio.Event().wait()
+
+
+def _warn_of_admin(address: str) -> List[str]:
+    if ip_address(address.partition("%")[0]).is_loopback:
+        return []
+    return [
+        f"Listening on {address}: anyone who can reach it can run every function, because /admin "
+        "needs no key here."
+    ]
 
 
 def _bind(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, socket.SOCK_STREAM)
+        close_in_children(listener)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
         listener.listen()
@@ -90,6 +133,7 @@ class _Server(ThreadedWSGIServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self.connections.add()
+        close_in_children(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
@@ -123,6 +167,11 @@ class _Handler(WSGIRequestHandler):
             return False
         return True
 
+    def send_error(self, *args: Any, **kwargs: Any) -> None:
+        # Without a version that can be read, the answer would be one of HTTP/0.9: a body only.
+        self.request_version = self.protocol_version
+        super().send_error(*args, **kwargs)
+
     def log_request(self, *args: Any, **kwargs: Any) -> None:
         """Don't log: the app reports each request, with its function."""
 
@@ -136,10 +185,13 @@ def _validate_request(line: str, target: str, headers: Message) -> None:
     hosts = headers.get_all("Host", [])
     lengths = set(headers.get_all("Content-Length", []))
     # At a line that is not a header, the standard library drops it and all headers after it.
-    if headers.defects or any("\0" in value for value in headers.values()):
+    # It takes a first line such as "From me" for the start of a mail.
+    if headers.get_unixfrom() or any(isinstance(one, _HEADER_DEFECTS) for one in headers.defects):
         raise BadRequest("Malformed header")
-    if not TOKEN.fullmatch(line.partition(" ")[0]):
-        raise BadRequest("Malformed method")
+    if any("\0" in value for value in headers.values()):
+        raise BadRequest("Malformed header")
+    if not _REQUEST_LINE.fullmatch(line):
+        raise BadRequest("Malformed request line")
     if not hosts and line.endswith("HTTP/1.1"):
         raise BadRequest("No Host header")
     if len(hosts) > 1 or not all(_HOST.fullmatch(host) for host in hosts):

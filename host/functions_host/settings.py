@@ -1,90 +1,51 @@
-"""An app's `host.json` and `local.settings.json`, its environment and its import path."""
+"""An app's settings, its environment and its import path."""
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
-from typing import Any, Dict, Mapping, Optional
+from typing import List, NamedTuple, Optional
 
 from .errors import HostError
+from .host_json import HostJson, read_host_json
+from .local_settings import LocalSettings, read_local_settings
 
 _TRUE = ("1", "true", "t", "yes", "y")
 _FALSE = ("0", "false", "f", "no", "n")
-# Any setting of host.json can come from the environment, as AzureFunctionsJobHost__a__b.
-_PREFIX = "AzureFunctionsJobHost__extensions__http__routePrefix"
 
 
-def read_json(path: Path) -> Dict[str, Any]:
-    """Return the object in a JSON file."""
-    try:
-        value = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise HostError(f"{path} is not valid JSON: {error}. Correct it.") from None
-    if not isinstance(value, dict):
-        raise HostError(f"{path} is not a JSON object. Put its settings between {{ and }}.")
-    return value
+class Settings(NamedTuple):
+    """The settings of an app's two files, once its environment is set."""
+
+    host: HostJson
+    local: LocalSettings
+
+    @property
+    def notes(self) -> List[str]:
+        """A line for each file with settings that have no effect."""
+        ignored = {"host.json": self.host.ignored, "local.settings.json": self.local.ignored}
+        return [
+            f"This host ignores settings of {file}: {', '.join(names)}."
+            for file, names in ignored.items()
+            if names
+        ]
 
 
-def read_route_prefix(root: Path) -> str:
+def apply_settings(root: Path, port: int) -> Settings:
     """
-    Return the first part of all URL paths of functions, `api` by default.
+    Set the app's environment as `func start` does, and return its settings.
 
-    The environment wins over `host.json` (docs/host-contract.md#52-hostjson).
+    A variable that is set and not empty wins over `local.settings.json`
+    (docs/host-contract.md#51-localsettingsjson).
     """
-    path = root / "host.json"
-    host: Dict[str, Any] = read_json(path) if path.exists() else {"version": "2.0"}
-    if host.get("version") != "2.0":
-        raise HostError(f'{path} has version {host.get("version")!r}. Write "version": "2.0".')
-    try:
-        from_file = host.get("extensions", {}).get("http", {}).get("routePrefix")
-    except AttributeError:
-        raise HostError(f"{path}: extensions and http must be objects. Correct it.") from None
-    prefix = os.environ.get(_PREFIX, "api" if from_file is None else from_file)
-    if not isinstance(prefix, str):
-        raise HostError(f"{path} has routePrefix {prefix!r}. Write a string.")
-    return prefix.strip("/")
-
-
-def read_local_settings(root: Path) -> Dict[str, Any]:
-    """Return the object in `local.settings.json`, an empty one if there is no such file."""
-    path = root / "local.settings.json"
-    if not path.exists():
-        return {}
-    settings = read_json(path)
-    # Core Tools treats a missing IsEncrypted as true (AppSettingsFile.cs, 4.14).
-    if settings.get("IsEncrypted", True):
-        raise HostError(f'{path} is marked as encrypted. Write "IsEncrypted": false.')
-    values = settings.setdefault("Values", {})
-    if not isinstance(values, dict):
-        raise HostError(f"{path}: Values is not a JSON object. Put settings between {{ and }}.")
-    for name, value in values.items():
-        if not isinstance(value, (str, type(None))):
-            raise HostError(f'{path}: the value of {name} is not a string. Write "{value}".')
-    return settings
-
-
-def get_local_port(settings: Mapping[str, Any]) -> Optional[int]:
-    """Return `Host.LocalHttpPort` of `local.settings.json`, if it is set."""
-    port = (settings.get("Host") or {}).get("LocalHttpPort")
-    if port is None or (isinstance(port, int) and 0 < port <= 65535):
-        return port
-    raise HostError(f"local.settings.json has LocalHttpPort {port!r}. Write 1 to 65535.")
-
-
-def set_environment(root: Path, port: int) -> None:
-    """
-    Set the app's environment as `func start` does (docs/host-contract.md#51-localsettingsjson).
-
-    A variable that is set and not empty wins over `local.settings.json`.
-    """
-    for name, value in read_local_settings(root).get("Values", {}).items():
+    local = read_local_settings(root)
+    for name, value in local.variables.items():
         try:
             # Python 3.7 would set it, and fail later.
             if not name:
                 raise ValueError("empty name")
-            if value is not None and not os.environ.get(name):
+            if not os.environ.get(name):
                 os.environ[name] = value
         except (OSError, ValueError) as error:
             raise HostError(
@@ -94,6 +55,10 @@ def set_environment(root: Path, port: int) -> None:
     os.environ["AzureWebJobsScriptRoot"] = str(root)
     os.environ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development"
     os.environ["WEBSITE_HOSTNAME"] = f"localhost:{port}"
+    # Microsoft's host sets it for a worker of Python (DefaultWorkerProcessFactory.cs, host 4.1037).
+    if not os.environ.get("PYTHON_THREADPOOL_THREAD_COUNT"):
+        os.environ["PYTHON_THREADPOOL_THREAD_COUNT"] = "1000"
+    return Settings(read_host_json(root), local)
 
 
 def set_import_path(root: Path) -> None:

@@ -1,20 +1,23 @@
 """
-The signature that Microsoft's worker requires of a function.
+The signature that Microsoft's worker requires of a function, and the converters it chooses by it.
 
 Follows `azure_functions_worker/functions.py` of worker 4.34 (docs/host-contract.md#19-signatures).
 """
 
 from __future__ import annotations
 
+import collections.abc
 import inspect
 import typing
-from typing import Any, Callable, Dict, NamedTuple, Set
+from typing import Any, Callable, Dict, Generic, List, Mapping, NamedTuple, Set, Tuple
 
-import azure.functions as func
-
-from .bindings import find_converter
+from .bindings import Converters, GenericConverter, find_converter, has_implicit_output
 from .definitions import Binding, Function
 from .errors import HostError
+
+_ALIAS: Any = type(List[int])
+_BARE_ALIAS: Any = type(List)
+_SPECIAL_FORMS = (typing.Union, tuple, typing.ClassVar, collections.abc.Callable)
 
 
 class Signature(NamedTuple):
@@ -22,7 +25,7 @@ class Signature(NamedTuple):
 
     is_async: bool
     takes_context: bool
-    annotations: Dict[str, Any]
+    converters: Converters
 
 
 def read_signature(function: Function, code: Callable[..., Any]) -> Signature:
@@ -34,17 +37,14 @@ def read_signature(function: Function, code: Callable[..., Any]) -> Signature:
     except Exception as error:
         why = str(error).rstrip(".")
         raise HostError(f"Function {function.name} has an invalid signature: {why}.") from None
-    bindings = {binding.name: binding for binding in function.bindings}
-    takes_context = "context" in parameters - set(bindings)
+    bindings = {binding.name for binding in function.bindings} - {"$return"}
+    takes_context = "context" in parameters - bindings
     if takes_context:
         parameters.remove("context")
         _check_context(function.name, annotations.get("context"))
-    _check_names(function.name, parameters, set(bindings) - {"$return"})
-    for name, binding in bindings.items():
-        annotated = "return" if name == "$return" else name
-        if annotated in annotations:
-            _check_annotation(function.name, binding, annotations[annotated])
-    return Signature(inspect.iscoroutinefunction(code), takes_context, annotations)
+    _check_names(function.name, parameters, bindings)
+    converters = choose_converters(function, annotations)
+    return Signature(inspect.iscoroutinefunction(code), takes_context, converters)
 
 
 def _check_names(function: str, parameters: Set[str], bindings: Set[str]) -> None:
@@ -66,25 +66,82 @@ def _check_context(function: str, annotation: Any) -> None:
         )
 
 
-def _check_annotation(function: str, binding: Binding, annotation: Any) -> None:
-    is_return = binding.name == "$return"
-    is_out = annotation is func.Out or getattr(annotation, "__origin__", None) is func.Out
-    if not is_return and is_out != (binding.direction == "out"):
+def choose_converters(function: Function, annotations: Mapping[str, Any]) -> Converters:
+    """
+    Choose the converters of a function whose parameters have the names of its bindings.
+
+    Raises:
+        HostError: The worker would refuse an annotation.
+    """
+    inputs: Dict[str, Any] = {}
+    outputs: Dict[str, Any] = {}
+    for binding in function.bindings:
+        if binding.name != "$return":
+            chosen = outputs if binding.direction == "out" else inputs
+            chosen[binding.name] = _choose(function.name, binding, annotations)
+    return Converters(inputs, outputs, _choose_for_return(function, annotations))
+
+
+def _choose(function: str, binding: Binding, annotations: Mapping[str, Any]) -> Any:
+    if binding.name not in annotations:
+        return find_converter(binding.type)
+    annotation = annotations[binding.name]
+    is_out = _is_out(annotation)
+    classes: Tuple[Any, ...] = getattr(annotation, "__args__", ()) if is_out else (annotation,)
+    if is_out != (binding.direction == "out") or len(classes) != 1:
         direction = "an output" if binding.direction == "out" else "an input"
-        raise HostError(
-            f"Function {function} annotates {binding.name} as {annotation!r}, "
-            f"but its binding is {direction}. Use func.Out for outputs only."
-        )
+        advice = f"Its binding is {direction}. Use func.Out[...] for outputs only."
+        raise _refusal(function, binding.name, annotation, advice)
+    if not isinstance(classes[0], type) and not _is_generic(classes[0]):
+        raise _refusal(function, binding.name, annotation, "Use a class.")
     converter = find_converter(binding.type)
-    if converter is None or (not is_return and (is_out or annotation in (str, bytes))):
-        return
-    check = "check_output_type_annotation" if is_return else "check_input_type_annotation"
+    # An implicit output keeps its converter, as the activities of durable functions must.
+    if classes[0] in (str, bytes) and not has_implicit_output(binding.type):
+        converter = GenericConverter
+    if not _is_accepted(converter, "output" if is_out else "input", classes[0]):
+        raise _refusal(function, binding.name, annotation, _advise(binding.type))
+    return converter
+
+
+def _choose_for_return(function: Function, annotations: Mapping[str, Any]) -> Any:
+    types = [binding.type for binding in function.bindings if binding.name == "$return"]
+    if not types:
+        # If several bindings have an implicit output, the last one counts.
+        types = [one.type for one in function.bindings if has_implicit_output(one.type)]
+        return find_converter(types[-1]) if types else None
+    converter = find_converter(types[0])
+    if "return" in annotations:
+        annotation = annotations["return"]
+        is_class = isinstance(annotation, type) and not _is_generic(annotation)
+        if not is_class or not _is_accepted(converter, "output", annotation):
+            raise _refusal(function.name, "its return", annotation, _advise(types[0]))
+    return converter
+
+
+def _is_generic(annotation: Any) -> bool:
+    if isinstance(annotation, type):
+        return Generic in annotation.__mro__
+    is_alias = isinstance(annotation, (_ALIAS, _BARE_ALIAS))
+    return is_alias and annotation.__origin__ not in _SPECIAL_FORMS
+
+
+def _is_out(annotation: Any) -> bool:
+    if isinstance(annotation, _ALIAS) and _is_generic(annotation):
+        annotation = annotation.__origin__
+    return isinstance(annotation, type) and annotation.__name__ == "Out"
+
+
+def _is_accepted(converter: Any, direction: str, annotation: Any) -> bool:
     try:
-        accepted = getattr(converter, check)(annotation)
-    except TypeError:
-        accepted = False
-    if not accepted:
-        raise HostError(
-            f"Function {function} annotates {'its return' if is_return else binding.name} as "
-            f"{annotation!r}, which its binding does not accept. Change or remove the annotation."
-        )
+        return bool(getattr(converter, f"check_{direction}_type_annotation")(annotation))
+    # Some checks need a class and raise otherwise, and not every converter has both.
+    except (AttributeError, TypeError):
+        return False
+
+
+def _advise(binding_type: str) -> str:
+    return f"A binding of type {binding_type} does not accept it. Change or remove the annotation."
+
+
+def _refusal(function: str, name: str, annotation: Any, advice: str) -> HostError:
+    return HostError(f"Function {function} annotates {name} as {annotation!r}. {advice}")

@@ -6,6 +6,7 @@ import logging
 import platform
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import List, Tuple
 
@@ -15,31 +16,51 @@ from .app import App
 from .definitions import Function
 from .errors import user_frames
 from .extensions import FLAG, registered_extensions, worker_calls_hooks
+from .host_json import LogLevels
+from .output import Output, escape_line
 from .settings import read_switch
 from .worker import Outcome, RequestRecord
 
-# `func start` shows only their warnings and errors (docs/host-contract.md#44-logs).
+# Seconds to wait for a slow terminal.
+_PATIENCE = 0.5
+# `func start` shows only their warnings and errors by default (docs/host-contract.md#44-logs).
 _SYSTEM_LOGGERS = ("azure_functions_worker", "azure.functions")
 
 
 class Terminal:
-    """Print one line for each request, and everything else as notes."""
+    """
+    Print one line for each request, and everything else as notes.
+
+    Texts of an app or a client cannot begin a line of their own, except what the app prints.
+    """
 
     def __init__(self) -> None:
-        self._requests, self._notes = sys.stdout, sys.stderr
+        self._output = Output(sys.stdout, sys.stderr)
+        self._requests, self._notes = self._output.out, self._output.err
 
-    def show_logs(self) -> None:
-        """Send the app's log lines, and its own output, to the notes."""
+    def show_logs(self, levels: LogLevels) -> None:
+        """Send the app's log lines of these levels, and its own output, to the notes."""
+        debugs = read_switch("PYTHON_ENABLE_DEBUG_LOGGING")
+        user = (logging.DEBUG if debugs else logging.INFO) if levels.user is None else levels.user
+        system = logging.WARNING if levels.system is None else levels.system
         handler = logging.StreamHandler(self._notes)
-        handler.setFormatter(logging.Formatter("%(name)s: %(levelname)s: %(message)s"))
-        handler.addFilter(_is_shown)
-        level = logging.DEBUG if read_switch("PYTHON_ENABLE_DEBUG_LOGGING") else logging.INFO
-        logging.basicConfig(level=level, handlers=[handler])
-        sys.stdout = self._notes
+        handler.setFormatter(_Formatter("%(name)s: %(levelname)s: %(message)s"))
+        handler.addFilter(_check_format)
+        handler.addFilter(partial(_is_shown, user, system))
+        logging.basicConfig(level=logging.INFO if user > 10 else logging.DEBUG, handlers=[handler])
+        sys.stdout = sys.stderr = self._notes
+
+    def finish(self) -> None:
+        """Wait until everything is shown, but not for long."""
+        self._output.drain(_PATIENCE)
 
     def print_error(self, message: str) -> None:
         """Print why the host stops."""
         self._note(f"error: {message}")
+
+    def print_note(self, message: str) -> None:
+        """Print what the user should know before the first request."""
+        self._note(f"note: {message}")
 
     def print_banner(self, app: App, address: str) -> None:
         """Print versions, functions and address; call it once the host listens."""
@@ -50,7 +71,10 @@ class Terminal:
             f"extensions: {_describe_extensions()}",
         ]
         self._note("Functions host (not Microsoft's): " + ", ".join(filter(None, versions)))
-        rows = [_describe_function(function, address) for function in app.functions]
+        rows = [
+            [escape_line(text) for text in _describe_function(function, address)]
+            for function in app.functions
+        ]
         widths = [max([len(row[column]) for row in rows], default=0) for column in (0, 1)]
         self._note("")
         for name, kind, url in rows:
@@ -63,27 +87,38 @@ class Terminal:
         time = datetime.now().strftime("%H:%M:%S")
         name = record.function.name if record.function else "-"
         self._requests.write(
-            f"{time}  {record.method:<5} {record.path:<24} {record.status}  {name:<12} "
-            f"{record.elapsed * 1000:.1f} ms\n"
+            f"{time}  {record.method:<5} {escape_line(record.path):<24} {record.status}  "
+            f"{escape_line(name):<12} {record.elapsed * 1000:.1f} ms\n"
         )
-        self._requests.flush()
-        if record.outcome is None or record.function is None:
-            return
-        if record.outcome.error is not None:
-            for line in user_frames(record.outcome.error, root):
-                self._note(f"  {line}")
-        for line in _describe_outputs(record.function, record.outcome):
-            self._note(f"  {line}")
+        if record.function is not None and record.outcome is not None:
+            for line in _describe_outcome(root, record.function, record.outcome):
+                self._note(f"  {escape_line(line)}")
+        # A client that has its response can expect the lines to be there.
+        self.finish()
 
     def _note(self, line: str) -> None:
         self._notes.write(f"{line}\n")
-        self._notes.flush()
 
 
-def _is_shown(record: logging.LogRecord) -> bool:
-    if record.name.startswith(_SYSTEM_LOGGERS):
-        return record.levelno in (logging.WARNING, logging.ERROR)
+class _Formatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        # A message with line breaks must not look like several records.
+        return super().format(record).rstrip().replace("\n", "\n    ")
+
+
+def _check_format(record: logging.LogRecord) -> bool:
+    # The worker's handler formats outside of logging's own error handling, so a record that cannot
+    # be formatted raises in the call that logs it (logging.py, worker 4.34).
+    record.getMessage()
     return True
+
+
+def _is_shown(user: int, system: int, record: logging.LogRecord) -> bool:
+    if not record.name.startswith(_SYSTEM_LOGGERS):
+        return record.levelno >= user
+    # Microsoft's host logs those of level CRITICAL as information (GrpcWorkerChannel.cs, 4.1037).
+    level = logging.INFO if record.levelno >= logging.CRITICAL else record.levelno
+    return level >= max(system, logging.INFO)
 
 
 def _describe_extensions() -> str:
@@ -105,9 +140,10 @@ def _describe_function(function: Function, address: str) -> Tuple[str, str, str]
     return function.name, kind, f"{address}/{function.route.template}"
 
 
-def _describe_outputs(function: Function, outcome: Outcome) -> List[str]:
+def _describe_outcome(root: Path, function: Function, outcome: Outcome) -> List[str]:
     types = {binding.name: binding.type for binding in function.bindings}
-    lines = [
+    lines = [] if outcome.error is None else user_frames(outcome.error, root)
+    lines += [
         f"output {name} ({types[name]}), not sent: {output.value}"
         for name, output in outcome.outputs.items()
         if types.get(name, "http") != "http"

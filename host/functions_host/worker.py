@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional
+from typing import Callable, Dict, List, NamedTuple, Optional
 
 from azure.functions.meta import Datum
 
@@ -41,20 +41,24 @@ class Worker(ABC):
     """
     Load and invoke the functions of one app, on the loop that runs its async functions.
 
-    `problems` has a message for each function that could not be loaded.
+    `problems` has a message for each function that could not be loaded. `serves` decides by its
+    name whether a v1 function is loaded.
     """
 
     # Microsoft's package that runs the functions, and its version; empty for an emulation.
     runtime = ""
+    # Whether requests go to the web server of an HTTP streaming app.
+    forwards_requests = False
 
     def __init__(self) -> None:
         self.problems: List[str] = []
+        self.serves: Callable[[str], bool] = bool
 
     async def load_v1(self, root: Path, prefix: str) -> List[Function]:
         """Import every function of a v1 app."""
         make_namespace(root)
         functions: List[Function] = []
-        for folder in find_folders(root):
+        for folder in filter(lambda folder: self.serves(folder.name), find_folders(root)):
             try:
                 if folder.name.lower() in {function.name.lower() for function in functions}:
                     raise HostError(f"{folder} has the name of another function. Rename one.")

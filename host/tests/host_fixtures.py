@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Any, Callable, Dict, Iterator, List, Optional
 
 import pytest
 from functions_host.client import LoadedApp, empty_registry, load_app
@@ -13,6 +13,7 @@ from host_process import Process, Serve
 
 __all__ = ["load", "load_files", "restored_extensions", "serve", "serve_files"]
 
+Load = Callable[..., LoadedApp]
 LoadFiles = Callable[..., LoadedApp]
 ServeFiles = Callable[..., Process]
 
@@ -25,20 +26,22 @@ def restored_extensions() -> Iterator[None]:
 
 
 @pytest.fixture
-def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], LoadedApp]]:
+def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
     """Load an app for the length of a test, in an environment without settings of its own."""
     for name in ("CONTAINER_NAME", "PYTHON_ENABLE_WORKER_EXTENSIONS", "WEBSITE_INSTANCE_ID"):
         monkeypatch.delenv(name, raising=False)
     with ExitStack() as stack:
-        yield lambda root: stack.enter_context(load_app(root))
+        yield lambda *arguments: stack.enter_context(load_app(*arguments))
 
 
 @pytest.fixture
-def load_files(tmp_path: Path, load: Callable[[Path], LoadedApp]) -> LoadFiles:
+def load_files(tmp_path: Path, load: Load) -> LoadFiles:
     """Write an app into the test's folder, as `write_app()` does, and load it."""
 
-    def load_files(files: Dict[str, str], **options: Any) -> LoadedApp:
-        return load(write_app(tmp_path, files, **options))
+    def load_files(
+        files: Dict[str, str], inputs: Optional[Path] = None, **options: Any
+    ) -> LoadedApp:
+        return load(write_app(tmp_path, files, **options), inputs)
 
     return load_files
 
@@ -48,8 +51,8 @@ def serve() -> Iterator[Serve]:
     """Start the embedded host as a process, and end it with the test."""
     started: List[Process] = []
 
-    def serve(root: Path) -> Process:
-        started.append(Process(root))
+    def serve(root: Path, *options: str, **process: Any) -> Process:
+        started.append(Process(root, *options, **process))
         return started[-1]
 
     yield serve

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import signal
 import socket
 import subprocess
@@ -46,16 +48,28 @@ class _Reader:
 
 
 class Process:
-    """A host that has started, until `stop()`."""
+    """A host that has started, until `stop()`; `stdout` is a file to write to instead of a pipe."""
 
-    def __init__(self, root: Path) -> None:
-        command = [sys.executable, "-m", "functions_host", str(root), "--port", "0"]
+    def __init__(
+        self, root: Path, *options: str, stdout: int = subprocess.PIPE, **environment: str
+    ) -> None:
+        command = [sys.executable, "-m", "functions_host", str(root), "--port", "0", *options]
+        # The host ends if this process is killed: then its standard input ends.
+        command.append("--stop-at-eof")
         self._process = subprocess.Popen(
-            command, cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command,
+            cwd=str(ROOT),
+            stdin=subprocess.PIPE,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **environment},
         )
-        assert self._process.stdout
+        assert self._process.stdin
         assert self._process.stderr
-        self._out, self._err = _Reader(self._process.stdout), _Reader(self._process.stderr)
+        self._in = self._process.stdin
+        # Nothing can be read from another file.
+        self._out = _Reader(self._process.stdout or io.BytesIO())
+        self._err = _Reader(self._process.stderr)
         self.banner: List[str] = []
         for line in iter(self._err.next_line, ""):
             self.banner.append(line.rstrip("\n"))
@@ -78,6 +92,7 @@ class Process:
     def wait(self) -> Run:
         """Return exit code, standard output and standard error, after a signal."""
         code = self._process.wait(30)
+        self._in.close()
         return code, self._out.rest(), self._err.rest()
 
     def signal(self, number: int) -> None:
@@ -100,7 +115,8 @@ class Process:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+        self._in.close()
         self._out.rest(), self._err.rest()
 
 
-Serve = Callable[[Path], Process]
+Serve = Callable[..., Process]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from http.client import HTTPConnection
 from typing import Any, Dict, Optional
+from urllib.parse import urlsplit
 
 import pytest
 from functions_host.admin import render_homepage
@@ -11,8 +13,9 @@ from functions_host.client import LoadedApp
 from functions_host.definitions import Function, parse_function
 from functions_host.worker import RequestRecord
 from host_apps import v1
-from host_fixtures import LoadFiles
+from host_fixtures import LoadFiles, ServeFiles
 
+JSON = "application/json"
 TIMER = {"type": "timerTrigger", "direction": "in", "name": "timer", "schedule": "0 0 0 1 1 *"}
 QUEUE = {"type": "queueTrigger", "direction": "in", "name": "msg", "queueName": "q"}
 OUT = {"type": "queue", "direction": "out", "name": "$return", "queueName": "r"}
@@ -81,12 +84,90 @@ def test_function_runs_with_the_input(
     assert (outcome.error and str(outcome.error)) == error
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'{"input": 1}'])
-def test_body_without_input_is_refused(app: LoadedApp, body: bytes) -> None:
-    response = app.client.post("/admin/functions/Tick", data=body)
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", ""),
+        (b"{", ""),
+        (b"[]", ""),
+        (b"null", ""),
+        (b"\xff", ""),
+        (b"[" * 100_000, ""),
+        (b'{"input": "\\ud800"}', ""),
+        (b'{"input": 1}', "The input must be a string. "),
+        (b'{"input": {"a": 1}}', "The input must be a string. "),
+    ],
+    ids=[
+        "none",
+        "unfinished",
+        "list",
+        "null",
+        "no text",
+        "nested",
+        "surrogate",
+        "number",
+        "object",
+    ],
+)
+def test_body_without_input_is_refused(app: LoadedApp, body: bytes, reason: str) -> None:
+    response = app.client.post("/admin/functions/Order", data=body, content_type=JSON)
 
-    text = 'The body must be JSON such as {"input": "text"}.\n'
+    text = f'{reason}The body must be JSON such as {{"input": "hello"}}.\n'
     assert (response.status_code, response.text) == (400, text)
+    assert app.requests[-1].outcome is None
+
+
+@pytest.mark.parametrize("type_", ["text/plain", "application/x-www-form-urlencoded", None])
+def test_type_that_any_page_can_send_is_refused(app: LoadedApp, type_: Optional[str]) -> None:
+    response = app.client.post("/admin/functions/Tick", data=b"{}", content_type=type_)
+
+    text = "Send the body with Content-Type: application/json.\n"
+    assert (response.status_code, response.text) == (415, text)
+    assert app.requests[-1].outcome is None
+
+
+@pytest.mark.parametrize("key", ["input", "Input", "INPUT"])
+@pytest.mark.parametrize("type_", [JSON, "Application/JSON; charset=utf-8"])
+def test_body_may_be_in_any_case(app: LoadedApp, key: str, type_: str) -> None:
+    body = json.dumps({key: "two"})
+
+    response = app.client.post("/admin/functions/Order", data=body, content_type=type_)
+
+    outcome = app.requests[-1].outcome
+    assert response.status_code == 202
+    assert outcome is not None
+    assert outcome.outputs["$return"].value == "two 1 36"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "reason"),
+    [
+        (
+            {"Transfer-Encoding": "chunked"},
+            400,
+            "A chunked body is not supported here. Send its Content-Length.",
+        ),
+        ({"Content-Length": "two"}, 400, "Content-Length 'two' is not a number."),
+        ({"Content-Length": "-2"}, 400, "Content-Length '-2' is not a number."),
+        ({"Content-Length": "104857601"}, 413, "The body is longer than 104857600 bytes."),
+        ({"Content-Length": "9" * 5000}, 413, "The body is longer than 104857600 bytes."),
+    ],
+    ids=["chunked", "word", "negative", "large", "very large"],
+)
+def test_body_with_unusable_length_is_refused(
+    serve_files: ServeFiles, headers: Dict[str, str], status: int, reason: str
+) -> None:
+    address = urlsplit(serve_files(v1("Tick", "def main(timer):\n    pass\n", TIMER)).address)
+    connection = HTTPConnection(address.netloc)
+
+    connection.putrequest("POST", "/admin/functions/Tick")
+    for name, value in {"Content-Type": JSON, **headers}.items():
+        connection.putheader(name, value)
+    connection.endheaders(b"2\r\n{}\r\n0\r\n\r\n")
+
+    response = connection.getresponse()
+    assert (response.status, response.read().decode()) == (status, f"{reason}\n")
+    connection.close()
 
 
 def test_http_function_is_refused(app: LoadedApp) -> None:
@@ -95,6 +176,7 @@ def test_http_function_is_refused(app: LoadedApp) -> None:
     text = "Http is an HTTP function. Call its URL.\n"
     assert (response.status_code, response.text) == (400, text)
     assert "status 400" not in app.client.get("/").text
+    assert (app.client.get("/admin/functions/Http").json or {})["test_data"] == ""
 
 
 @pytest.mark.parametrize(
@@ -104,7 +186,9 @@ def test_http_function_is_refused(app: LoadedApp) -> None:
         ("POST", "/admin/host/ping", 200),
         ("GET", "/admin/host/status", 200),
         ("GET", "/admin/functions", 200),
-        ("POST", "/admin/functions/Tick", 202),
+        ("GET", "/admin/functions/tick", 200),
+        ("GET", "/admin/functions/Nope", 404),
+        ("PUT", "/admin/functions/Tick", 404),
         ("POST", "/admin/functions/Nope", 404),
         ("GET", "/admin/nope", 404),
         ("GET", "/", 200),

@@ -126,7 +126,9 @@ def test_app_with_invalid_functions_is_not_served(tmp_path: Path) -> None:
 
     first, second, third = err.splitlines()
     assert (code, out) == (1, "")
-    assert first.startswith(f"error: {tmp_path / 'NotJson' / 'function.json'} is not valid JSON: ")
+    assert first.startswith(
+        f"error: {tmp_path / 'NotJson' / 'function.json'}:1 is not valid JSON: "
+    )
     assert second.startswith("error: Function NoTrigger has no trigger. ")
     assert third.startswith("error: Function Sideways has a binding 'req' with direction ")
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import azure.functions as func
 import pytest
 from host_apps import HTTP, HTTP_OUT, v1, write_app
 from host_fixtures import ServeFiles
-from host_process import ROOT
+from host_process import ROOT, Serve
 
 HELLO = """
 import logging
@@ -62,7 +63,8 @@ def test_requests_are_printed_apart_from_notes(serve_files: ServeFiles) -> None:
     host.get("/api/Hello?name=Ada")
     host.get("/api/Hello?boom=1")
     host.get("/api/Nope")
-    urlopen(host.address + "/admin/functions/Sends", data=b"{}").close()
+    headers = {"Content-Type": "application/json"}
+    urlopen(Request(host.address + "/admin/functions/Sends", b"{}", headers)).close()
     _, out, err = host.stop()
 
     assert re.sub(r"(?m)^\d\d:\d\d:\d\d|\d+\.\d ms$", "…", out).splitlines() == [
@@ -120,6 +122,29 @@ def main(req):
     assert re.findall(r"(?:system|user) \d+", err) == [
         "user 20", "system 30", "user 30", "system 40", "user 40", "user 50",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_malformed_log_record_fails_the_invocation(serve_files: ServeFiles, kind: str) -> None:
+    code = f"""
+import logging
+
+{kind} main(req):
+    logging.info("%d items", req.params["count"])
+    logging.debug("%d", "not formatted at this level")
+    return func.HttpResponse("hello")
+"""
+    host = serve_files(v1("Hello", code))
+
+    status = host.get("/api/Hello?count=several")
+
+    _, _, err = host.stop()
+    assert status == 500
+    assert err.splitlines()[:2] == [
+        "  Hello/__init__.py:6 in main",
+        '    logging.info("%d items", req.params["count"])',
+    ]
+    assert err.splitlines()[2].startswith("  TypeError: %d format: a")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -220,3 +245,23 @@ def test_request_arrives_as_in_microsofts_host(
     sent = b"POST /api/Hello HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n" + body
 
     assert host.ask(sent).endswith(b"\r\n\r\n" + answer)
+
+
+@pytest.mark.parametrize(
+    ("address", "warned"), [("0.0.0.0", True), ("127.0.0.2", False), ("", False)]
+)
+def test_address_others_can_reach_warns_of_admin(
+    tmp_path: Path, serve: Serve, address: str, warned: bool
+) -> None:
+    """The address comes from `local.settings.json`, as in Core Tools."""
+    write_app(tmp_path, v1("Hello", HELLO))
+    settings = {"IsEncrypted": False, "Host": {"LocalHttpAddress": address}}
+    (tmp_path / "local.settings.json").write_text(json.dumps(settings))
+
+    banner = serve(tmp_path).banner
+
+    assert [line for line in banner if line.startswith("note: ")] == [
+        f"note: Listening on {address}: anyone who can reach it can run every function, because "
+        "/admin needs no key here."
+    ] * warned
+    assert banner[-1].startswith(f"Ready on http://{address or '127.0.0.1'}:")

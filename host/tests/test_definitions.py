@@ -34,7 +34,7 @@ def problem(load_files: LoadFiles, *bindings: Any, **metadata: Any) -> str:
         ),
         (
             [HTTP, {**HTTP_OUT, "direction": "sideways"}],
-            "has a binding '$return' with direction 'sideways'. Use one of in, out, inout.",
+            "has a binding '$return' with direction 'sideways'. Use one of in, out.",
         ),
         (
             [HTTP, {**HTTP_OUT, "direction": "in"}],
@@ -45,16 +45,15 @@ def problem(load_files: LoadFiles, *bindings: Any, **metadata: Any) -> str:
             "has a binding 'req' without a type. Add its type.",
         ),
         (
-            [{**HTTP, "name": "my_req"}],
-            "has a binding 'my_req' with an invalid name. Use a letter, then letters and digits, "
-            "but no underscore.",
+            [HTTP, {**BLOB_IN, "direction": "inout"}],
+            "has a binding 'blob' with direction 'inout'. Use one of in, out.",
+        ),
+        (
+            [{**HTTP, "name": "my__req"}],
+            "has a binding 'my__req' with an invalid name. Use a letter or _, then letters, "
+            "digits and single _.",
         ),
         ([HTTP, QUEUE_OUT], "has two bindings named 'req'. Rename one."),
-        (
-            [HTTP, BLOB_IN],
-            "has an input binding blob (blob), which this host cannot supply. "
-            "Run the app with func start or in the container.",
-        ),
         (
             [{**HTTP, "route": "Administrators"}],
             "has route 'Administrators', which is reserved for the host. "
@@ -173,6 +172,30 @@ def test_bindings_may_be_in_any_case(load_files: LoadFiles, bindings: Any) -> No
     app = load_files(v1("Hello", MAIN, *bindings))
 
     assert app.client.get("/api/Hello").data == b"hello"
+
+
+@pytest.mark.parametrize("name", ["my_timer", "_timer", "timer_", "t_1_2", "T" * 128])
+def test_binding_name_may_have_underscores(load_files: LoadFiles, name: str) -> None:
+    timer = {"type": "timerTrigger", "direction": "in", "name": name}
+    app = load_files(v1("Tick", f"def main({name}: func.TimerRequest) -> None:\n    pass\n", timer))
+
+    response = app.client.post("/admin/functions/Tick", json={"input": ""})
+
+    outcome = app.requests[-1].outcome
+    assert (app.problems, response.status_code) == ([], 202)
+    assert outcome is not None
+    assert outcome.error is None
+
+
+@pytest.mark.parametrize("name", ["1timer", "my__timer", "__timer", "my-timer", "", "T" * 129])
+def test_other_binding_names_are_refused(load_files: LoadFiles, name: str) -> None:
+    timer = {"type": "timerTrigger", "direction": "in", "name": name}
+    app = load_files(v1("Tick", "def main(timer):\n    pass\n", timer))
+
+    assert app.problems == [
+        f"Function Tick has a binding {name!r} with an invalid name. "
+        "Use a letter or _, then letters, digits and single _."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_script_may_have_another_name(load_files: LoadFiles) -> None:
     assert app.client.get("/api/hello").data == b"v2"
 
 
-@pytest.mark.parametrize("name", ["../x.py", "x", "-x.py", "a b.py"])
+@pytest.mark.parametrize("name", ["../x.py", "x", "-x.py", "a b.py", ""])
 def test_invalid_script_name_is_refused(
     load_files: LoadFiles, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

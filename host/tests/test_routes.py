@@ -96,6 +96,10 @@ def test_constraint_accepts_and_refuses(
         ("a/{x}/{X}", "has {X} twice"),
         ("a/{x:int", "has an unpaired brace"),
         ("a/{x:int!}", "has a bad parameter"),
+        ("a/{x?}.b", "has an optional parameter inside '{x?}.b'. Put it at the end of the segment"),
+        ("a/{x}-{y?}", "has an optional parameter inside '{x}-{y?}'."),
+        ("a/{x}-.{y?}", "has an optional parameter inside '{x}-.{y?}'."),
+        ("a/{x}{y?}", "has an optional parameter inside '{x}{y?}'."),
     ],
 )
 def test_invalid_template_is_refused(template: str, part: str) -> None:
@@ -103,6 +107,37 @@ def test_invalid_template_is_refused(template: str, part: str) -> None:
         Route(template)
 
     assert str(caught.value).startswith(f"Route {template!r} {part}")
+
+
+@pytest.mark.parametrize(
+    ("template", "path", "values"),
+    [
+        ("f/{name}.{ext?}", "/f/a.txt", {"name": "a", "ext": "txt"}),
+        ("f/{name}.{ext?}", "/f/a", {"name": "a"}),
+        ("f/{name}.{ext?}", "/F/a/", {"name": "a"}),
+        ("f/{name}.{ext?}", "/f/a.b.c", {"name": "a.b", "ext": "c"}),
+        ("f/{name}.{ext?}", "/f/a..b", {"name": "a.", "ext": "b"}),
+        ("f/{name}.{ext?}", "/f/....", {"name": "..", "ext": "."}),
+        ("f/{name}.{ext?}", "/f/.b", {"name": ".b"}),
+        ("f/{name}.{ext?}", "/f/a.", None),
+        ("f/{name}.{ext?}", "/f/.", None),
+        ("f/{name}.{ext?}", "/f", None),
+        ("f/{name:alpha}.{ext:int?}", "/f/a.1", {"name": "a", "ext": "1"}),
+        ("f/{name:alpha}.{ext:int?}", "/f/a.b", None),
+        ("f/{a}.{b}.{c?}", "/f/1.2", {"a": "1", "b": "2"}),
+        ("f/{a}.{b}.{c?}", "/f/1", None),
+        ("f/x.{a}.{b?}", "/f/x.1", {"a": "1"}),
+        ("f/.{ext?}", "/f/.txt", {"ext": "txt"}),
+        ("f/.{ext?}", "/f", None),
+        ("{a}.{b?}/{c}", "/1.2/3", {"a": "1", "b": "2", "c": "3"}),
+        ("{a}.{b?}/{c}.{d?}", "/1/3", {"a": "1", "c": "3"}),
+    ],
+)
+def test_optional_extension_matches_as_in_aspnet(
+    template: str, path: str, values: Optional[Dict[str, str]]
+) -> None:
+    """Follows RoutePatternMatcherTest.cs of ASP.NET Core, which refuses a period at the end."""
+    assert Route(template).match(path) == values
 
 
 @pytest.mark.parametrize(
@@ -187,7 +222,7 @@ def test_route_is_the_functions_name_by_default(
     ("prefix", "path"),
     [
         ("", "/hello"),
-        (None, "/api/hello"),
+        (None, "/hello"),
         ("v1/things", "/v1/things/hello"),
         ("/x/", "/x/hello"),
     ],

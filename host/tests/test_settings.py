@@ -1,16 +1,14 @@
-"""`host.json`, `local.settings.json`, the environment and the import path."""
+"""The environment and the import path of an app."""
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict, Optional
+from typing import Callable, Dict, Optional
 
 import pytest
 from functions_host.client import LoadedApp
-from functions_host.errors import HostError
-from functions_host.settings import get_local_port, read_switch
+from functions_host.settings import read_switch
 from host_apps import v1, write_app
 from host_fixtures import LoadFiles
 
@@ -51,74 +49,12 @@ def test_variables_of_core_tools_are_set(tmp_path: Path, load_files: LoadFiles) 
     }
 
 
-@pytest.mark.parametrize(
-    ("value", "part"),
-    [
-        ({"Values": {}}, 'is marked as encrypted. Write "IsEncrypted": false.'),
-        ({"IsEncrypted": True}, 'is marked as encrypted. Write "IsEncrypted": false.'),
-        ({"IsEncrypted": False, "Values": {"A": 1}}, 'value of A is not a string. Write "1".'),
-        ([], "is not a JSON object"),
-        ({"IsEncrypted": False, "Values": []}, "Values is not a JSON object."),
-        ({"IsEncrypted": False, "Values": None}, "Values is not a JSON object."),
-        ({"IsEncrypted": False, "Values": {"A=B": "1"}}, "'A=B' cannot be an environment var"),
-        ({"IsEncrypted": False, "Values": {"": "1"}}, "'' cannot be an environment variable: "),
-        ({"IsEncrypted": False, "Values": {"A": "\0"}}, "'A' cannot be an environment variable: "),
-        ({"IsEncrypted": False, "Values": {"A": "\ud800"}}, "'A' cannot be an environment var"),
-        ({"IsEncrypted": False, "Values": {"\ud800": "A"}}, "cannot be an environment variable: "),
-    ],
-)
-def test_invalid_local_settings_are_reported(
-    tmp_path: Path, load: Load, value: Any, part: str
-) -> None:
-    write_app(tmp_path, v1("Hello", ENVIRONMENT))
-    settings = tmp_path / "local.settings.json"
-    settings.write_text(json.dumps(value))
-
-    with pytest.raises(HostError) as caught:
-        load(tmp_path)
-
-    assert str(caught.value).startswith(str(settings))
-    assert part in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("host", "part"),
-    [
-        ({"version": "3.0"}, 'has version \'3.0\'. Write "version": "2.0".'),
-        ({"logging": {}}, "has version None."),
-        ({"version": "2.0", "extensions": []}, "extensions and http must be objects."),
-        ({"version": "2.0", "extensions": {"http": {"routePrefix": 5}}}, "has routePrefix 5."),
-    ],
-)
-def test_invalid_host_json_is_reported(
-    load_files: LoadFiles, host: Dict[str, Any], part: str
-) -> None:
-    with pytest.raises(HostError) as caught:
-        load_files(v1("Hello", ENVIRONMENT), host=host)
-
-    assert part in str(caught.value)
-
-
 def test_host_json_is_optional(tmp_path: Path, load: Load) -> None:
     write_app(tmp_path, v1("Hello", ENVIRONMENT))
     (tmp_path / "host.json").unlink()
 
     assert load(tmp_path).client.get("/api/Hello?name=x").status_code == 200
     assert not (tmp_path / "host.json").exists()
-
-
-@pytest.mark.parametrize(
-    ("settings", "port"),
-    [({"Host": {"LocalHttpPort": 8080}}, 8080), ({}, None), ({"Host": None}, None)],
-)
-def test_local_port_is_read(settings: Dict[str, Any], port: Optional[int]) -> None:
-    assert get_local_port(settings) == port
-
-
-@pytest.mark.parametrize("port", [0, -5, 99999, "8080", 1.5])
-def test_invalid_local_port_is_reported(port: Any) -> None:
-    with pytest.raises(HostError, match=r"has LocalHttpPort .*\. Write 1 to 65535\."):
-        get_local_port({"Host": {"LocalHttpPort": port}})
 
 
 @pytest.mark.parametrize(

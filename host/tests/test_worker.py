@@ -111,6 +111,23 @@ def test_thread_count_is_the_setting_or_1000(
     assert _thread_count() == count
 
 
+@pytest.mark.parametrize(("setting", "count"), [(None, "1000"), ("", "1000"), ("7", "7")])
+def test_app_reads_the_thread_count(
+    load_files: LoadFiles, monkeypatch: pytest.MonkeyPatch, setting: Optional[str], count: str
+) -> None:
+    monkeypatch.delenv("PYTHON_THREADPOOL_THREAD_COUNT", raising=False)
+    code = """
+        import os
+        count = os.environ["PYTHON_THREADPOOL_THREAD_COUNT"]
+
+        def main(req):
+            return func.HttpResponse(count)
+    """
+    values = {} if setting is None else {"PYTHON_THREADPOOL_THREAD_COUNT": setting}
+
+    assert load_files(v1("Hello", code), values=values).client.get("/api/Hello").text == count
+
+
 def test_removed_app_leaves_no_thread(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     with load_app(write_app(tmp_path, v1("Sync", THREAD.format(kind="def")))) as app:

@@ -61,7 +61,8 @@ def main() -> int:
     if shutil.which("func") is None:
         return report_missing(f"the suite on func start: {_MISSING}")
     suite = [sys.executable, "-m", "pytest", "integration", "--functions-host=core-tools"]
-    return subprocess.run([*suite, *sys.argv[1:]]).returncode
+    # A host that hangs, or never serves, costs many seconds for each test.
+    return subprocess.run([*suite, "--maxfail=10", *sys.argv[1:]]).returncode
 
 
 if __name__ == "__main__":

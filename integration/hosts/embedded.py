@@ -21,6 +21,8 @@ class EmbeddedHost(ProcessHost):
 
     def start(self) -> str:
         command = [sys.executable, "-m", "functions_host", str(self._app), "--port", "0"]
+        # The host ends if the tests are killed: then its standard input ends.
+        command.append("--stop-at-eof")
         self.run(command, ROOT, {})
         self.wait_until_ready(lambda: "" if self._addresses() else "it prints no ready line")
         return str(self._addresses()[0])

@@ -34,7 +34,8 @@ class ProcessHost(StartingHost):
                 command,
                 cwd=str(folder),
                 env={**inherited, **environment},
-                stdin=subprocess.DEVNULL,
+                # A pipe ends with this process, however that ends.
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 # The process may start others, which are stopped with it.
@@ -54,6 +55,8 @@ class ProcessHost(StartingHost):
             process.wait(10)
         _send_signal(process, getattr(signal, "SIGKILL", signal.SIGTERM))
         process.wait()
+        assert process.stdin
+        process.stdin.close()
 
     def output(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")

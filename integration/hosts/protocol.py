@@ -19,7 +19,7 @@ import pytest
 
 from integration.hosts.logs import Record
 
-Version = Tuple[int, int]
+RUNNING_PYTHON = "{}.{}".format(*sys.version_info)
 
 
 class HostError(Exception):
@@ -49,7 +49,7 @@ class Options(NamedTuple):
 
     address: str = ""
     app: Optional[str] = None
-    python: Version = sys.version_info[:2]
+    python: str = RUNNING_PYTHON
     image: Optional[str] = None
     stand_in: bool = False
     wheel: Optional[str] = None
@@ -68,7 +68,7 @@ class Host(ABC):
     Attributes:
         name: What selects the host: `--functions-host=NAME`.
 
-        python: The Python version that runs the app.
+        python: The version of the Python that runs the app, such as 3.12.
 
         lacks: Features that tests must do without. A test that needs one is skipped.
 
@@ -76,7 +76,7 @@ class Host(ABC):
     """
 
     name: str
-    python: Version
+    python: str
     lacks: Tuple[Feature, ...] = ()
     admin_headers: Mapping[str, str] = MappingProxyType({})
 

@@ -17,14 +17,6 @@ _HTTP = urllib3.PoolManager(retries=False, timeout=2)
 _QUIET = 0.1
 
 
-class HostEndedError(HostError):
-    """Raised when a host ends before it serves its app."""
-
-
-class NotReadyError(HostError):
-    """Raised when a host does not serve its app in time."""
-
-
 class StartingHost(Host):
     """A host that this machine starts."""
 
@@ -39,9 +31,7 @@ class StartingHost(Host):
         Wait until `find_problem` returns an empty string. If that fails, stop the host.
 
         Raises:
-            HostEndedError: The host has ended.
-
-            NotReadyError: There is still a problem after `--ready-within`.
+            HostError: The host has ended, or there is still a problem after `--ready-within`.
         """
         seconds = self._options.ready_within
         deadline = time.monotonic() + seconds
@@ -49,12 +39,12 @@ class StartingHost(Host):
             code = self.find_exit_code()
             if code is not None:
                 problem = f"{self.name} ended with exit code {code} before it served its app."
-                raise HostEndedError(f"{problem} Its log:\n{self._end()}")
+                raise HostError(f"{problem} Its log:\n{self._end()}")
             problem = find_problem()
             if not problem:
                 return
             if time.monotonic() > deadline:
-                raise NotReadyError(
+                raise HostError(
                     f"{self.name} did not serve its app in {seconds:g} s: {problem}. Raise "
                     f"--ready-within, or read its log:\n{self._end()}"
                 )

@@ -33,6 +33,27 @@ def test_other_response_is_timed(app: RunningApp) -> None:
     assert re.fullmatch(TIMING, response.headers["Server-Timing"])
 
 
+def test_chunked_body_arrives(app: RunningApp) -> None:
+    parts = [b"x" * 100_000] * 3
+
+    response = app.request("POST", "/api/count", body=iter(parts), chunked=True)
+
+    assert (response.status, response.data) == (200, b"300000 bytes")
+
+
+def test_body_with_a_length_arrives(app: RunningApp) -> None:
+    response = app.request("POST", "/api/count", body=b"x" * 100_000)
+
+    assert (response.status, response.data) == (200, b"100000 bytes")
+
+
+def test_repeated_headers_come_back(app: RunningApp) -> None:
+    headers = app.get("/api/repeated_headers").headers
+
+    assert headers.getlist("Set-Cookie") == ["c1=1", "c2=2"]
+    assert headers.getlist("X-Repeated") == ["1", "2"]
+
+
 def test_failure_is_timed(app: RunningApp) -> None:
     assert app.get("/api/raises").status == 500
 

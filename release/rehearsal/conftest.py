@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,18 +37,10 @@ def recorded(
     if folder := request.config.getoption("--recorded"):
         return record.load(folder)
     with set_up(cache_folder(), worker_number) as green:
-        run = green.push_tag()
-        assert set(run.results.values()) == {"success"}, run.failure_log()
-        return record.save(run, green, tmp_path_factory.mktemp("recorded"))
+        return record.save(green.push_tag(), green, tmp_path_factory.getbasetemp() / "recorded")
 
 
 @pytest.fixture
-def rehearsal(
-    recorded: record.Record, worker_number: int, request: pytest.FixtureRequest
-) -> Iterator[Rehearsal]:
+def rehearsal(recorded: record.Record, worker_number: int) -> Iterator[Rehearsal]:
     with set_up(cache_folder(), worker_number, recorded) as rehearsal:
         yield rehearsal
-        log = rehearsal.runner.log
-        if log.exists() and (keep := os.environ.get("REHEARSAL_LOGS")):
-            Path(keep).mkdir(exist_ok=True)
-            shutil.copyfile(log, Path(keep, f"{request.node.name}.log"))

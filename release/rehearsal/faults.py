@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(slots=True)
@@ -16,40 +17,33 @@ class Faults:
     """Answer this many uploads with 503 before accepting one."""
     forbidden: bool = False
     """Answer uploads with 403."""
-    refuse_upload: int = 0
-    """Answer the upload with this number, counted from 1, with 400; 0 refuses none."""
+    refused: str = ""
+    """Answer the upload of this file with 400."""
+    deleted: str = ""
+    """Refuse this file name: its file was deleted, and no upload can use the name again."""
     stale_views: int = 0
     """Show the simple page this many times without the uploaded files."""
     busy_downloads: int = 0
     """Answer this many downloads of uploaded files with 503."""
     corrupt: bool = False
     """Serve uploaded files with one byte changed."""
-    _attempts: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
-    def fail_upload(self) -> str:
-        """Count an upload, and return the HTTP status of its fault; empty if it has none."""
-        with self._lock:
-            if self.busy_uploads:
-                self.busy_uploads -= 1
-                return "503 Service Unavailable"
-            if self.forbidden:
-                return "403 Forbidden"
-            self._attempts += 1
-            if self._attempts == self.refuse_upload:
-                return "400 Refused by the rehearsal"
-            return ""
+    def fail_upload(self, name: str) -> str:
+        """Return the HTTP status of an upload's fault; empty if it has none."""
+        if self.count_down("busy_uploads"):
+            return "503 Service Unavailable"
+        if self.forbidden:
+            return "403 Forbidden"
+        if name == self.refused:
+            return "400 Refused by the rehearsal"
+        if name == self.deleted:
+            return "400 This filename was previously used by a file that has since been deleted."
+        return ""
 
-    def fail_download(self) -> bool:
-        """Count a download of an uploaded file, and return whether it fails."""
+    def count_down(self, fault: Literal["busy_uploads", "stale_views", "busy_downloads"]) -> bool:
+        """Count a request, and return whether it has the fault."""
         with self._lock:
-            failing = self.busy_downloads > 0
-            self.busy_downloads -= failing
-            return failing
-
-    def hide_files(self) -> bool:
-        """Count a view of the simple page, and return whether it lacks the uploaded files."""
-        with self._lock:
-            hiding = self.stale_views > 0
-            self.stale_views -= hiding
-            return hiding
+            left: int = getattr(self, fault)
+            setattr(self, fault, max(left - 1, 0))
+        return left > 0

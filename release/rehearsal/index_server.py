@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import html
-import json
 import re
 import socket
 import threading
@@ -15,9 +14,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from release.rehearsal.faults import Faults
-from release.rehearsal.index_rules import judge_upload
-from release.rehearsal.publisher import RefusedError, TrustedPublisher
 from release.rehearsal.seed import requires_python
+from release.rehearsal.state import write_identity
 from release.steps.checksums import checksums, sha256
 
 if TYPE_CHECKING:
@@ -32,22 +30,24 @@ class Index:
     A WSGI application that answers like a package index.
 
     Args:
-        folder: a new folder for uploaded files.
-        publisher: the registered publisher, the only one who may upload.
+        folder: a new folder for uploaded files; its name is that of the index.
         wheels: a folder with the wheels of other projects, if the index has any.
     """
 
-    def __init__(
-        self, folder: Path, publisher: TrustedPublisher, wheels: Path | None = None
-    ) -> None:
+    def __init__(self, folder: Path, wheels: Path | None = None) -> None:
         self.folder = folder
-        self.publisher = publisher
+        # The registered publisher, the only one who may upload.
+        self.publisher = write_identity(folder.name, "release.yml", environment=folder.name)
         self.faults = Faults()
-        self.deleted: set[str] = set()
         self.requests: list[str] = []
         self.attested: set[str] = set()
         self._wheels = wheels
         folder.mkdir(parents=True)
+
+    @property
+    def name(self) -> str:
+        """The name of the index, which is also that of the job that uploads to it."""
+        return self.folder.name
 
     @property
     def uploads(self) -> int:
@@ -75,44 +75,34 @@ class Index:
             return Response(status=503)
         kind, _, name = request.path.strip("/").partition("/")
         answers = {
-            "_": self._exchange,
             "legacy": self._upload,
             "simple": self._list,
             "packages": self._download,
         }
         return answers[kind](request, name) if kind in answers else Response(status=404)
 
-    def _exchange(self, request: Request, action: str) -> Response:
-        if action == "oidc/audience":
-            return _json({"audience": self.publisher.audience})
-        try:
-            key = self.publisher.exchange(request.json["token"])
-        except RefusedError as refused:
-            return _json({"errors": [{"code": str(refused)}]}, 422)
-        return _json({"token": key})
-
     def _upload(self, request: Request, _: str) -> Response:
-        if status := self.faults.fail_upload():
-            return Response(status=status)
-        password = request.authorization and request.authorization.password
-        if not self.publisher.accepts(password or ""):
-            return Response(status="403 Invalid or non-existent authentication information.")
+        """Accept a file by those rules of PyPI that matter to a release."""
         file = request.files["content"]
         name, content = str(file.filename), file.read()
-        status = judge_upload(
-            name, content, request.form["sha256_digest"], self.folder, self.deleted
-        )
-        if status.startswith("201"):
-            self.add_file(name, content)
-            self.attested |= {name} if "attestations" in request.form else set()
-        return Response(status=status)
+        if status := self.faults.fail_upload(name):
+            return Response(status=status)
+        if request.authorization is None or request.authorization.password != self.publisher:
+            return Response(status="403 invalid-publisher")
+        stored = self.folder / name
+        if stored.exists() and stored.read_bytes() != content:
+            return Response(status="400 File already exists with other content.")
+        if not stored.exists() and "attestations" in request.form:
+            self.attested.add(name)
+        self.add_file(name, content)
+        return Response()
 
     def _list(self, _: Request, project: str) -> Response:
         ours = [file for file in self.folder.iterdir() if _project(file.name) == project]
         others = _other_projects(self._wheels).get(project, "") if self._wheels else ""
         if not ours and not others:
             return Response(status=404)
-        shown = [] if ours and self.faults.hide_files() else ours
+        shown = [] if ours and self.faults.count_down("stale_views") else ours
         page = f"<!DOCTYPE html>\n{''.join(map(_link, shown))}{others}"
         # PyPI's header for other projects. Clients must not cache the page of ours.
         headers = {"Cache-Control": "no-store" if ours else "max-age=600"}
@@ -123,14 +113,10 @@ class Index:
             return Response((self._wheels / name).read_bytes())
         if not (self.folder / name).is_file():
             return Response(status=404)
-        if self.faults.fail_download():
+        if self.faults.count_down("busy_downloads"):
             return Response(status=503)
         content = (self.folder / name).read_bytes()
         return Response(content[:-1] + bytes([content[-1] ^ 1]) if self.faults.corrupt else content)
-
-
-def _json(content: object, status: int = 200) -> Response:
-    return Response(json.dumps(content), status=status, mimetype="application/json")
 
 
 def _project(filename: str) -> str:

@@ -6,11 +6,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from release.rehearsal.state import REPOSITORY
 from release.rehearsal.workflow import ROOT
 from release.steps.commands import git
 from release.steps.metadata import Metadata, parse_metadata
 
-REPOSITORY = "rehearsal/project"
 _IDENTITY = [
     *("-c", "user.name=rehearsal"),
     *("-c", "user.email=rehearsal@localhost"),
@@ -63,19 +63,13 @@ class Project:
         commit = git(*_IDENTITY, *later, cwd=self.origin)
         git("update-ref", f"refs/tags/{name}", commit, cwd=self.origin)
 
-    def has_workflow_of_head(self, file: str) -> bool:
-        """Return whether a workflow is the same, byte for byte, as at HEAD of the checkout."""
-        path = f"HEAD:.github/workflows/{file}"
-        return git("rev-parse", path, cwd=self.work) == git("rev-parse", path, cwd=ROOT)
 
-
-def clone_head(folder: Path) -> Project:
+def clone_head(project: Project) -> None:
     """
     Put HEAD's files into a new repository, as the only commit of its main, and clone that.
 
     GitHub's copy is always complete, but the checkout that runs this may be shallow, as CI's is.
     """
-    project = Project(folder / "work", folder / "origin.git")
     git("init", "--quiet", "--bare", "--initial-branch=main", str(project.origin))
     git("fetch", "--quiet", "--depth=1", ROOT.as_uri(), "HEAD", cwd=project.origin)
     time = git("log", "-1", "--format=%cI", "FETCH_HEAD", cwd=project.origin)
@@ -88,4 +82,3 @@ def clone_head(folder: Path) -> Project:
     # act reads the name of the repository from here; each push names its target.
     url = f"https://github.com/{REPOSITORY}"
     git("remote", "set-url", "origin", url, cwd=project.work)
-    return project

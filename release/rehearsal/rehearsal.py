@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-import json
+import functools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from release.rehearsal import seed
 from release.rehearsal.index_server import Index, serve
-from release.rehearsal.interpreters import find_interpreters, find_uv
-from release.rehearsal.project import REPOSITORY, Project, clone_head
-from release.rehearsal.publisher import Publisher, TrustedPublisher
-from release.rehearsal.runner import Event, Runner
+from release.rehearsal.project import Project, clone_head
+from release.rehearsal.runner import UV, Event, Runner
 from release.rehearsal.state import State
 from release.rehearsal.workflow import Finished, Workflow
+from release.steps.commands import run
 from release.steps.plan import read_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from release.rehearsal.record import Record
-    from release.rehearsal.timeline import Run
+    from release.rehearsal.run import Run
 
 _PORT = 18480
 _PREFIX = "rehearsal-"
@@ -34,18 +32,13 @@ _PREFIX = "rehearsal-"
 
 @dataclass
 class Rehearsal:
-    """
-    One rehearsed repository, and everything that it talks to.
-
-    `on_start` maps a job's id to an event outside of the run, at the moment that job starts.
-    """
+    """One rehearsed repository, and everything that it talks to."""
 
     project: Project
     testpypi: Index
     pypi: Index
     runner: Runner
     state: State
-    on_start: dict[str, Callable[[], None]] = field(default_factory=dict)
 
     def push_tag(self, tag: str = "") -> Run:
         """Tag the commit, by default with its version, and run the release."""
@@ -76,44 +69,26 @@ class Rehearsal:
             matrix: the values that a job of a matrix must have to run.
         """
         workflow = self.workflow(file).finish(dict(finished or {}))
-        if unknown := {*self.on_start, *self.state.tampering} - workflow.jobs.keys():
-            raise LookupError(f"{file} does not have the jobs {', '.join(sorted(unknown))}")
         self.state.workflow = file
         event = event or Event(f"refs/tags/{self.project.tag_name}")
-        run = self.runner.run(workflow, event, matrix or {}, self._start)
+        done = self.runner.run(workflow, event, matrix or {})
         # pytest shows the output of a failed test.
-        print(run.failure_log())
-        return run
+        print(done.failure_log())
+        return done
 
     def workflow(self, file: str) -> Workflow:
-        """Return a workflow of the rehearsed commit, which must be the workflow at HEAD."""
-        if not self.project.has_workflow_of_head(file):
-            raise RuntimeError(f"{file} is not the file at HEAD")
+        """Return a workflow of the rehearsed commit."""
         path = self.project.work / ".github" / "workflows" / file
         return Workflow(path.read_text(encoding="utf-8"))
+
+    def upload_to_testpypi(self, record: Record) -> None:
+        """Put the files of an earlier run on TestPyPI, as if they had been uploaded long ago."""
+        for name in record.built:
+            self.testpypi.add_file(name, record.read(name))
 
     def files(self) -> tuple[dict[str, str], dict[str, str]]:
         """Return file name → SHA-256 of the files on TestPyPI, and of those on PyPI."""
         return self.testpypi.files(), self.pypi.files()
-
-    def release(self) -> dict[str, Any]:
-        """Return the contents of the GitHub release of the version."""
-        folder = self.state.releases / self.project.tag_name
-        return {
-            "assets": sorted(file.name for file in (folder / "assets").iterdir()),
-            "draft": (folder / "draft").exists(),
-            "kind": (folder / "kind").read_text(encoding="utf-8"),
-            "notes": (folder / "notes.md").read_text(encoding="utf-8"),
-        }
-
-    def provenance(self) -> dict[str, str]:
-        """Return file name → SHA-256 of every attested file."""
-        files = sorted(self.state.attestations.iterdir())
-        records = [json.loads(file.read_text(encoding="utf-8")) for file in files]
-        return {record["name"]: record["sha256"] for record in records}
-
-    def _start(self, job: str) -> None:
-        self.on_start.pop(job, lambda: None)()
 
 
 @contextlib.contextmanager
@@ -129,31 +104,36 @@ def rehearsal(
         record: an earlier run whose commit, tag and artifacts this rehearsal starts with.
     """
     pythons = tuple(read_matrix()["pythons"])
-    interpreters = find_interpreters(pythons)
     wheels = seed.download_wheels(pythons, cache / "wheels")
     _remove_leftovers()
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     try:
         with contextlib.ExitStack() as stack:
             indexes = {
-                "testpypi": Index(folder / "testpypi", _publisher("testpypi")),
-                "pypi": Index(folder / "pypi", _publisher("pypi"), wheels),
+                "testpypi": Index(folder / "testpypi"),
+                "pypi": Index(folder / "pypi", wheels),
             }
             addresses = {
                 name: stack.enter_context(serve(index, _PORT + 2 * worker_number + number))
                 for number, (name, index) in enumerate(indexes.items())
             }
-            state = State(folder, REPOSITORY, addresses, interpreters, find_uv())
-            project = record.restore(folder) if record else clone_head(folder)
-            state.attempt = 1 if record else 0
+            interpreters = {python: _find_interpreter(python) for python in pythons}
+            state = State(folder, addresses, interpreters, attempt=1 if record else 0)
+            project = Project(state.work, state.origin)
+            if record:
+                record.restore(folder)
+            else:
+                clone_head(project)
             runner = Runner(state, cache / "uv" / wheels.name, project.metadata.package)
             yield Rehearsal(project, indexes["testpypi"], indexes["pypi"], runner, state)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _publisher(index: str) -> TrustedPublisher:
-    return TrustedPublisher(index, Publisher(REPOSITORY, "release.yml", index))
+@functools.cache
+def _find_interpreter(python: str) -> str:
+    find = [UV, "python", "find", "--system", "--no-project", "--no-python-downloads"]
+    return run(f"Python {python}", *find, "--python-preference=only-system", python).strip()
 
 
 def _remove_leftovers() -> None:

@@ -17,19 +17,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from release.rehearsal import state
-from release.rehearsal.timeline import Run
+from release.rehearsal.run import Run
 from release.rehearsal.workflow import ROOT, STANDINS, Workflow, misused_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_BIN = Path(sys.executable).parent
+UV, _ACT = (str(Path(sys.executable).with_name(name)) for name in ("uv", "act"))
 _MODULES = "release.rehearsal.standins"
 _COMMANDS = ("docker", "gh")
 _DEADLINE = 240
@@ -67,11 +66,6 @@ class Runner:
         self._write_commands()
         self._write_actions()
 
-    @property
-    def log(self) -> Path:
-        """act's log of all runs."""
-        return self._folder / "act.log"
-
     def environment(self) -> dict[str, str]:
         """Return the whole environment of the jobs."""
         indexes = self._state.indexes
@@ -101,21 +95,15 @@ class Runner:
             return f"testenv:{name}.description=real tests"
         return f"testenv:{name}.commands=python release/rehearsal/fake_tests.py {self._package}"
 
-    def run(
-        self,
-        workflow: Workflow,
-        event: Event,
-        matrix: Mapping[str, str],
-        on_start: Callable[[str], None],
-    ) -> Run:
-        """Run a workflow to its end; `on_start` is called with each job's id as it starts."""
+    def run(self, workflow: Workflow, event: Event, matrix: Mapping[str, str]) -> Run:
+        """Run a workflow to its end."""
         if problems := misused_inputs(workflow):
             raise LookupError("; ".join(problems))
         self._state.attempt += 1
         self._state.save(self._folder / "state")
         command = self._command(workflow, event)
         command += [f"--matrix={key}:{value}" for key, value in matrix.items()]
-        return self._follow(command, Run(workflow), on_start)
+        return self._follow(command, Run(workflow))
 
     def _command(self, workflow: Workflow, event: Event) -> list[str]:
         folder = self._folder / str(self._state.attempt)
@@ -124,7 +112,7 @@ class Runner:
         file.write_text(workflow.text, encoding="utf-8")
         content = {"ref": event.ref, "repository": {"fork": event.fork}}
         payload.write_text(json.dumps(content), encoding="utf-8")
-        command = [str(_BIN / "act"), event.name, "--json", "--rm", "--no-cache-server"]
+        command = [_ACT, event.name, "--json", "--rm", "--no-cache-server"]
         command += ["--no-skip-checkout", f"--workflows={file}", f"--eventpath={payload}"]
         command += [f"--action-cache-path={self._folder / 'act'}"]
         command += [f"--platform={label}=-self-hosted" for label in sorted(workflow.labels)]
@@ -133,7 +121,7 @@ class Runner:
             command.append(f"--local-repository={action}@{commit}={folder}")
         return command
 
-    def _follow(self, command: list[str], run: Run, on_start: Callable[[str], None]) -> Run:
+    def _follow(self, command: list[str], run: Run) -> Run:
         with subprocess.Popen(
             command,
             cwd=self._state.work,
@@ -148,18 +136,10 @@ class Runner:
             watchdog.start()
             assert act.stdout
             for text in act.stdout:
-                self._feed(text, run, on_start)
+                line = json.loads(text) if text.startswith("{") else {"msg": text}
+                run.feed(line, time.monotonic())
             watchdog.cancel()
         return run
-
-    def _feed(self, text: str, run: Run, on_start: Callable[[str], None]) -> None:
-        with self.log.open("a", encoding="utf-8") as log:
-            log.write(text)
-        started = {job for job, _ in run.legs}
-        line = json.loads(text) if text.startswith("{") else {}
-        leg = run.feed(line, time.monotonic())
-        if leg and leg.job not in started:
-            on_start(leg.job)
 
     def _write_commands(self) -> None:
         """Give the runner the commands that the jobs use of ubuntu's image."""

@@ -52,7 +52,6 @@ def download_wheels(pythons: tuple[str, ...], cache: Path) -> Path:
     return folder
 
 
-@functools.cache
 def requires_python(folder: Path) -> dict[str, str]:
     """Return wheel name → Requires-Python, which the simple page of an index states."""
     return {wheel.name: _requires_python(wheel) for wheel in sorted(folder.glob("*.whl"))}

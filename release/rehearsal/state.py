@@ -8,6 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 FILE = "REHEARSAL_STATE"
+REPOSITORY = "rehearsal/project"
+
+
+def write_identity(index: str, workflow: str, environment: str) -> str:
+    """
+    Return the identity of a job, as GitHub gives it to a job with `id-token: write`.
+
+    An index compares it with that of the publisher that the project registered.
+    """
+    return f"{REPOSITORY}/{workflow}, environment {environment!r}, for {index}"
 
 
 class Tampering(enum.Enum):
@@ -22,12 +32,10 @@ class State:
     """Everything that the stand-ins know of the rehearsal."""
 
     folder: Path
-    repository: str
     indexes: dict[str, str]
     """Name → address of each index."""
     interpreters: dict[str, str]
     """Version → path of each Python."""
-    uv: str
     workflow: str = "release.yml"
     attempt: int = 0
     tampering: dict[str, Tampering] = field(default_factory=dict)
@@ -57,6 +65,20 @@ class State:
     def work(self) -> Path:
         """The maintainer's clone."""
         return self.folder / "work"
+
+    def release(self, tag: str) -> dict[str, str | bool | list[str]]:
+        """Return the contents of a release on GitHub."""
+        folder = self.releases / tag
+        return {
+            "assets": sorted(file.name for file in (folder / "assets").iterdir()),
+            "draft": (folder / "draft").exists(),
+            "prerelease": (folder / "prerelease").read_text(encoding="utf-8"),
+            "notes": (folder / "notes.md").read_text(encoding="utf-8"),
+        }
+
+    def provenance(self) -> dict[str, str]:
+        """Return file name → SHA-256 of every attested file."""
+        return {file.name: file.read_text("utf-8") for file in self.attestations.iterdir()}
 
     def save(self, file: Path) -> None:
         """Write the state for the stand-ins."""

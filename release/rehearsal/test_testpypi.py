@@ -4,37 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from release.rehearsal.faults import Faults
-from release.rehearsal.outcome import GREEN, failed_in, results_by_python
+from release.rehearsal.run import GREEN, failed_in
 
 if TYPE_CHECKING:
     from release.rehearsal.record import Record
     from release.rehearsal.rehearsal import Rehearsal
-    from release.rehearsal.workflow import Finished
 
-
-@pytest.fixture
-def tested(recorded: Record) -> dict[str, Finished]:
-    """The jobs before the upload to TestPyPI."""
-    return recorded.finished("build", "test", "attest")
-
-
-def test_testpypi_down_then_failed_jobs_again(
-    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
-) -> None:
-    rehearsal.testpypi.faults.down = True
-    run = rehearsal.run(tested)
-
-    assert run.results == failed_in("testpypi")
-    assert rehearsal.files() == ({}, {})
-
-    rehearsal.testpypi.faults.down = False
-    again = rehearsal.rerun_failed(run)
-
-    assert again.results == GREEN
-    assert rehearsal.files() == (recorded.built, recorded.built)
+MESSAGE = "Time taken to execute"
 
 
 def test_testpypi_down_does_not_stop_the_build(rehearsal: Rehearsal, recorded: Record) -> None:
@@ -47,100 +24,63 @@ def test_testpypi_down_does_not_stop_the_build(rehearsal: Rehearsal, recorded: R
     assert rehearsal.files() == ({}, {})
 
 
-def test_slow_testpypi_is_tried_again(
-    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
-) -> None:
+def test_slow_testpypi_is_tried_again(rehearsal: Rehearsal, recorded: Record) -> None:
     """It is busy for two uploads, then hides the files, then lists them before it has them."""
     rehearsal.testpypi.faults = Faults(busy_uploads=2, stale_views=5, busy_downloads=3)
 
-    run = rehearsal.run(tested)
+    run = rehearsal.run(recorded.before("testpypi"))
 
     assert run.results == GREEN
-    assert rehearsal.testpypi.faults == Faults(_attempts=2)
+    assert rehearsal.testpypi.faults == Faults()
     assert rehearsal.testpypi.uploads == 4
     assert rehearsal.files() == (recorded.built, recorded.built)
 
 
-def test_one_file_on_testpypi_then_failed_jobs_again(
-    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
-) -> None:
-    rehearsal.testpypi.faults.refuse_upload = 2
-    run = rehearsal.run(tested)
+def test_name_of_a_deleted_file_is_refused(rehearsal: Rehearsal, recorded: Record) -> None:
+    rehearsal.testpypi.faults.deleted = recorded.wheel
 
-    assert run.results == failed_in("testpypi")
-    assert list(rehearsal.testpypi.files()) == [recorded.wheel]
-    assert rehearsal.pypi.files() == {}
-
-    again = rehearsal.rerun_failed(run)
-
-    assert again.results == GREEN
-    assert rehearsal.files() == (recorded.built, recorded.built)
-
-
-def test_name_of_a_deleted_file_is_refused(
-    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
-) -> None:
-    rehearsal.testpypi.deleted.add(recorded.wheel)
-
-    run = rehearsal.run(tested)
+    run = rehearsal.run(recorded.before("testpypi"))
 
     assert run.results == failed_in("testpypi")
     assert "This filename was previously used" in run.log("testpypi")
     assert rehearsal.files() == ({}, {})
 
 
-def test_moved_tag_stops_the_old_run(rehearsal: Rehearsal, tested: dict[str, Finished]) -> None:
-    rehearsal.on_start["verify-testpypi"] = rehearsal.project.move_tag
+def test_moved_tag_stops_the_old_run(rehearsal: Rehearsal, recorded: Record) -> None:
+    rehearsal.project.move_tag()
 
-    run = rehearsal.run(tested)
+    run = rehearsal.run(recorded.before("testpypi"))
 
     assert run.results == failed_in("verify-testpypi")
     assert f"{rehearsal.project.tag_name} was moved from" in run.log("verify-testpypi")
     assert rehearsal.pypi.files() == {}
 
 
-def test_forbidden_upload_is_tried_once(rehearsal: Rehearsal, tested: dict[str, Finished]) -> None:
-    rehearsal.testpypi.faults.forbidden = True
+def test_unregistered_publisher_is_refused(rehearsal: Rehearsal, recorded: Record) -> None:
+    rehearsal.testpypi.publisher = "another"
 
-    run = rehearsal.run(tested)
+    run = rehearsal.run(recorded.before("testpypi"))
 
     assert run.results == failed_in("testpypi")
-    assert "403 Forbidden" in run.log("testpypi")
-    assert rehearsal.testpypi.uploads == 1
+    assert "403 invalid-publisher" in run.log("testpypi")
     assert rehearsal.files() == ({}, {})
 
 
-def test_unregistered_publisher_is_refused(
-    rehearsal: Rehearsal, tested: dict[str, Finished]
-) -> None:
-    rehearsal.testpypi.publisher.revoke()
+def test_same_files_on_testpypi_are_kept(rehearsal: Rehearsal, recorded: Record) -> None:
+    rehearsal.upload_to_testpypi(recorded)
 
-    run = rehearsal.run(tested)
-
-    assert run.results == failed_in("testpypi")
-    assert "422" in run.log("testpypi")
-    assert "invalid-publisher" in run.log("testpypi")
-    assert rehearsal.testpypi.uploads == 0
-
-
-def test_same_files_on_testpypi_are_kept(
-    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
-) -> None:
-    for name in recorded.built:
-        rehearsal.testpypi.add_file(name, recorded.read(name))
-
-    run = rehearsal.run(tested)
+    run = rehearsal.run(recorded.before("testpypi"))
 
     assert run.results == GREEN
     assert rehearsal.files() == (recorded.built, recorded.built)
 
 
 def test_different_file_after_the_build_stops_the_release(
-    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
+    rehearsal: Rehearsal, recorded: Record
 ) -> None:
     rehearsal.testpypi.add_file(recorded.wheel, recorded.read(recorded.wheel) + b"other")
 
-    run = rehearsal.run(tested)
+    run = rehearsal.run(recorded.before("testpypi"))
 
     reason = f"testpypi has a different file under the name {recorded.wheel}"
     assert run.results == failed_in("verify-testpypi")
@@ -148,12 +88,10 @@ def test_different_file_after_the_build_stops_the_release(
     assert rehearsal.pypi.files() == {}
 
 
-def test_missed_deadline_then_failed_jobs_again(
-    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
-) -> None:
+def test_missed_deadline_then_failed_jobs_again(rehearsal: Rehearsal, recorded: Record) -> None:
     rehearsal.testpypi.faults.stale_views = 1_000_000
     rehearsal.runner.variables["RELEASE_DEADLINE"] = "2"
-    run = rehearsal.run(tested)
+    run = rehearsal.run(recorded.before("testpypi"))
 
     assert run.results == failed_in("verify-testpypi")
     assert "testpypi did not serve" in run.log("verify-testpypi")
@@ -185,31 +123,12 @@ def test_broken_wheel_stays_on_testpypi(rehearsal: Rehearsal, recorded: Record) 
     assert rehearsal.pypi.files() == {}
 
 
-MESSAGE = "Time taken to execute"
-
-
-def test_changed_download_is_not_tried_again(
-    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
-) -> None:
-    """The two Pythons of the job download each file once."""
-    rehearsal.testpypi.faults.corrupt = True
-
-    run = rehearsal.run(tested)
-
-    assert run.results == failed_in("verify-testpypi")
-    assert list(results_by_python(run, "verify-testpypi").values()) == ["failure", "failure"]
-    assert rehearsal.testpypi.requests.count(f"GET /packages/{recorded.wheel}") == 2
-    assert rehearsal.pypi.files() == {}
-
-
-def test_hostile_dependency_is_never_requested(
-    rehearsal: Rehearsal, recorded: Record, tested: dict[str, Finished]
-) -> None:
+def test_hostile_dependency_is_never_requested(rehearsal: Rehearsal, recorded: Record) -> None:
     project = rehearsal.project.metadata.name
     for name in ("azure_functions", "setuptools", "werkzeug", project.replace("-", "_")):
         rehearsal.testpypi.add_file(f"{name}-99.0-py3-none-any.whl", b"hostile")
 
-    run = rehearsal.run(tested)
+    run = rehearsal.run(recorded.before("testpypi"))
 
     requests = rehearsal.testpypi.requests
     assert run.results == GREEN

@@ -56,10 +56,6 @@ class Workflow:
         """The runner labels of the jobs."""
         return {job["runs-on"] for job in self.jobs.values()}
 
-    def steps(self) -> list[tuple[str, dict[str, Any]]]:
-        """Every step, with the id of its job."""
-        return [(name, step) for name, job in self.jobs.items() for step in job["steps"]]
-
     def finish(self, finished: dict[str, Finished]) -> Workflow:
         """
         Return the workflow with jobs that only report a recorded result.
@@ -67,8 +63,6 @@ class Workflow:
         GitHub's "Re-run failed jobs" keeps the results and outputs of the jobs that succeeded, and
         act has no such command. The other jobs, and everything outside `jobs`, stay as they are.
         """
-        if unknown := finished.keys() - self.jobs.keys():
-            raise LookupError(f"the workflow does not have the jobs {', '.join(sorted(unknown))}")
         jobs = {
             job: _report(definition, finished[job]) if job in finished else definition
             for job, definition in self.jobs.items()
@@ -105,7 +99,7 @@ def misused_inputs(workflow: Workflow) -> list[str]:
     own = {folder: yaml.safe_load(text) for folder, text in _own_actions().items()}
     known = {action: set(standin["inputs"]) for action, standin in STANDINS.items()}
     known |= {folder: set(action["inputs"]) for folder, action in own.items()}
-    steps = workflow.steps()
+    steps = [(name, step) for name, job in workflow.jobs.items() for step in job["steps"]]
     steps += [(folder, step) for folder, action in own.items() for step in action["runs"]["steps"]]
     problems = []
     for place, step in steps:

@@ -9,7 +9,6 @@ are locked in requirements/build.txt.
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import sys
@@ -19,9 +18,9 @@ from pathlib import Path
 
 from release.steps.commands import git, note_uncommitted, run
 from release.steps.contents import check_sdist, package_files
-from release.steps.failure import ReleaseError, exit_code
 from release.steps.metadata import read_metadata
 from release.steps.normalise import normalise
+from release.steps.step import ReleaseError, run_step
 
 
 def build(dist: Path) -> None:
@@ -77,15 +76,12 @@ def _run_build(kind: str, source: Path, dist: Path, epoch: str) -> None:
     run(f"build {kind}", *command, str(source), env=environment)
 
 
-def main() -> None:
+def main(dist: Path) -> None:
     """Build into the given folder and print the names of the two files."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("dist", type=Path)
-    dist = parser.parse_args().dist
     build(dist)
     for file in sorted(dist.iterdir()):
         sys.stdout.write(f"{file}\n")
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(main))

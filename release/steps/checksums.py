@@ -9,13 +9,13 @@ Write the SHA-256 of the built files, or check files against them.
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import re
 import sys
 from pathlib import Path
+from typing import Literal
 
-from release.steps.failure import ReleaseError, exit_code
+from release.steps.step import ReleaseError, run_step
 
 # The name has no character that is special to a shell or in a path.
 _LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[A-Za-z0-9_][A-Za-z0-9_.+!-]*)")
@@ -76,16 +76,11 @@ def check(folder: Path, sums: Path) -> None:
         )
 
 
-def main() -> None:
-    """Write or check, depending on the first argument."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("act", choices=["write", "check"])
-    parser.add_argument("dist", type=Path)
-    parser.add_argument("sums", type=Path)
-    arguments = parser.parse_args()
-    {"write": write, "check": check}[arguments.act](arguments.dist, arguments.sums)
-    sys.stdout.write(arguments.sums.read_text(encoding="utf-8"))
+def main(act: Literal["write", "check"], dist: Path, sums: Path) -> None:
+    """Write or check, and print the checksums."""
+    {"write": write, "check": check}[act](dist, sums)
+    sys.stdout.write(sums.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(main))

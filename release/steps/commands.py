@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import Any
 
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 
 def run(task: str, *command: str, **options: Any) -> str:
@@ -19,10 +19,10 @@ def run(task: str, *command: str, **options: Any) -> str:
         options: those of `subprocess.run()`.
 
     Raises:
-        ReleaseError: the program is missing, or it failed; its output is printed before.
+        ReleaseError: the program failed; its output is printed before.
     """
-    options |= {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    done = _run(task, *command, **options)
+    options |= {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    done: subprocess.CompletedProcess[str] = subprocess.run(command, check=False, **options)
     if done.returncode:
         sys.stderr.write(done.stdout)
         raise ReleaseError(f"{task} failed; the output is above.")
@@ -31,28 +31,20 @@ def run(task: str, *command: str, **options: Any) -> str:
 
 def git(*arguments: str, **options: Any) -> str:
     """Return the output of a git command, without the space around it."""
-    done = _run("A release", "git", *arguments, capture_output=True, **options)
-    if done.returncode:
-        raise ReleaseError(
-            f"git {arguments[0]} failed: {done.stderr.strip()}. "
-            f"Run this from the top folder of a clone."
-        )
-    return done.stdout.strip()
+    return _read("git", *arguments, **options)
 
 
 def gh(*arguments: str) -> str:
     """Return the output of a gh command, without the space around it."""
-    done = _run("A release", "gh", *arguments, capture_output=True)
+    return _read("gh", *arguments)
+
+
+def _read(*command: str, **options: Any) -> str:
+    options |= {"capture_output": True, "text": True}
+    done: subprocess.CompletedProcess[str] = subprocess.run(command, check=False, **options)
     if done.returncode:
-        raise ReleaseError(f"gh {' '.join(arguments[:2])} failed: {done.stderr.strip()}")
+        raise ReleaseError(f"{' '.join(command[:3])} failed: {done.stderr.strip()}")
     return done.stdout.strip()
-
-
-def _run(task: str, *command: str, **options: Any) -> subprocess.CompletedProcess[str]:
-    try:
-        return subprocess.run(command, check=False, text=True, **options)
-    except FileNotFoundError:
-        raise ReleaseError(f"{task} needs {command[0]}, which is not on PATH.") from None
 
 
 def read_committed(path: str) -> str:

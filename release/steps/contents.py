@@ -6,7 +6,6 @@ Check the contents of the built distributions.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tarfile
 import zipfile
@@ -15,8 +14,8 @@ from email.parser import Parser
 from pathlib import Path, PurePosixPath
 
 from release.steps.commands import git
-from release.steps.failure import ReleaseError, exit_code
 from release.steps.metadata import Metadata, read_metadata
+from release.steps.step import ReleaseError, run_step
 
 SDIST_EXTRAS = ("CHANGELOG.md", "LICENSE", "PKG-INFO", "pyproject.toml", "readme.md", "setup.py")
 WHEEL_METADATA = ("METADATA", "RECORD", "WHEEL", "licenses/LICENSE", "top_level.txt")
@@ -91,13 +90,11 @@ def find_dists(folder: Path) -> tuple[Path, Path]:
     return files[1], files[0]
 
 
-def main() -> None:
+def main(dist: Path) -> None:
     """Check both files of the given folder."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("dist", type=Path)
     metadata = read_metadata()
-    check_dists(parser.parse_args().dist, package_files(metadata.package), metadata)
+    check_dists(dist, package_files(metadata.package), metadata)
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(main))

@@ -10,15 +10,15 @@ attempt of pip is stopped after two minutes, or at the deadline.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import time
 from pathlib import Path
+from typing import Literal
 
 from release.steps.checksums import check
-from release.steps.failure import ReleaseError, exit_code
-from release.steps.index import INDEXES, Found, Pin, download, name_taken, read_pins
+from release.steps.index import Found, Pin, download, name_taken, read_pins
+from release.steps.step import ReleaseError, run_step
 
 _PATIENCE = 120.0
 # pip cannot download anything in less.
@@ -57,20 +57,14 @@ def _late(index: str, missing: list[Pin], deadline: float) -> ReleaseError:
     )
 
 
-def main() -> None:
+def main(index: Literal["testpypi", "pypi"], sums: Path, folder: Path) -> None:
     """Fetch every file that the checksums name, and check that these and no others are there."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("index", choices=sorted(INDEXES))
-    parser.add_argument("sums", type=Path)
-    parser.add_argument("folder", type=Path)
-    arguments = parser.parse_args()
-    folder: Path = arguments.folder
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         # pip would not download a file that is already there.
         raise ReleaseError(f"{folder} is not empty. Remove it, or name a new folder.")
-    fetch_files(arguments.index, read_pins(arguments.sums), folder, _deadline())
-    check(folder, arguments.sums)
+    fetch_files(index, read_pins(sums), folder, _deadline())
+    check(folder, sums)
 
 
 def _deadline() -> float:
@@ -84,4 +78,4 @@ def _deadline() -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(main))

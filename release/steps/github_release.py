@@ -9,7 +9,6 @@ and users never see half a release. Needs the `gh` command with GH_REPO and GH_T
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import sys
@@ -18,7 +17,7 @@ from typing import Any
 
 from release.steps.checksums import sha256
 from release.steps.commands import gh
-from release.steps.failure import ReleaseError, exit_code
+from release.steps.step import ReleaseError, run_step
 
 # Of a canonical version without local part: a pre-release has a pre-release or a development
 # segment, with or without a post-release segment (PEP 440, "Handling of pre-releases").
@@ -30,26 +29,22 @@ _REMEDY = (
 )
 
 
-def publish(tag: str, notes: str, files: list[Path]) -> str:
-    """Bring the release of `tag` to its final state and return a sentence about it."""
+def publish(tag: str, notes: str, *files: Path) -> None:
+    """Bring the release of `tag` to its final state."""
     release = _find_release(tag)
     if release:
         _refuse_other_files(tag, release, files)
     if release and not release["isDraft"]:
         _refuse_missing_files(tag, release, files)
-        return f"the release {tag} is published already"
+        sys.stdout.write(f"the release {tag} is published already\n")
+        return
     about = ["--title", tag, "--notes-file", notes]
     if release is None:
         gh("release", "create", tag, "--draft", "--verify-tag", *about)
     gh("release", "upload", tag, "--clobber", *map(str, files))
-    prerelease = "true" if is_prerelease(tag) else "false"
+    prerelease = "true" if _PRERELEASE.search(tag) else "false"
     gh("release", "edit", tag, *about, f"--prerelease={prerelease}", "--draft=false")
-    return f"published the release {tag}"
-
-
-def is_prerelease(tag: str) -> bool:
-    """Return whether the version of a tag is a pre-release."""
-    return bool(_PRERELEASE.search(tag))
+    sys.stdout.write(f"published the release {tag}\n")
 
 
 def _find_release(tag: str) -> dict[str, Any] | None:
@@ -63,7 +58,7 @@ def _find_release(tag: str) -> dict[str, Any] | None:
     return release
 
 
-def _refuse_other_files(tag: str, release: dict[str, Any], files: list[Path]) -> None:
+def _refuse_other_files(tag: str, release: dict[str, Any], files: tuple[Path, ...]) -> None:
     ours = {file.name for file in files}
     if others := sorted({asset["name"] for asset in release["assets"]} - ours):
         raise ReleaseError(
@@ -72,7 +67,7 @@ def _refuse_other_files(tag: str, release: dict[str, Any], files: list[Path]) ->
         )
 
 
-def _refuse_missing_files(tag: str, release: dict[str, Any], files: list[Path]) -> None:
+def _refuse_missing_files(tag: str, release: dict[str, Any], files: tuple[Path, ...]) -> None:
     there = {asset["name"]: asset.get("digest") for asset in release["assets"]}
     for file in files:
         # GitHub gives no digest of files from before June 2025.
@@ -84,15 +79,5 @@ def _refuse_missing_files(tag: str, release: dict[str, Any], files: list[Path]) 
             )
 
 
-def main() -> None:
-    """Publish the release that the arguments describe."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tag")
-    parser.add_argument("notes")
-    parser.add_argument("files", nargs="+", type=Path)
-    arguments = parser.parse_args()
-    sys.stdout.write(publish(arguments.tag, arguments.notes, arguments.files) + "\n")
-
-
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(publish))

@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from release.steps.checksums import read_sums
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 # pip's own default is PyPI. The rehearsal sets TESTPYPI_SIMPLE to the address of a local index.
 INDEXES = {
     "testpypi": os.environ.get("TESTPYPI_SIMPLE", "https://test.pypi.org/simple/"),
     "pypi": "",
 }
-
-_DISTRIBUTION = re.compile(r"[^-]+-[^-]+(?:\.tar\.gz|-[^-]+-[^-]+-[^-]+\.whl)")
 
 
 class Found(enum.Enum):
@@ -54,12 +52,7 @@ class Pin:
 
 def read_pins(sums: Path) -> list[Pin]:
     """Return the distributions that a SHA256SUMS file names."""
-    named = read_sums(sums)
-    if others := [name for name in named if not _DISTRIBUTION.fullmatch(name)]:
-        raise ReleaseError(
-            f"{sums} names {', '.join(others)}, which is neither a wheel nor an sdist."
-        )
-    return [Pin(name, digest) for name, digest in named.items()]
+    return [Pin(name, digest) for name, digest in read_sums(sums).items()]
 
 
 def name_taken(index: str, pin: Pin) -> ReleaseError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from release.steps.commands import read_committed
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,8 @@ class Metadata:
 
 def parse_metadata(setup_py: str) -> Metadata:
     """Return the fields that a setup.py passes to `setup()` as literals."""
-    try:
-        parsed = ast.parse(setup_py)
-    except (SyntaxError, ValueError) as error:
-        raise ReleaseError(f"setup.py is not valid Python: {error}.") from None
-    stated = {
-        node.arg: _literal(node.value) for node in ast.walk(parsed) if isinstance(node, ast.keyword)
-    }
+    nodes = ast.walk(ast.parse(setup_py))
+    stated = {node.arg: _literal(node.value) for node in nodes if isinstance(node, ast.keyword)}
     fields = {}
     for field, kind in (("name", str), ("version", str), ("packages", list)):
         if not isinstance(stated.get(field), kind) or not stated[field]:

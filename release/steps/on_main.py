@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 
 from release.steps.commands import git
-from release.steps.failure import ReleaseError, exit_code
+from release.steps.step import ReleaseError, run_step
 
 # The full name: a tag could have the short one.
 _MAIN = "refs/remotes/origin/main"
@@ -29,4 +29,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(main))

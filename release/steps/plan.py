@@ -11,7 +11,6 @@ official images for a version that it lacks.
 
 from __future__ import annotations
 
-import argparse
 import configparser
 import json
 import re
@@ -19,8 +18,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from release.steps.failure import ReleaseError, exit_code
 from release.steps.metadata import read_metadata
+from release.steps.step import ReleaseError, run_step
 
 _ROOT = Path(__file__).resolve().parents[2]
 # These take minutes or a browser, so plain `tox` leaves them out.
@@ -101,14 +100,11 @@ def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def main() -> None:
+def main(*, pythons: str | None = None) -> None:
     """Print the outputs in the format of the file GITHUB_OUTPUT."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pythons")
-    pythons = parser.parse_args().pythons
     for name, value in (outputs() if pythons is None else sources(pythons)).items():
         sys.stdout.write(f"{name}<<END\n{_as_text(value)}\nEND\n")
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(main))

@@ -10,7 +10,6 @@ otherwise the output has a note. Python and zlib are the same.
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from typing import Any
 
 from release.steps.checksums import checksums
 from release.steps.commands import run
-from release.steps.failure import ReleaseError, exit_code
+from release.steps.step import ReleaseError, run_step
 
 # Python runs this file first in the second build, to set its clock a year ahead.
 _A_YEAR_LATER = """\
@@ -86,11 +85,9 @@ def other_user() -> dict[str, Any]:
     return user
 
 
-def main() -> None:
+def main(dist: Path) -> None:
     """Compare the given folder with a second build."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("dist", type=Path)
-    first = checksums(parser.parse_args().dist)
+    first = checksums(dist)
     with tempfile.TemporaryDirectory() as scratch:
         second = checksums(other_build(Path(scratch)))
     if first != second:
@@ -100,4 +97,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(main))

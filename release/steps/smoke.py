@@ -8,7 +8,6 @@ Dependencies come from uv's default index, PyPI, and from no other source.
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import sys
@@ -17,8 +16,8 @@ from pathlib import Path
 
 from release.steps.commands import run
 from release.steps.contents import find_dists
-from release.steps.failure import ReleaseError, exit_code
 from release.steps.metadata import read_metadata
+from release.steps.step import ReleaseError, run_step
 
 _SOURCES = {"UV_CONSTRAINT", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX", "UV_OVERRIDE"}
 
@@ -53,17 +52,12 @@ def smoke(wheel: Path, package: str, python: str, scratch: Path) -> None:
     )
 
 
-def main() -> None:
+def main(folder: Path, *, python: str) -> None:
     """Smoke-test the wheel of the given folder."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--python", required=True)
-    arguments = parser.parse_args()
-    _, wheel = find_dists(arguments.folder)
+    _, wheel = find_dists(folder)
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch).resolve()
-        smoke(wheel.resolve(), read_metadata().package, arguments.python, folder)
+        smoke(wheel.resolve(), read_metadata().package, python, Path(scratch).resolve())
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(main))

@@ -11,13 +11,12 @@ files are compared again after they are published.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
 
-from release.steps.failure import exit_code
 from release.steps.index import INDEXES, Found, Pin, download, name_taken, read_pins
+from release.steps.step import run_step
 
 _PATIENCE = 60.0
 
@@ -32,14 +31,12 @@ def check_index(index: str, pin: Pin) -> None:
         raise name_taken(index, pin)
 
 
-def main() -> None:
+def main(sums: Path) -> None:
     """Compare the files that the checksums name."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sums", type=Path)
-    for pin in read_pins(parser.parse_args().sums):
+    for pin in read_pins(sums):
         for index in INDEXES:
             check_index(index, pin)
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(main))

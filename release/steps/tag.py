@@ -9,11 +9,10 @@ with GH_REPO and GH_TOKEN.
 
 from __future__ import annotations
 
-import argparse
 import sys
 
 from release.steps.commands import gh
-from release.steps.failure import ReleaseError, exit_code
+from release.steps.step import ReleaseError, run_step
 
 
 def check(tag: str, commit: str) -> None:
@@ -26,14 +25,5 @@ def check(tag: str, commit: str) -> None:
         )
 
 
-def main() -> None:
-    """Check the given tag."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("tag")
-    parser.add_argument("commit")
-    arguments = parser.parse_args()
-    check(arguments.tag, arguments.commit)
-
-
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(check))

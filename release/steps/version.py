@@ -9,37 +9,31 @@ commit at HEAD, as for the build.
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import sys
 from datetime import datetime
 from pathlib import Path
 
-from packaging.version import InvalidVersion, Version
-
 from release.steps.commands import read_committed
-from release.steps.failure import ReleaseError, exit_code
 from release.steps.metadata import read_metadata
+from release.steps.step import ReleaseError, run_step
 
+_NUMBER = r"(0|[1-9][0-9]*)"
+_VERSION = re.compile(
+    rf"{_NUMBER}(\.{_NUMBER}){{2}}((a|b|rc){_NUMBER})?(\.post{_NUMBER})?(\.dev{_NUMBER})?"
+)
 _SECTION = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<date>\S+))?.*$", re.MULTILINE)
 _LINK = re.compile(r"^\[[^\]]+\]: \S+$", re.MULTILINE)
 
 
 def check_version(version: str) -> None:
     """Refuse a version that an index would refuse, or that is not in its canonical form."""
-    try:
-        canonical = Version(version)
-    except InvalidVersion:
+    if not _VERSION.fullmatch(version):
         raise ReleaseError(
-            f"setup.py says {version!r}, which is not a version (PEP 440)."
-        ) from None
-    if canonical.local:
-        raise ReleaseError(f"setup.py says {version}; PyPI refuses local versions. Remove the +….")
-    if str(canonical) != version:
-        raise ReleaseError(f"setup.py says {version}. Write it in its canonical form, {canonical}.")
-    if len(canonical.release) != 3:
-        raise ReleaseError(f"setup.py says {version}. Write three numbers, such as 1.2.3.")
+            f"setup.py says {version!r}. Write three numbers in the canonical form of PEP 440, "
+            f"such as 1.2.3 or 1.2.3rc1. PyPI refuses local versions (+…)."
+        )
 
 
 def release_notes(changelog: str, version: str) -> str:
@@ -90,26 +84,23 @@ def pushed_tag() -> str | None:
     return os.environ.get("GITHUB_REF_NAME", "") if is_tag else None
 
 
-def main() -> None:
+def main(*, tag: str | None = None, notes: str = "") -> None:
     """Check, then write the notes and print the version."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tag", default=pushed_tag())
-    parser.add_argument("--notes", type=Path)
-    arguments = parser.parse_args()
+    tag = pushed_tag() if tag is None else tag
     version = read_metadata().version
     check_version(version)
     changelog = read_committed("CHANGELOG.md")
-    if arguments.tag is not None:
-        check_tag(arguments.tag, version)
-    notes = release_notes(changelog, version)
+    if tag is not None:
+        check_tag(tag, version)
+    text = release_notes(changelog, version)
     if has_unreleased_changes(changelog):
         sys.stdout.write(
             f"::warning::The notes of {version} do not include the section Unreleased\n"
         )
-    if arguments.notes:
-        arguments.notes.write_text(notes, encoding="utf-8")
+    if notes:
+        Path(notes).write_text(text, encoding="utf-8")
     sys.stdout.write(f"version={version}\n")
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(main))

@@ -10,7 +10,7 @@ app = enable_extensions(func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOU
 
 @app.route(route="HttpTrigger")
 def HttpTrigger(req: func.HttpRequest) -> func.HttpResponse:
-    logging.info("Greeting whoever asks.")
+    logging.info("Answering a greeting.")
 
     name = req.params.get("name")
     if name:

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import Iterator
+import shutil
 
-from browser.finder import find_browser
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-@contextmanager
-def open_browser() -> Iterator[Chrome]:
+
+class NoBrowserError(Exception):
+    """Raised when no browser can be driven; the message has the reasons."""
+
+
+def open_browser() -> Chrome:
     """
-    Start the browser, and close it at the end.
+    Start the first browser on PATH that the installed chromedriver can drive.
+
+    More than one may be installed: on GitHub's runners the driver belongs to Google Chrome, and
+    there is a Chromium, too.
 
     Raises:
-        NoBrowserError: No browser can be driven.
+        NoBrowserError: There is none, or no driver.
     """
-    browser, driver = find_browser()
-    options = ChromeOptions()
-    options.binary_location = browser.path
-    # The sandbox does not start as root, the user of many containers.
-    options.add_argument("--no-sandbox")
-    options.add_argument("--headless=new")
-    options.add_argument("--disable-dev-shm-usage")
-    options.add_argument("--window-size=960,480")
-    with Chrome(options, Service(driver.path)) as chrome:
-        yield chrome
+    driver, problems = shutil.which("chromedriver"), []
+    if driver is None:
+        raise NoBrowserError(
+            "chromedriver is not on PATH. On Debian: apt-get install chromium chromium-driver."
+        )
+    for path in filter(None, map(shutil.which, _BROWSERS)):
+        options = ChromeOptions()
+        options.binary_location = path
+        # The sandbox does not start as root, the user of many containers.
+        for argument in ("no-sandbox", "headless=new", "disable-dev-shm-usage"):
+            options.add_argument(f"--{argument}")
+        options.add_argument("--window-size=960,480")
+        try:
+            return Chrome(options, Service(driver))
+        except WebDriverException as error:
+            problems.append(f"{path}: {error.msg}")
+    raise NoBrowserError(f"{driver} can drive no browser on PATH. {' '.join(problems)}")

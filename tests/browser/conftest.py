@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
-from browser.chrome import open_browser
-from browser.finder import NoBrowserError, find_browser
+from browser.chrome import NoBrowserError, open_browser
 from host_apps import v2, write_app
 from host_process import Process
 from selenium.webdriver import Chrome
@@ -41,13 +40,6 @@ def Hourly(timer: func.TimerRequest) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--picture", type=Path, help="where to save the picture of the host's page")
-
-
-def pytest_report_header() -> str:
-    try:
-        return f"browser: {', driven by '.join(map(str, find_browser()))}"
-    except NoBrowserError as error:
-        return f"browser: {error}"
 
 
 @pytest.fixture(scope="session")

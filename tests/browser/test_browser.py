@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from pathlib import Path
 from typing import Any, List
 
 import pytest
+from browser.chrome import NoBrowserError, open_browser
 from host_process import Process, Serve
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
@@ -95,3 +98,36 @@ def test_picture_for_readme(
 
     assert picture.read_bytes().startswith(b"\x89PNG\r\n")
     assert picture.stat().st_size > 5_000
+
+
+def test_browser_of_the_driver_is_taken(
+    browser: Chrome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [shutil.which(name) for name in ("chromium", "google-chrome", "chromedriver")]
+    real, driver = next(filter(None, found)), str(found[-1])
+    (tmp_path / "chromium").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    (tmp_path / "chromium").chmod(0o755)
+    (tmp_path / "google-chrome").symlink_to(real)
+    (tmp_path / "chromedriver").symlink_to(driver)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    with open_browser() as other:
+        assert other.session_id
+
+
+@pytest.mark.parametrize(
+    ("programs", "message"),
+    [
+        ([], "chromedriver is not on PATH. On Debian: apt-get install chromium"),
+        (["chromedriver"], "chromedriver can drive no browser on PATH."),
+    ],
+)
+def test_missing_program_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, programs: List[str], message: str
+) -> None:
+    for name in programs:
+        (tmp_path / name).touch(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(NoBrowserError, match=message):
+        open_browser()

@@ -12,7 +12,7 @@ from container_images import PYTHON_IMAGE, StartContainer
 
 from integration.hosts.container.cleanup import SuiteRun
 from integration.hosts.container.engine import Engine
-from integration.hosts.container.host import BaseImage, ContainerHost
+from integration.hosts.container.host import ContainerHost
 from integration.hosts.protocol import Options
 
 
@@ -68,14 +68,13 @@ def container(
 ) -> Iterator[StartContainer]:
     """Make a host whose container runs a program. All are on the same image."""
     hosts: list[ContainerHost] = []
-    base = BaseImage(run, image)
 
     def container(program: str, ready_within: float = 20) -> ContainerHost:
         (app / "program.py").write_text(program)
         folder = tmp_path / f"host-{len(hosts)}"
         folder.mkdir()
-        options = Options(wheel=str(wheel), ready_within=ready_within)
-        hosts.append(ContainerHost(app, folder, options, base))
+        options = Options(image=image, wheel=str(wheel), ready_within=ready_within)
+        hosts.append(ContainerHost(app, folder, options, run))
         return hosts[-1]
 
     yield container

@@ -1,11 +1,7 @@
-"""A run removes what killed runs of this machine and user have left, and nothing else."""
+"""A run removes its own containers and images and old ones of killed runs, and nothing else."""
 
 from __future__ import annotations
 
-import signal
-import socket
-import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -15,166 +11,104 @@ from pathlib import Path
 import pytest
 from container_images import PYTHON_IMAGE
 
-from integration.catalog import ROOT
-from integration.hosts.container.cleanup import (
-    CONTAINER,
-    IMAGE,
-    LeftBehindError,
-    SuiteRun,
-    find_default_folder,
-)
+from integration.hosts.container.cleanup import CONTAINER, IMAGE, SuiteRun, lock_images
 from integration.hosts.container.engine import ContainerError, Engine
-from integration.hosts.container.lock import hold_lock
 
-PROGRAM = """
-import sys, time
-from pathlib import Path
-from integration.hosts.container.cleanup import SuiteRun
-from integration.hosts.container.engine import Engine
-
-folder, context, image = sys.argv[1:]
-run = SuiteRun(Engine(), Path(folder))
-run.build(Path(context), image)
-print(run.image_label, flush=True)
-print(run.create_container("run", "--detach", image, "sleep", "600"), flush=True)
-time.sleep(600)
-"""
+HOUR = 60 * 60
 
 
-class OtherRun:
-    """A run in a process of its own, which can be killed."""
+def list_images(engine: Engine) -> list[str]:
+    return engine.list_lines("images", "--format", "{{.Repository}}:{{.Tag}}")
 
-    def __init__(self, folder: Path, context: Path) -> None:
-        context.mkdir()
+
+class Items:
+    """A container and an image with the labels of a run that began some time ago."""
+
+    def __init__(self, engine: Engine, context: Path, hours: int) -> None:
         (context / "Dockerfile").write_text(f"FROM {PYTHON_IMAGE}\n")
-        self.image = f"localhost/left-behind:{uuid.uuid4().hex[:8]}"
-        command = [sys.executable, "-c", PROGRAM, str(folder), str(context), self.image]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout
-        self.image_label, self.container = (
-            self._process.stdout.readline().strip() for _ in range(2)
-        )
+        self._engine = engine
+        value = f"{int(time.time()) - hours * HOUR}:{uuid.uuid4().hex[:8]}"
+        self.image = f"localhost/{hours}-hours-old:{uuid.uuid4().hex[:8]}"
+        options = ("--quiet", "--tag", self.image, "--label", f"{IMAGE}={value}")
+        engine.run("build", *options, str(context))
+        command = ("--label", f"{CONTAINER}={value}", self.image, "sleep", "600")
+        self.container = engine.run("run", "--detach", *command)
 
-    def kill(self) -> None:
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
-        assert self._process.stdout
-        self._process.stdout.close()
+    @property
+    def left(self) -> list[str]:
+        containers = self._engine.list_lines("ps", "--all", "--quiet", "--no-trunc")
+        known = containers + list_images(self._engine)
+        return [name for name in (self.container, self.image) if name in known]
+
+    def remove(self) -> None:
+        self._engine.run("rm", "--force", self.container)
+        self._engine.run("rmi", self.image)
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "runs"
+def make_items(engine: Engine, tmp_path: Path) -> Iterator[Callable[[int], Items]]:
+    made: list[Items] = []
+
+    def make_items(hours: int) -> Items:
+        made.append(Items(engine, tmp_path, hours))
+        return made[-1]
+
+    yield make_items
+    for items in made:
+        if items.left:
+            items.remove()
 
 
-@pytest.fixture
-def other(engine: Engine, folder: Path, tmp_path: Path) -> Iterator[OtherRun]:
-    other = OtherRun(folder, tmp_path / "context")
-    yield other
-    other.kill()
-    with SuiteRun(engine, folder):
+def test_only_items_older_than_a_day_are_removed(
+    make_items: Callable[[int], Items], engine: Engine
+) -> None:
+    old, recent = make_items(25), make_items(1)
+
+    with SuiteRun(engine):
+        assert old.left == []
+
+    assert recent.left == [recent.container, recent.image]
+
+
+def test_unrelated_containers_are_left_alone(engine: Engine) -> None:
+    old = f"{int(time.time()) - 25 * HOUR}:1"
+    labels = [f"{CONTAINER}=", f"{CONTAINER}=x", f"{IMAGE}={old}", f"another={old}"]
+    others = [engine.run("create", "--label", label, PYTHON_IMAGE) for label in labels]
+
+    with SuiteRun(engine):
         pass
 
-
-def exists(engine: Engine, container: str) -> bool:
-    return container in engine.list_lines("ps", "--all", "--quiet", "--no-trunc")
-
-
-def list_images(engine: Engine, label: str) -> list[str]:
-    return engine.list_lines("images", "--quiet", "--filter", f"label={label}")
+    left = engine.list_lines("ps", "--all", "--quiet", "--no-trunc")
+    for other in others:
+        engine.run("rm", other)
+    assert [label for label, other in zip(labels, others) if other not in left] == []
 
 
-def test_next_run_removes_leftovers(other: OtherRun, engine: Engine, folder: Path) -> None:
-    assert exists(engine, other.container)
-    assert len(list_images(engine, other.image_label)) == 1
-    other.kill()
+def test_container_of_a_person_is_left_alone(
+    make_items: Callable[[int], Items], engine: Engine
+) -> None:
+    items = make_items(25)
+    theirs = engine.run("run", "--detach", items.image, "sleep", "600")
 
-    with SuiteRun(engine, folder):
-        assert not exists(engine, other.container)
-        assert list_images(engine, other.image_label) == []
-        assert len(list(folder.iterdir())) == 1
+    with SuiteRun(engine):
+        assert items.left == [items.image]
+        assert theirs in engine.list_lines("ps", "--quiet", "--no-trunc")
 
-
-def test_other_run_keeps_its_items(other: OtherRun, engine: Engine, folder: Path) -> None:
-    with SuiteRun(engine, folder):
-        assert exists(engine, other.container)
-
-    assert exists(engine, other.container)
-    assert len(list_images(engine, other.image_label)) == 1
+    engine.run("kill", theirs)
+    engine.run("rm", theirs)
+    with SuiteRun(engine):
+        assert items.left == []
 
 
-def test_unrelated_containers_are_left_alone(engine: Engine, folder: Path) -> None:
-    now = int(time.time())
-    labels = {
-        "another machine": f"{CONTAINER}={now}:another-machine:1-1:{folder}/0",
-        "another folder": f"{CONTAINER}={now}:{socket.gethostname()}:1-1:/another/folder/0",
-        "another inode": f"{CONTAINER}={now}:{socket.gethostname()}:1-1:{folder}/0",
-        "no owner": f"{CONTAINER}=",
-        "a label of images": f"{IMAGE}={now}:{socket.gethostname()}:1-1:{folder}/0",
-        "another label": "another=label",
-    }
-    others = {
-        name: engine.run("create", "--label", label, PYTHON_IMAGE) for name, label in labels.items()
-    }
+def test_image_with_several_tags_is_removed(
+    make_items: Callable[[int], Items], engine: Engine
+) -> None:
+    items = make_items(25)
+    engine.run("tag", items.image, f"{items.image}-again")
 
-    with SuiteRun(engine, folder):
-        pass
-
-    try:
-        assert [name for name, other in others.items() if not exists(engine, other)] == []
-    finally:
-        for other in others.values():
-            engine.run("rm", other)
-
-
-def test_container_of_a_person_is_left_alone(other: OtherRun, engine: Engine, folder: Path) -> None:
-    theirs = engine.run("run", "--detach", other.image, "sleep", "600")
-    other.kill()
-
-    try:
-        with SuiteRun(engine, folder):
-            assert not exists(engine, other.container)
-            assert theirs in engine.list_lines("ps", "--quiet", "--no-trunc")
-    finally:
-        engine.run("kill", theirs)
-        engine.run("rm", theirs)
-
-    with SuiteRun(engine, folder):
-        assert list_images(engine, other.image_label) == []
-
-
-def test_image_with_several_tags_is_removed(other: OtherRun, engine: Engine, folder: Path) -> None:
-    engine.run("tag", other.image, f"{other.image}-again")
-    other.kill()
-
-    with SuiteRun(engine, folder):
-        assert list_images(engine, other.image_label) == []
-
-
-def test_items_older_than_a_day_are_removed(engine: Engine, folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "Dockerfile").write_text(f"FROM {PYTHON_IMAGE}\n")
-    containers, tags = {}, {}
-    for hours in (1, 25):
-        value = f"{int(time.time()) - hours * 3600}:a-machine-that-is-gone:1-1:/gone/0"
-        label = f"{CONTAINER}={value}"
-        containers[hours] = engine.run("create", "--label", label, PYTHON_IMAGE)
-        tags[hours] = f"localhost/gone-{hours}:{uuid.uuid4().hex[:8]}"
-        engine.build(tmp_path, tags[hours], ["--label", f"{IMAGE}={value}"], {})
-
-    with SuiteRun(engine, folder):
-        pass
-
-    try:
-        assert [hours for hours, it in containers.items() if exists(engine, it)] == [1]
-        known = engine.list_lines("images", "--format", "{{.Repository}}:{{.Tag}}")
-        assert [hours for hours, tag in tags.items() if tag in known] == [1]
-    finally:
-        engine.run("rm", containers[1])
-        engine.run("rmi", tags[1])
-
-
-def test_next_run_finds_containers_of_these_tests(run: SuiteRun) -> None:
-    assert f":{find_default_folder()}/" in run.container_label
+    with SuiteRun(engine):
+        assert items.left == []
+        assert f"{items.image}-again" not in list_images(engine)
 
 
 def build(run: SuiteRun, context: Path) -> None:
@@ -183,7 +117,7 @@ def build(run: SuiteRun, context: Path) -> None:
 
 
 def clean_up(run: SuiteRun, context: Path) -> None:
-    with SuiteRun(run.engine, context / "runs"):
+    with SuiteRun(run.engine):
         pass
 
 
@@ -193,7 +127,7 @@ def test_one_run_at_a_time_changes_images(
 ) -> None:
     working = threading.Thread(target=work, args=(run, tmp_path))
 
-    with hold_lock(find_default_folder() / "images.lock"):
+    with lock_images():
         working.start()
         working.join(2)
         assert working.is_alive()
@@ -211,15 +145,11 @@ class EngineThatKeepsImages(Engine):
         return super().run(*arguments, seconds=seconds)
 
 
-def test_image_that_stays_is_reported_and_retried(
-    engine: Engine, folder: Path, tmp_path: Path
-) -> None:
-    run = SuiteRun(EngineThatKeepsImages(), folder)
+def test_image_that_stays_is_reported(engine: Engine, tmp_path: Path) -> None:
+    run = SuiteRun(EngineThatKeepsImages())
     build(run, tmp_path)
 
-    message = r"(?s)could not remove everything that the tests started .*layer not known"
-    with pytest.raises(LeftBehindError, match=message), run:
+    with pytest.raises(ContainerError, match=r"rmi failed .*\n.*layer not known"), run:
         pass
 
-    with SuiteRun(engine, folder):
-        assert list_images(engine, run.image_label) == []
+    engine.run("rmi", f"localhost/one-at-a-time:{run.id}")

@@ -6,7 +6,6 @@ import ast
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.request import urlopen
 from uuid import uuid4
@@ -16,15 +15,10 @@ from container_images import NEVER_SERVES, PYTHON_IMAGE, SERVE, SERVES, StartCon
 
 from integration.catalog import ROOT
 from integration.hosts.container.cleanup import SuiteRun
-from integration.hosts.container.engine import BuildError, ContainerError, Engine
+from integration.hosts.container.engine import ContainerError, Engine
 from integration.hosts.container.fake_image.build import build_fake_image
-from integration.hosts.container.host import (
-    OFFICIAL_PLATFORM,
-    BaseImage,
-    ContainerHost,
-)
-from integration.hosts.protocol import Options
-from integration.hosts.readiness import HostEndedError, NotReadyError
+from integration.hosts.container.host import OFFICIAL_PLATFORM, ContainerHost
+from integration.hosts.protocol import HostError, Options
 
 PORT = "int(__import__('os').environ['ASPNETCORE_URLS'].rpartition(':')[2])"
 HANGS = f"import socket, time; s = socket.create_server(('', {PORT})); time.sleep(600)"
@@ -65,7 +59,7 @@ def test_output_is_complete(container: StartContainer) -> None:
 def test_container_that_ends_is_reported_with_log(container: StartContainer, run: SuiteRun) -> None:
     host = container("import sys; print('no sugar'); print('no tea', file=sys.stderr); sys.exit(3)")
 
-    with pytest.raises(HostEndedError) as raised:
+    with pytest.raises(HostError) as raised:
         host.start()
 
     message = str(raised.value)
@@ -93,7 +87,7 @@ def test_container_that_never_serves_is_reported_with_log(
 ) -> None:
     host = container(program, ready_within=1)
 
-    with pytest.raises(NotReadyError) as raised:
+    with pytest.raises(HostError) as raised:
         host.start()
 
     message = str(raised.value)
@@ -101,18 +95,6 @@ def test_container_that_never_serves_is_reported_with_log(
     assert problem in message
     assert "so slow" in message
     assert list_containers(run) == []
-
-
-def test_container_that_ignores_stop_is_killed(container: StartContainer, run: SuiteRun) -> None:
-    ignore = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-    host = container(ignore + SERVES)
-    host.start()
-    started = time.monotonic()
-
-    host.stop()
-
-    assert list_containers(run) == []
-    assert time.monotonic() - started < 10
 
 
 def test_container_that_a_person_removed_is_ignored(
@@ -130,10 +112,10 @@ def test_container_that_a_person_removed_is_ignored(
 def test_image_that_cannot_be_pulled_is_named(
     run: SuiteRun, app: Path, wheel: Path, tmp_path: Path
 ) -> None:
-    base = BaseImage(run, "localhost:9/not-there:1", OFFICIAL_PLATFORM)
+    options = Options(image="localhost:9/not-there:1", wheel=str(wheel))
 
-    with pytest.raises(BuildError, match="localhost:9/not-there:1"):
-        ContainerHost(app, tmp_path, Options(wheel=str(wheel)), base).start()
+    with pytest.raises(ContainerError, match="localhost:9/not-there:1"):
+        ContainerHost(app, tmp_path, options, run, OFFICIAL_PLATFORM).start()
 
 
 def test_image_of_a_platform_is_built_and_run(
@@ -142,8 +124,8 @@ def test_image_of_a_platform_is_built_and_run(
     (app / "program.py").write_text(SERVES)
     show = ("image", "inspect", "--format", "{{.Os}}/{{.Architecture}}")
     platform = ("--platform", run.engine.run(*show, image))
-    options = Options(wheel=str(wheel), ready_within=20)
-    host = ContainerHost(app, tmp_path, options, BaseImage(run, image, platform))
+    options = Options(image=image, wheel=str(wheel), ready_within=20)
+    host = ContainerHost(app, tmp_path, options, run, platform)
 
     assert host.start()
 
@@ -153,7 +135,7 @@ def test_image_of_a_platform_is_built_and_run(
 def test_missing_requirement_is_reported_by_pip(container: StartContainer, app: Path) -> None:
     (app / "requirements.txt").write_text("python-worker-extension-timer >= 7\n")
 
-    with pytest.raises(BuildError, match=r"python-worker-extension-timer"):
+    with pytest.raises(ContainerError, match=r"python-worker-extension-timer"):
         container(SERVES).start()
 
 
@@ -173,7 +155,7 @@ def test_stand_in_names_itself_first(run: SuiteRun, tmp_path: Path) -> None:
 def test_stand_in_belongs_to_one_run(engine: Engine, run: SuiteRun, tmp_path: Path) -> None:
     image = build_fake_image(run, "3.12", tmp_path / "ours")
 
-    with SuiteRun(engine, tmp_path / "runs") as other:
+    with SuiteRun(engine) as other:
         build_fake_image(other, "3.12", tmp_path / "theirs")
 
     engine.run("image", "inspect", image)
@@ -182,7 +164,7 @@ def test_stand_in_belongs_to_one_run(engine: Engine, run: SuiteRun, tmp_path: Pa
 def test_run_leaves_nothing_behind(engine: Engine, tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text(f"FROM {PYTHON_IMAGE}\nENV A=1\nENV B={uuid4()}\n")
     images = engine.list_lines("images", "--quiet", "--filter", "dangling=true")
-    with SuiteRun(engine, tmp_path / "runs") as run:
+    with SuiteRun(engine) as run:
         image = f"localhost/gone:{run.id}"
         run.build(tmp_path, image)
         run.create_container("create", image)
@@ -201,7 +183,6 @@ def test_container_that_dies_fails_test_with_log(
     )
     image = f"localhost/dies:{run.id}"
     run.build(tmp_path, image)
-    started = time.monotonic()
 
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
     command += ["integration/test_samples.py", "-k", "greeting_has and v2"]
@@ -212,4 +193,3 @@ def test_container_that_dies_fails_test_with_log(
 
     assert done.returncode == 1
     assert "asked for /api/HttpTrigger?name=Ada" in done.stdout
-    assert time.monotonic() - started < 30

@@ -12,16 +12,18 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
-from typing import List, NamedTuple
+from typing import List
 from urllib.parse import quote
 
 import pytest
-from host_apps import v1, write_app
-from host_process import Process, Serve
+from host_apps import v1
+from host_fixtures import ServeFiles
+from host_process import Process
 from urllib3 import HTTPConnectionPool
 
 CLIENTS = 64
-REQUESTS_OF_EACH = 10
+REFUSED_BY_THE_KERNEL = b"refused"
+NUMBERS = range(10 * CLIENTS)
 
 TIMER = """
 from python_worker_extension_timer import TimerExtension
@@ -59,63 +61,59 @@ def main(req):
 ANSWER = re.compile(r"(?P<id>\d+) (?P<took>[\d.]+) \(TimeElapsed: (?P<elapsed>[\d.]+) sec\)")
 
 
-class Call(NamedTuple):
-    """One request of the mix."""
-
-    number: int
-    function: str
-    ms: int
-
-
-def mixed(number: int) -> Call:
-    function = ("Sync", "Async", "Raising")[number % 3]
-    return Call(number, function, 60 if number % 7 == 0 else number % 5)
-
-
 @pytest.fixture
-def host(tmp_path: Path, serve: Serve) -> Process:
+def host(serve_files: ServeFiles) -> Process:
     files = {
         **v1("Sync", TIMER + WORK),
         **v1("Async", ASYNC_WORK),
         **v1("Raising", RAISES),
         **v1("Threads", THREADS),
     }
-    return serve(write_app(tmp_path, files))
+    return serve_files(files)
+
+
+def open_pool(host: Process) -> HTTPConnectionPool:
+    port = int(host.address.rpartition(":")[2])
+    return HTTPConnectionPool("127.0.0.1", port, maxsize=CLIENTS, block=True, retries=False)
+
+
+def read_status(host: Process, path: str) -> bytes:
+    """Return the first line of the answer to a request on a connection of its own."""
+    try:
+        connection = host.connect()
+    except ConnectionError:
+        return REFUSED_BY_THE_KERNEL
+    with connection:
+        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        return connection.makefile("rb").readline()
 
 
 def test_64_clients_get_each_their_own_answer_and_time(host: Process) -> None:
-    calls = [mixed(number) for number in range(CLIENTS * REQUESTS_OF_EACH)]
-    with HTTPConnectionPool("127.0.0.1", port_of(host), maxsize=CLIENTS, block=True) as pool:
+    with open_pool(host) as pool:
 
-        def ask(call: Call) -> None:
+        def ask(number: int) -> None:
+            function = ("Sync", "Async", "Raising")[number % 3]
+            ms = 60 if number % 7 == 0 else number % 5
             started = perf_counter()
-            path = f"/api/{call.function}?id={call.number}&ms={call.ms}"
-            answer = pool.request("GET", path, retries=False)
+            answer = pool.request("GET", f"/api/{function}?id={number}&ms={ms}")
             waited = perf_counter() - started
-            if call.function == "Raising":
+            if function == "Raising":
                 assert (answer.status, answer.data) == (500, b"")
                 return
             found = ANSWER.fullmatch(answer.data.decode())
             assert found
-            assert int(found["id"]) == call.number
-            assert call.ms / 1000 <= float(found["took"]) <= float(found["elapsed"]) + 1e-6
+            assert int(found["id"]) == number
+            assert ms / 1000 <= float(found["took"]) <= float(found["elapsed"]) + 1e-6
             assert float(found["elapsed"]) <= waited
 
         with ThreadPoolExecutor(CLIENTS) as clients:
-            list(clients.map(ask, calls))
+            list(clients.map(ask, NUMBERS))
 
     _, requests, log = host.stop()
-    wanted = collections.Counter(call.function for call in calls)
     logged = collections.Counter(re.findall(r"Time taken to execute (\w+) is", log))
-    assert {name: logged[name] for name in ("Sync", "Async")} == {
-        name: wanted[name] for name in ("Sync", "Async")
-    }
-    assert len(re.findall(r"  ValueError: \d+", log)) == wanted["Raising"]
-    assert len(requests.splitlines()) == len(calls)
-
-
-def port_of(host: Process) -> int:
-    return int(host.address.rpartition(":")[2])
+    assert [logged["Sync"], logged["Async"]] == [len(NUMBERS[0::3]), len(NUMBERS[1::3])]
+    assert len(re.findall(r"  ValueError: \d+", log)) == len(NUMBERS[2::3])
+    assert len(requests.splitlines()) == len(NUMBERS)
 
 
 def wait_for_threads(host: Process, wanted: int) -> None:
@@ -159,12 +157,11 @@ def main(req):
 
 
 @pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 1 << 20, 64 << 20])
-def test_body_of_any_size_arrives_and_comes_back(tmp_path: Path, serve: Serve, size: int) -> None:
-    host = serve(write_app(tmp_path, v1("Echo", TIMER + ECHO)))
+def test_body_of_any_size_arrives_and_comes_back(serve_files: ServeFiles, size: int) -> None:
     body = bytes(range(256)) * (size // 256) + bytes(size % 256)
 
-    with HTTPConnectionPool("127.0.0.1", port_of(host)) as pool:
-        answer = pool.request("POST", "/api/Echo", body=body, retries=False)
+    with open_pool(serve_files(v1("Echo", TIMER + ECHO))) as pool:
+        answer = pool.request("POST", "/api/Echo", body=body)
 
     assert answer.status == 200
     assert answer.headers["X-Digest"] == hashlib.sha256(body).hexdigest()
@@ -205,17 +202,16 @@ MALFORMED = [
 REFUSED = re.compile(rb"\AHTTP/1\.1 (4\d\d|505) |Error code: (4\d\d|505)")
 
 
-@pytest.mark.parametrize("request_bytes", MALFORMED, ids=range(len(MALFORMED)))
-def test_malformed_request_gets_an_error_and_hurts_nobody(
-    host: Process, request_bytes: bytes
-) -> None:
-    with host.connect() as connection:
-        connection.sendall(request_bytes)
-        connection.shutdown(socket.SHUT_WR)
-        answer = b"".join(iter(lambda: connection.recv(4096), b""))
+def test_malformed_request_gets_an_error_and_hurts_nobody(host: Process) -> None:
+    for request in MALFORMED:
+        with host.connect() as connection:
+            connection.sendall(request)
+            connection.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: connection.recv(4096), b""))
 
-    assert answer == b"" or REFUSED.search(answer)
-    assert host.get("/api/Sync?id=1&ms=0") == 200
+        assert answer == b"" or REFUSED.search(answer), request
+        assert host.get("/api/Sync?id=1&ms=0") == 200, request
+
     assert "Traceback" not in host.stop()[2]
 
 
@@ -227,24 +223,17 @@ def main(req):
 """
 
 
-REFUSED_BY_THE_KERNEL = b"refused"
-
-
-def test_sigterm_under_load_answers_what_is_in_flight(tmp_path: Path, serve: Serve) -> None:
-    files = {**v1("Waits", TIMER + WAITS), **v1("Threads", THREADS)}
-    host = serve(write_app(tmp_path, files))
+def test_sigterm_under_load_answers_what_is_in_flight(
+    tmp_path: Path, serve_files: ServeFiles
+) -> None:
+    host = serve_files({**v1("Waits", TIMER + WAITS), **v1("Threads", THREADS)})
     opened, never_opened = tmp_path / "opened", tmp_path / "never opened"
     for pipe in (opened, never_opened):
         os.mkfifo(pipe)
-
-    def ask(pipe: Path) -> bytes:
-        with host.connect() as connection:
-            path = f"/api/Waits?pipe={quote(str(pipe))}"
-            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-            return connection.makefile("rb").readline()
+    paths = [f"/api/Waits?pipe={quote(str(pipe))}" for pipe in (opened, never_opened)]
 
     with ThreadPoolExecutor(CLIENTS) as clients:
-        asked = [clients.submit(ask, (opened, never_opened)[n % 2]) for n in range(CLIENTS)]
+        asked = [clients.submit(read_status, host, paths[n % 2]) for n in range(CLIENTS)]
         wait_for_threads(host, CLIENTS + 1)
         host.signal(signal.SIGTERM)
         with opened.open("w"):
@@ -263,21 +252,12 @@ def test_sigterm_under_load_answers_what_is_in_flight(tmp_path: Path, serve: Ser
 def test_sigterm_leaves_no_request_of_busy_clients_without_an_answer(host: Process) -> None:
     answered = threading.Semaphore(0)
 
-    def ask(number: int) -> bytes:
-        try:
-            connection = host.connect()
-        except ConnectionError:
-            return REFUSED_BY_THE_KERNEL
-        with connection:
-            path = f"/api/Async?id={number}&ms=5"
-            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-            return connection.makefile("rb").readline()
-
     def ask_again_and_again(number: int) -> List[bytes]:
-        answers = [ask(number)]
+        path = f"/api/Async?id={number}&ms=5"
+        answers = [read_status(host, path)]
         answered.release()
         while answers[-1] != REFUSED_BY_THE_KERNEL:
-            answers.append(ask(number))
+            answers.append(read_status(host, path))
         return answers
 
     with ThreadPoolExecutor(CLIENTS) as clients:
@@ -298,8 +278,8 @@ def test_sigterm_leaves_no_request_of_busy_clients_without_an_answer(host: Proce
     }
 
 
-def test_second_signal_ends_it_at_once(tmp_path: Path, serve: Serve) -> None:
-    host = serve(write_app(tmp_path, {**v1("Waits", WAITS), **v1("Threads", THREADS)}))
+def test_second_signal_ends_it_at_once(tmp_path: Path, serve_files: ServeFiles) -> None:
+    host = serve_files({**v1("Waits", WAITS), **v1("Threads", THREADS)})
     pipe = tmp_path / "never opened"
     os.mkfifo(pipe)
     with host.connect() as connection:
@@ -342,14 +322,13 @@ def main(req):
 
 
 @pytest.mark.parametrize("error", ["ValueError", "KeyboardInterrupt", "SystemExit"])
-def test_bad_hooks_and_reporters_lose_no_answer(tmp_path: Path, serve: Serve, error: str) -> None:
-    host = serve(write_app(tmp_path, v1("Hooked", HOOKS.replace("{error}", error))))
+def test_bad_hooks_and_reporters_lose_no_answer(serve_files: ServeFiles, error: str) -> None:
+    host = serve_files(v1("Hooked", HOOKS.replace("{error}", error)))
 
-    with HTTPConnectionPool("127.0.0.1", port_of(host), maxsize=CLIENTS, block=True) as pool:
+    with open_pool(host) as pool:
 
         def ask(number: int) -> str:
-            path = "/api/Hooked?id=1" + ("&block=1" if number % 8 == 0 else "")
-            answer = pool.request("GET", path, retries=False)
+            answer = pool.request("GET", "/api/Hooked?id=1" + "&block=1" * (number % 8 == 0))
             return f"{answer.status} {answer.data.decode()}"
 
         with ThreadPoolExecutor(CLIENTS) as clients:

@@ -6,7 +6,7 @@ import pytest
 
 from release.steps import build
 from release.steps.commands import git
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from release.steps.checksums import check, read_sums, write
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 DIGEST = "0123456789abcdef" * 4
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release.steps.contents import SDIST_EXTRAS, WHEEL_METADATA, check_dists, find_dists
-from release.steps.failure import ReleaseError
 from release.steps.metadata import Metadata
+from release.steps.step import ReleaseError
 
 if TYPE_CHECKING:
     from pathlib import Path

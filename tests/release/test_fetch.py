@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from release.steps import fetch
-from release.steps.failure import ReleaseError
 from release.steps.index import Found, Pin
+from release.steps.step import ReleaseError
 
 WHEEL = Pin("a_project-2.3.4-py3-none-any.whl", "0" * 64)
 SDIST = Pin("a_project-2.3.4.tar.gz", "1" * 64)
@@ -40,11 +40,10 @@ def answer(monkeypatch: pytest.MonkeyPatch, *found: Found) -> None:
 
 
 @pytest.fixture
-def sums(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Checksums of the wheel, as an argument of `fetch.main()`."""
+def sums(tmp_path: Path) -> Path:
+    """The checksums of the wheel."""
     sums = tmp_path / "SHA256SUMS"
     sums.write_text(f"{WHEEL.sha256}  {WHEEL.filename}\n", encoding="utf-8")
-    monkeypatch.setattr("sys.argv", ["fetch", "testpypi", str(sums), str(tmp_path / "fetched")])
     return sums
 
 
@@ -104,19 +103,15 @@ def test_slow_index_fails_at_the_deadline(clock: Clock, monkeypatch: pytest.Monk
 
 
 def test_folder_with_a_file_is_refused(sums: Path) -> None:
-    folder = sums.parent / "fetched"
-    folder.mkdir()
-    (folder / WHEEL.filename).touch()
-
     with pytest.raises(ReleaseError, match="is not empty"):
-        fetch.main()
+        fetch.main("testpypi", sums, sums.parent)
 
 
 def test_deadline_must_be_a_number(sums: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELEASE_DEADLINE", "30m")
 
     with pytest.raises(ReleaseError, match="RELEASE_DEADLINE is '30m'"):
-        fetch.main()
+        fetch.main("testpypi", sums, sums.parent / "fetched")
 
 
 def test_fetched_files_are_compared_again(sums: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,4 +122,4 @@ def test_fetched_files_are_compared_again(sums: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(fetch, "download", save_other)
 
     with pytest.raises(ReleaseError, match=r"differs from what was built: .*\.whl changed"):
-        fetch.main()
+        fetch.main("testpypi", sums, sums.parent / "fetched")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from release.steps import github_release
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 
 @pytest.fixture
@@ -39,9 +39,8 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     ],
 )
 def test_prerelease_is_marked(version: str, expected: str, calls: list[tuple[str, ...]]) -> None:
-    done = github_release.publish(f"v{version}", "notes.md", [Path("a.whl")])
+    github_release.publish(f"v{version}", "notes.md", Path("a.whl"))
 
-    assert done == f"published the release v{version}"
     assert [call[1] for call in calls] == ["view", "create", "upload", "edit"]
     assert f"--prerelease={expected}" in calls[-1]
 
@@ -53,12 +52,15 @@ def test_unknown_error_of_gh_fails_the_step(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(github_release, "gh", gh)
 
     with pytest.raises(ReleaseError, match="HTTP 502"):
-        github_release.publish("v2.3.4", "notes.md", [])
+        github_release.publish("v2.3.4", "notes.md")
 
 
 @pytest.mark.parametrize("digest", ["sha256:" + "0" * 64, None])
 def test_published_file_must_be_ours(
-    digest: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    digest: str | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """GitHub states no digest of old files; then the name decides."""
     (tmp_path / "a.whl").touch()
@@ -66,8 +68,8 @@ def test_published_file_must_be_ours(
     monkeypatch.setattr(github_release, "gh", lambda *_: json.dumps(release))
 
     if digest is None:
-        done = github_release.publish("v2.3.4", "notes.md", [tmp_path / "a.whl"])
-        assert done == "the release v2.3.4 is published already"
+        github_release.publish("v2.3.4", "notes.md", tmp_path / "a.whl")
+        assert capsys.readouterr().out == "the release v2.3.4 is published already\n"
     else:
         with pytest.raises(ReleaseError, match=r"without the a\.whl of this run"):
-            github_release.publish("v2.3.4", "notes.md", [tmp_path / "a.whl"])
+            github_release.publish("v2.3.4", "notes.md", tmp_path / "a.whl")

@@ -12,10 +12,9 @@ import pytest
 
 from release.rehearsal.faults import Faults
 from release.rehearsal.index_server import Index, serve
-from release.rehearsal.publisher import Publisher, TrustedPublisher
-from release.steps import index, state
-from release.steps.failure import ReleaseError
-from release.steps.index import Found, Pin, download, read_pins
+from release.steps import index
+from release.steps.index import Found, Pin, download
+from release.steps.step import ReleaseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +42,7 @@ PIN = Pin(NAME, hashlib.sha256(CONTENT).hexdigest())
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, str]]:
     folder = tmp_path_factory.mktemp("index") / "files"
-    server = Index(folder, TrustedPublisher("testpypi", Publisher("", "", "")))
+    server = Index(folder)
     with serve(server, PORT) as address:
         yield server, f"{address}/simple/"
 
@@ -121,62 +120,3 @@ def test_endless_answer_stops_pip(
     assert found is Found.SILENCE
     assert output.endswith(f"testpypi is slow: stopped pip after 1 s without {NAME}\n")
     assert list(folder.glob("*")) == list(temporary.iterdir()) == []
-
-
-def test_other_names_are_not_distributions(tmp_path: Path) -> None:
-    sums = tmp_path / "SHA256SUMS"
-    names = [NAME, "a_project-2.3.4.tar.gz"]
-    sums.write_text("".join(f"{PIN.sha256}  {name}\n" for name in names))
-    assert [pin.filename for pin in read_pins(sums)] == names
-
-    others = ["README", "a.whl", "a.tar.gz", "a-2.3.4.zip", "a-2.3.4.whl", "a-2.3.4.tar.gz.asc"]
-    for other in others:
-        sums.write_text(f"{PIN.sha256}  {other}\n")
-        with pytest.raises(ReleaseError, match=f"names {other}, which is neither"):
-            read_pins(sums)
-
-
-@pytest.mark.parametrize(
-    ("faults", "printed"),
-    [
-        (Faults(), "testpypi: the same file under the name {name}\n"),
-        (Faults(stale_views=1), "testpypi: no file under the name {name}\n"),
-        (Faults(down=True), "::warning::testpypi: no answer under the name {name}\n"),
-    ],
-)
-def test_state_prints_the_answer(
-    faults: Faults, printed: str, testpypi: Index, capsys: pytest.CaptureFixture[str]
-) -> None:
-    testpypi.add_file(NAME, CONTENT)
-    testpypi.faults = faults
-
-    state.check_index("testpypi", PIN)
-
-    assert capsys.readouterr().out.startswith(printed.format(name=NAME))
-
-
-def test_state_refuses_a_different_file(testpypi: Index) -> None:
-    testpypi.add_file(NAME, CONTENT + b"other")
-
-    with pytest.raises(ReleaseError, match="testpypi has a different file under the name"):
-        state.check_index("testpypi", PIN)
-
-
-def test_state_does_not_wait_for_an_endless_answer(
-    slow_index: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setitem(index.INDEXES, "testpypi", slow_index)
-    monkeypatch.setattr(state, "_PATIENCE", 1.0)
-
-    state.check_index("testpypi", PIN)
-
-    assert capsys.readouterr().out.startswith("::warning::testpypi: no answer")
-
-
-def test_index_without_the_project_has_no_file(
-    testpypi: Index, capsys: pytest.CaptureFixture[str]
-) -> None:
-    state.check_index("testpypi", Pin("other-2.3.4.tar.gz", PIN.sha256))
-
-    assert capsys.readouterr().out == "testpypi: no file under the name other-2.3.4.tar.gz\n"
-    assert testpypi.requests == ["GET /simple/other/"]

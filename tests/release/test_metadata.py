@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from release.steps.failure import ReleaseError
 from release.steps.metadata import Metadata, parse_metadata
+from release.steps.step import ReleaseError
 
 SETUP = """\
 setup(
@@ -31,9 +31,3 @@ def test_missing_field_is_refused(field: str, value: str) -> None:
 
     with pytest.raises(ReleaseError, match=f"does not state its {field}"):
         parse_metadata(f"setup({''.join(fields.values())})")
-
-
-@pytest.mark.parametrize("text", ["setup(", "\0"])
-def test_invalid_setup_py_is_refused(text: str) -> None:
-    with pytest.raises(ReleaseError, match=r"setup\.py is not valid Python: "):
-        parse_metadata(text)

@@ -6,7 +6,7 @@ import pytest
 
 from integration.matrix import MATRIX, PYTHONS
 from release.steps import plan
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 OUTPUTS = plan.outputs()
 ALL = ",".join("py" + python.replace(".", "") for python in PYTHONS)
@@ -64,13 +64,8 @@ def test_python_that_is_not_in_the_matrix_is_refused() -> None:
         plan.sources("3.12 3.6")
 
 
-def test_outputs_are_written_as_github_reads_them(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("sys.argv", ["plan", "--pythons", "3.7 3.8 3.9"])
+def test_outputs_are_written_as_github_reads_them(capsys: pytest.CaptureFixture[str]) -> None:
+    plan.main(pythons="3.7 3.8 3.9")
 
-    plan.main()
-
-    assert (
-        capsys.readouterr().out == "from-images<<END\n3.7\nEND\nsetup-python<<END\n3.8\n3.9\nEND\n"
-    )
+    printed = capsys.readouterr().out
+    assert printed == "from-images<<END\n3.7\nEND\nsetup-python<<END\n3.8\n3.9\nEND\n"

@@ -7,7 +7,7 @@ import pytest
 from release.rehearsal.workflow import ROOT
 from release.steps import reproduce
 from release.steps.build import build
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,10 +19,9 @@ def test_different_second_build_is_refused(tmp_path: Path, monkeypatch: pytest.M
     build(dist)
     (sdist,) = dist.glob("*.tar.gz")
     sdist.write_bytes(sdist.read_bytes() + b" ")
-    monkeypatch.setattr("sys.argv", ["reproduce", str(dist)])
 
     with pytest.raises(ReleaseError, match=rf"gave different files: {sdist.name}\.$"):
-        reproduce.main()
+        reproduce.main(dist)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from release.steps import commands, smoke
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 
 
 def run_without_uv(task: str, *command: str, **options: Any) -> str:
@@ -37,14 +37,6 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "scratch"
 
 
-def test_demo_runs_with_the_wheel(scratch: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    smoke.smoke(Path("a.whl").resolve(), "a_package", "3.12", scratch)
-
-    imported, demo = capsys.readouterr().out.splitlines()
-    assert Path(imported).is_relative_to(scratch / "environment")
-    assert demo == "demo"
-
-
 def test_package_outside_of_the_wheel_is_refused(
     scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,12 +44,3 @@ def test_package_outside_of_the_wheel_is_refused(
 
     with pytest.raises(ReleaseError, match=r"imported .*a_package.* instead of the wheel"):
         smoke.smoke(Path("a.whl").resolve(), "a_package", "3.12", scratch)
-
-
-def test_failing_demo_fails_the_step(scratch: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    Path("integration", "demo.py").write_text("raise SystemExit('broken')")
-
-    with pytest.raises(ReleaseError, match="The demo failed; the output is above"):
-        smoke.smoke(Path("a.whl").resolve(), "a_package", "3.12", scratch)
-
-    assert "broken" in capfd.readouterr().err

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from release.steps import metadata, version
-from release.steps.failure import ReleaseError
+from release.steps.step import ReleaseError
 from release.steps.version import check_tag, check_version, has_unreleased_changes, release_notes
 
 SETUP = "setup(name='a', packages=['a'], version={!r})"
@@ -75,33 +75,23 @@ def test_empty_tag_is_refused(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
     commit(monkeypatch, files)
     monkeypatch.delenv("GITHUB_REF_NAME", raising=False)
     monkeypatch.setenv("GITHUB_REF_TYPE", "branch" if by == "argument" else "tag")
-    monkeypatch.setattr("sys.argv", ["version", *(["--tag", ""] if by == "argument" else [])])
 
     with pytest.raises(ReleaseError, match="The tag is empty, but"):
-        version.main()
+        version.main(tag="" if by == "argument" else None)
 
 
 def test_tag_of_the_version_is_accepted() -> None:
     check_tag("v2.3.4", "2.3.4")
 
 
-@pytest.mark.parametrize("stated", ["2.3.4", "2.3.4rc1", "2.3.4.post1", "20.3.1"])
+@pytest.mark.parametrize("stated", ["2.3.4", "20.3.1", "2.3.4rc1", "2.3.4.post1", "2.3.4.dev10"])
 def test_canonical_version_is_accepted(stated: str) -> None:
     check_version(stated)
 
 
-@pytest.mark.parametrize(
-    ("stated", "reason"),
-    [
-        ("2.3.4-rc1", r"its canonical form, 2\.3\.4rc1"),
-        ("01.0", r"its canonical form, 1\.0"),
-        ("1.0", r"Write three numbers, such as 1\.2\.3"),
-        ("2.3.4+local", "refuses local versions"),
-        ("next", "not a version"),
-    ],
-)
-def test_other_versions_are_refused(stated: str, reason: str) -> None:
-    with pytest.raises(ReleaseError, match=reason):
+@pytest.mark.parametrize("stated", ["2.3.4-rc1", "02.3.4", "2.3", "2.3.4+local", "next", "2.3.4\n"])
+def test_other_versions_are_refused(stated: str) -> None:
+    with pytest.raises(ReleaseError, match="Write three numbers in the canonical form"):
         check_version(stated)
 
 
@@ -126,10 +116,8 @@ def test_refused_version_writes_no_notes(tmp_path: Path, monkeypatch: pytest.Mon
         "CHANGELOG.md": "## [2.3.4+local] - 2026-12-01\n- x",
     }
     commit(monkeypatch, files)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.argv", ["version", "--notes", "notes.md"])
 
-    with pytest.raises(ReleaseError, match="refuses local versions"):
-        version.main()
+    with pytest.raises(ReleaseError, match="PyPI refuses local versions"):
+        version.main(notes=str(tmp_path / "notes.md"))
 
     assert not (tmp_path / "notes.md").exists()

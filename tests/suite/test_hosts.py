@@ -8,7 +8,7 @@ import re
 import azure.functions as func
 import pytest
 from host_process import Serve
-from suite.runs import run_module, run_suite
+from suite.runs import run_suite
 
 from integration.catalog import APPS, PROBES
 from integration.hosts.protocol import Host, Options
@@ -79,12 +79,12 @@ def test_wrong_option_ends_pytest(option: str, message: str) -> None:
         ("url", Options(), "--functions-host=url needs an address, such as url=http://127.0.0.1"),
         ("url", Options("http://x"), "--functions-host=url=http://x needs --app, one of: durable"),
         ("url", Options("http://x", app="nope"), "needs --app, one of: durable, "),
-        ("container", Options(python=(3, 6)), "3.6: no such image. Choose from: 3.7, "),
-        ("container", Options(python=(3, 12)), r"needs --wheel, a file \(got None\)"),
-        ("container", Options(python=(3, 12), wheel="none"), r"needs --wheel, a file \(got none\)"),
+        ("container", Options(python="3.6"), "3.6: no such image. Choose from: 3.7, "),
+        ("container", Options(python="3.12"), r"needs --wheel, a file \(got None\)"),
+        ("container", Options(python="3.12", wheel="none"), r"needs --wheel, a file \(got none\)"),
         (
             "container",
-            Options(python=(3, 12), wheel=__file__, stand_in=True, image="x"),
+            Options(python="3.12", wheel=__file__, stand_in=True, image="x"),
             "--stand-in is an image of its own. Leave out --image.",
         ),
     ],
@@ -95,16 +95,7 @@ def test_options_that_do_not_fit_are_named(host: str, options: Options, message:
 
 
 def test_header_names_stand_in() -> None:
-    options = [
-        "--functions-host=container",
-        "--host-python=3.8",
-        "--stand-in",
-        f"--wheel={__file__}",
-    ]
-    tests = ["--collect-only", "integration/test_triggers.py"]
-
-    code, output = run_module("pytest", *tests, *options)
+    header = find_host("container").describe(Options(python="3.8", stand_in=True))
 
     image = "mcr.microsoft.com/azure-functions/python:4-python3.8"
-    assert code == 0
-    assert f"functions host: container on a STAND-IN for {image}: the embedded host" in output
+    assert header == f"container on a STAND-IN for {image}: the embedded host"

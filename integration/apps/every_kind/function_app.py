@@ -16,9 +16,35 @@ app = enable_extensions(func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOU
 app.register_functions(bp)
 
 
-@app.route()
-def text(req: func.HttpRequest) -> func.HttpResponse:
-    return func.HttpResponse("text")
+RESPONSES = {
+    "text": {"body": "text"},
+    "html": {"body": "<p>Grüße</p>", "mimetype": "text/html"},
+    "latin_1": {"body": "Grüße", "charset": "latin-1"},
+    "utf_16": {"body": "Grüße", "charset": "utf-16"},
+    "content_length": {"body": "text", "headers": {"Content-Length": "4"}},
+    "own_server_timing": {
+        "body": "text",
+        "headers": {"Server-Timing": 'db;dur=53;desc="a, b", cache'},
+    },
+    "json": {"body": '{"a": 1}', "mimetype": "application/json"},
+    "binary": {"body": bytes(range(256)), "mimetype": "application/octet-stream"},
+    "no_content": {"status_code": 204},
+    "not_modified": {"status_code": 304},
+    "gzipped": {"body": gzip.compress(b"text"), "headers": {"Content-Encoding": "gzip"}},
+    "with_etag": {"body": "text", "headers": {"ETag": '"982d9e3eb996f559"'}},
+}
+
+
+def add_function(name):
+    def respond(req: func.HttpRequest) -> func.HttpResponse:
+        return func.HttpResponse(**RESPONSES[name])
+
+    respond.__name__ = name
+    app.route()(respond)
+
+
+for name in RESPONSES:
+    add_function(name)
 
 
 @app.route()
@@ -28,65 +54,8 @@ async def text_async(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @app.route()
-def html(req: func.HttpRequest) -> func.HttpResponse:
-    return func.HttpResponse("<p>Grüße</p>", mimetype="text/html")
-
-
-@app.route()
-def latin_1(req: func.HttpRequest) -> func.HttpResponse:
-    return func.HttpResponse("Grüße", charset="latin-1")
-
-
-@app.route()
-def utf_16(req: func.HttpRequest) -> func.HttpResponse:
-    return func.HttpResponse("Grüße", charset="utf-16")
-
-
-@app.route()
-def content_length(req: func.HttpRequest) -> func.HttpResponse:
-    return func.HttpResponse("text", headers={"Content-Length": "4"})
-
-
-@app.route()
-def own_server_timing(req: func.HttpRequest) -> func.HttpResponse:
-    return func.HttpResponse("text", headers={"Server-Timing": 'db;dur=53;desc="a, b", cache'})
-
-
-@app.route()
 def returns_str(req: func.HttpRequest) -> str:
     return "text"
-
-
-@app.route()
-def json(req: func.HttpRequest) -> func.HttpResponse:
-    return func.HttpResponse('{"a": 1}', mimetype="application/json")
-
-
-@app.route()
-def binary(req: func.HttpRequest) -> func.HttpResponse:
-    return func.HttpResponse(bytes(range(256)), mimetype="application/octet-stream")
-
-
-@app.route()
-def no_content(req: func.HttpRequest) -> func.HttpResponse:
-    return func.HttpResponse(status_code=204)
-
-
-@app.route()
-def not_modified(req: func.HttpRequest) -> func.HttpResponse:
-    return func.HttpResponse(status_code=304)
-
-
-@app.route()
-def gzipped(req: func.HttpRequest) -> func.HttpResponse:
-    body = gzip.compress(b"text")
-    return func.HttpResponse(body, headers={"Content-Encoding": "gzip"})
-
-
-@app.route()
-def with_etag(req: func.HttpRequest) -> func.HttpResponse:
-    etag = hashlib.sha256(b"text").hexdigest()
-    return func.HttpResponse("text", headers={"ETag": f'"{etag}"'})
 
 
 @app.route()
@@ -98,6 +67,14 @@ def raises(req: func.HttpRequest) -> func.HttpResponse:
 def slow(req: func.HttpRequest) -> func.HttpResponse:
     time.sleep(0.3)
     return func.HttpResponse("slow")
+
+
+@app.route(methods=["POST"])
+def upload(req: func.HttpRequest) -> func.HttpResponse:
+    lines = [f"{name}: {value}" for name, value in req.form.items()]
+    for name, file in req.files.items(multi=True):
+        lines.append(f"{name}: {file.filename}, {hashlib.sha256(file.read()).hexdigest()}")
+    return func.HttpResponse("\n".join(lines), mimetype="application/octet-stream")
 
 
 @app.timer_trigger(arg_name="timer", schedule="0 0 0 1 1 *")

@@ -1,7 +1,12 @@
 """HTTP streaming with `azurefunctions-extensions-http-fastapi`."""
 
 import azure.functions as func
-from azurefunctions.extensions.http.fastapi import JSONResponse, Request, StreamingResponse
+from azurefunctions.extensions.http.fastapi import (
+    JSONResponse,
+    PlainTextResponse,
+    Request,
+    StreamingResponse,
+)
 from python_worker_extension_timer import TimerExtension, enable_extensions
 
 TimerExtension.configure(append_to_http_response=True, server_timing=True)
@@ -21,6 +26,23 @@ async def stream(req: Request) -> StreamingResponse:
 @app.route(route="items/{id}")
 async def item(req: Request) -> JSONResponse:
     return JSONResponse({"id": req.path_params["id"], "more": req.query_params.get("more")})
+
+
+@app.route(methods=["POST"])
+async def count(req: Request) -> PlainTextResponse:
+    size = 0
+    async for part in req.stream():
+        size += len(part)
+    return PlainTextResponse(f"{size} bytes")
+
+
+@app.route()
+async def repeated_headers(req: Request) -> PlainTextResponse:
+    response = PlainTextResponse("text")
+    for value in ("1", "2"):
+        response.set_cookie(f"c{value}", value, path=None, samesite=None)
+        response.headers.append("X-Repeated", value)
+    return response
 
 
 @app.route()

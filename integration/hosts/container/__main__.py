@@ -26,7 +26,8 @@ def main() -> int:
         Engine()
     except NoEngineError as error:
         return report_missing(f"the suite in containers: {error}")
-    pytest = [sys.executable, "-m", "pytest", *theirs]
+    # A host that hangs, or never serves, costs many seconds for each test.
+    pytest = [sys.executable, "-m", "pytest", "--maxfail=10", *theirs]
     suite = [*pytest, "integration", "--functions-host=container"]
     suite += ["--stand-in"] * options.stand_in
     commands = {python: [*suite, f"--host-python={python}"] for python in PYTHONS}
@@ -38,17 +39,15 @@ def main() -> int:
 
 
 def _parse(arguments: List[str]) -> argparse.Namespace:
+    known = [_DRIVER, *PYTHONS]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
-    which = "driver, 3.7, 3.8, …; default: all"
-    parser.add_argument("which", nargs="*", metavar="driver|PYTHON", help=which)
+    parser.add_argument("which", nargs="*", default=known, help=f"{', '.join(known)}; default: all")
     stand_in = "use stand-ins for the official images: the embedded host in a container"
     parser.add_argument("--stand-in", action="store_true", help=stand_in)
     options = parser.parse_args(arguments)
-    known = [_DRIVER, *PYTHONS]
     unknown = sorted(set(options.which) - set(known))
     if unknown:
         parser.error(f"{', '.join(unknown)}: choose from {', '.join(known)}.")
-    options.which = options.which or known
     return options
 
 

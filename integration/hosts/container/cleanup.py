@@ -1,11 +1,8 @@
 """
 Removal of the containers and images of a run, and of those that killed runs have left.
 
-Each has a label: the time, this machine, a folder with its inode, and a file in that folder. The
-run keeps the file locked, and the lock ends with the process. So anything whose file is not locked
-is left over. The inode tells folders apart that have the same path, such as the private `/tmp` of a
-service. Anything labelled by another machine or folder is removed only after 24 hours, longer than
-any run takes.
+Each has a label with the time at which its run began and the id of the run. A run removes what has
+its own label, and what is older than a day, longer than any run takes.
 
 Containers inherit the labels of their image. So containers have a label of their own, and a
 container that a person starts from an image of ours is left alone.
@@ -13,18 +10,16 @@ container that a person starts from an image of ours is left alone.
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import os
-import socket
 import tempfile
 import time
 import uuid
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import ContextManager, Dict, List, Optional, Sequence, Set
+from typing import Dict, Iterator, List, Optional, Sequence, Set
 
 from integration.hosts.container.engine import ContainerError, Engine
-from integration.hosts.container.lock import hold_lock, is_locked
 
 CONTAINER = "azure-functions-suite.container"
 IMAGE = "azure-functions-suite.image"
@@ -36,48 +31,31 @@ _GONE = ("no such", "not running", "state improper", "image not known")
 _IN_USE = ("in use", "dependent child", "is using its referenced image", "is being used by")
 
 
-class LeftBehindError(ContainerError):
-    """Raised when a run cannot remove what it has started; the message has the reasons."""
-
-
 class SuiteRun:
     """
-    The containers and images of this run. The next run removes what this run could not.
+    The containers and images of this run.
 
     Attributes:
         container_label: The label of this run's containers; `image_label` is that of its images.
     """
 
-    def __init__(self, engine: Engine, folder: Optional[Path] = None) -> None:
-        self.engine = engine
-        self._folder = folder or find_default_folder()
-        for needed in (self._folder, find_default_folder()):
-            needed.mkdir(mode=0o700, exist_ok=True)
-        self.id = uuid.uuid4().hex[:8]
-        self._file = self._folder / f"{self.id}.run"
-        with _lock_images():
-            self._remove_leftovers()
-            self._lock = self._file.open("w")
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
-        self._value = f"{int(time.time())}:{self._owner}:{self._file}"
+    def __init__(self, engine: Engine) -> None:
+        self.engine, self.id = engine, uuid.uuid4().hex[:8]
+        self._value = f"{int(time.time())}:{self.id}"
         self.container_label = f"{CONTAINER}={self._value}"
         self.image_label = f"{IMAGE}={self._value}"
+        with lock_images():
+            for value in filter(_is_old, self._find_values()):
+                # If something cannot be removed, the next run tries again.
+                with suppress(ContainerError):
+                    self._remove(value)
 
     def __enter__(self) -> SuiteRun:
         return self
 
     def __exit__(self, *error: object) -> None:
-        try:
-            with _lock_images():
-                self._remove(self._value)
-        except ContainerError as problem:
-            raise LeftBehindError(
-                "could not remove everything that the tests started (the next run will retry): "
-                f"{problem}"
-            ) from None
-        finally:
-            self._file.unlink()
-            self._lock.close()
+        with lock_images():
+            self._remove(self._value)
 
     def build(
         self,
@@ -87,14 +65,19 @@ class SuiteRun:
         platform: Sequence[str] = (),
     ) -> None:
         """
-        Build an image of this run, while no other run builds or removes images.
+        Build an image from a folder with a Dockerfile, and pull missing images for it.
 
-        Raises:
-            BuildError: The build failed.
+        Meanwhile, no other run builds or removes images.
+
+        Args:
+            platform: Options of the engine for the image.
         """
         options = ["--label", self.image_label, *platform]
-        with _lock_images():
-            self.engine.build(context, tag, options, arguments or {})
+        for name, value in (arguments or {}).items():
+            options += ["--build-arg", f"{name}={value}"]
+        command = ("build", "--quiet", "--pull=false", "--tag", tag, *options, str(context))
+        with lock_images():
+            self.engine.run(*command, seconds=900)
 
     def create_container(self, command: str, *arguments: str) -> str:
         """
@@ -108,33 +91,12 @@ class SuiteRun:
         label = ("--label", self.container_label)
         return self.engine.run(command, "--pull=never", *label, *arguments)
 
-    def remove_container(self, container: str, patience: int = 3) -> None:
+    def remove_container(self, container: str) -> None:
         """
-        Stop a container of this run, by force after that many seconds, and remove it.
+        Kill a container, if it still runs, and remove it.
         """
-        self._run_unless(_GONE, "stop", "-t", str(patience), container)
+        self._run_unless(_GONE, "kill", container)
         self._run_unless(_GONE, "rm", "--force", container)
-
-    @property
-    def _owner(self) -> str:
-        status = self._folder.stat()
-        return f"{socket.gethostname()}:{status.st_dev}-{status.st_ino}"
-
-    def _remove_leftovers(self) -> None:
-        for value in filter(self._is_leftover, self._find_values()):
-            # If something cannot be removed, the next run tries again.
-            with contextlib.suppress(ContainerError):
-                self._remove(value)
-        for file in self._folder.glob("*.run"):
-            if not is_locked(file):
-                file.unlink()
-
-    def _is_leftover(self, value: str) -> bool:
-        started, _, owner = value.partition(":")
-        if started.isdigit() and time.time() - int(started) > _DAY:
-            return True
-        file = self._folder / owner.rpartition("/")[2]
-        return owner == f"{self._owner}:{file}" and not is_locked(file)
 
     def _find_values(self) -> Set[str]:
         values: Set[str] = set()
@@ -150,8 +112,7 @@ class SuiteRun:
     def _remove(self, value: str) -> None:
         label = f"label={CONTAINER}={value}"
         for container in self.engine.list_lines("ps", "--all", "--quiet", "--filter", label):
-            self._run_unless(_GONE, "kill", container)
-            self._run_unless(_GONE, "rm", "--force", container)
+            self.remove_container(container)
         label = f"label={IMAGE}={value}"
         # The list has an image before those it is built on. `rmi` also removes layers without a
         # label, which `image prune` would leave.
@@ -170,12 +131,20 @@ class SuiteRun:
             return []
 
 
-def find_default_folder() -> Path:
-    """
-    Return the folder of the lock files of this user's runs.
-    """
-    return Path(tempfile.gettempdir()) / f"azure-functions-suite-{os.getuid()}"
+def _is_old(value: str) -> bool:
+    started = value.partition(":")[0]
+    return started.isdigit() and time.time() - int(started) > _DAY
 
 
-def _lock_images() -> ContextManager[None]:
-    return hold_lock(find_default_folder() / "images.lock")
+@contextmanager
+def lock_images() -> Iterator[None]:
+    """
+    Wait until no other run of this user builds or removes images, and keep others waiting.
+
+    Runs share the layers of their images, and an engine may fail if one of them goes away.
+    """
+    # The file stays: if it were removed, two runs could lock two files of the same name.
+    file = Path(tempfile.gettempdir()) / f"azure-functions-suite-{os.getuid()}.lock"
+    with file.open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

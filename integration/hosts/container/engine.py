@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import subprocess
-from pathlib import Path
-from typing import Dict, List, Optional, Sequence
+from typing import List
 
 from integration.hosts.protocol import HostError
-
-_ENGINES = ("docker", "podman")
-_VERSION = re.compile(r"\d+\.\d+")
 
 
 class ContainerError(HostError):
@@ -21,14 +15,6 @@ class ContainerError(HostError):
 
 class NoEngineError(ContainerError):
     """Raised when no engine is installed, or none answers."""
-
-
-class BuildError(ContainerError):
-    """Raised when an image cannot be built."""
-
-
-class PlatformError(ContainerError):
-    """Raised when the engine cannot run programs of an image's platform."""
 
 
 class Engine:
@@ -40,14 +26,18 @@ class Engine:
     """
 
     def __init__(self) -> None:
-        problems = []
-        for self.program in _find_programs():
-            problem = self._find_problem()
-            if problem is None:
+        chosen, problems = os.environ.get("CONTAINER_ENGINE"), []
+        for self.program in [chosen] if chosen else ["docker", "podman"]:
+            try:
+                self.run("version", seconds=20)
                 return
-            problems.append(f"{self.program} is installed but does not answer: {problem}")
+            except FileNotFoundError:
+                problems.append(f"{self.program} is not on PATH")
+            except ContainerError as error:
+                reason = str(error).splitlines()[-1].strip().rstrip(".")
+                problems.append(f"{self.program} does not answer: {reason}")
         raise NoEngineError(
-            f"{'; '.join(problems)}. Start it, or name another with CONTAINER_ENGINE."
+            f"{'; '.join(problems)}. Install and start one, or name another by CONTAINER_ENGINE."
         )
 
     def run(self, *arguments: str, seconds: float = 60) -> str:
@@ -73,31 +63,6 @@ class Engine:
         """
         return list(dict.fromkeys(self.run(*arguments).splitlines()))
 
-    def build(
-        self, context: Path, tag: str, options: Sequence[str], arguments: Dict[str, str]
-    ) -> None:
-        """
-        Build an image from a folder with a Dockerfile, and pull missing images for it.
-
-        Raises:
-            PlatformError: The engine cannot run the programs of the image.
-
-            BuildError: The build failed for another reason.
-        """
-        values = [text for item in arguments.items() for text in ("--build-arg", "=".join(item))]
-        command = ("build", "--quiet", "--pull=false", "--tag", tag, *options, *values)
-        try:
-            self.run(*command, str(context), seconds=900)
-        except ContainerError as error:
-            if "exec format error" in str(error).lower():
-                raise PlatformError(
-                    f"{self.program} cannot run programs for {arguments.get('IMAGE', tag)} on this "
-                    "machine: the official images are for linux/amd64 only. Switch on emulation in "
-                    "Docker Desktop, install qemu-user-static on Linux, or pass --stand-in. "
-                    f"{error}"
-                ) from None
-            raise BuildError(f"the image {tag} cannot be built: {error}") from None
-
     def read_log(self, container: str) -> str:
         """
         Return everything a container has printed so far.
@@ -109,23 +74,3 @@ class Engine:
             timeout=60,
         )
         return done.stdout.decode(errors="replace")
-
-    def _find_problem(self) -> Optional[str]:
-        try:
-            version = self.run("version", seconds=20)
-        except ContainerError as error:
-            return str(error).splitlines()[-1].strip().rstrip(".")
-        if not _VERSION.search(version):
-            return "it prints no version, so it is not docker or podman"
-        return None
-
-
-def _find_programs() -> List[str]:
-    chosen = os.environ.get("CONTAINER_ENGINE")
-    names = [chosen] if chosen else _ENGINES
-    programs = [program for program in map(shutil.which, names) if program]
-    if programs:
-        return programs
-    if chosen:
-        raise NoEngineError(f"CONTAINER_ENGINE={chosen} is not on PATH. Unset or correct it.")
-    raise NoEngineError("neither docker nor podman is on PATH. Install one of them.")

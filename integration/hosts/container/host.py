@@ -14,16 +14,11 @@ import pytest
 from integration.catalog import PROBES
 from integration.hosts import logs
 from integration.hosts.container.cleanup import SuiteRun
-from integration.hosts.container.engine import Engine, PlatformError
+from integration.hosts.container.engine import Engine
 from integration.hosts.container.fake_image.build import build_fake_image
 from integration.hosts.ports import find_free_port
 from integration.hosts.protocol import Feature, Host, Options
-from integration.hosts.readiness import (
-    NotReadyError,
-    StartingHost,
-    find_url_problem,
-    read_until_quiet,
-)
+from integration.hosts.readiness import StartingHost, find_url_problem, read_until_quiet
 from integration.matrix import PYTHONS, official_image
 
 _DOCKERFILE = Path(__file__).with_name("Dockerfile")
@@ -31,44 +26,12 @@ _DOCKERFILE = Path(__file__).with_name("Dockerfile")
 OFFICIAL_PLATFORM = ("--platform", "linux/amd64")
 
 
-class BaseImage:
-    """
-    The image that apps are put on, shared by the hosts of a run.
-
-    Attributes:
-        platform: Options of the engine for this image.
-
-        has_served: Whether an app on this image has been ready in time.
-
-        failure: Why the image is not tried again, or an empty string.
-    """
-
-    def __init__(self, run: SuiteRun, name: str, platform: Sequence[str] = ()) -> None:
-        self.run, self.name, self.platform = run, name, platform
-        self.has_served = False
-        self.failure = ""
-
-    @classmethod
-    def from_options(
-        cls, run: SuiteRun, options: Options, make_folder: Callable[[str], Path]
-    ) -> BaseImage:
-        """
-        Return the chosen image: a stand-in, a given one, or the official one.
-        """
-        python = "{}.{}".format(*options.python)
-        if options.stand_in:
-            return cls(run, build_fake_image(run, python, make_folder("stand-in")))
-        if options.image:
-            return cls(run, options.image)
-        return cls(run, official_image(python), OFFICIAL_PLATFORM)
-
-
 class ContainerHost(StartingHost):
     """
-    The official image, or one that behaves like it, with an app and the wheel under test.
+    The image of the options, official or one that behaves like it, with an app and the wheel.
 
     Args:
-        base: The image that the app is put on.
+        platform: Options of the engine for the image.
     """
 
     name = "container"
@@ -76,9 +39,16 @@ class ContainerHost(StartingHost):
     # The host's channel to the Python worker has no console there (docs/host-contract.md, 4.4).
     lacks = (Feature.SYSTEM_LOGS, Feature.STORAGE)
 
-    def __init__(self, app: Path, folder: Path, options: Options, base: BaseImage) -> None:
+    def __init__(
+        self,
+        app: Path,
+        folder: Path,
+        options: Options,
+        run: SuiteRun,
+        platform: Sequence[str] = (),
+    ) -> None:
         super().__init__(app, folder, options)
-        self._base, self._run = base, base.run
+        self._run, self._platform = run, platform
         self._container = ""
         self._key = secrets.token_hex(16)
         self.admin_headers = {"x-functions-key": self._key}
@@ -86,10 +56,9 @@ class ContainerHost(StartingHost):
     @classmethod
     def check_options(cls, options: Options) -> None:
         super().check_options(options)
-        python = "{}.{}".format(*options.python)
-        if python not in PYTHONS:
+        if options.python not in PYTHONS:
             raise pytest.UsageError(
-                f"--host-python={python}: no such image. Choose from: {', '.join(PYTHONS)}."
+                f"--host-python={options.python}: no such image. Choose from: {', '.join(PYTHONS)}."
             )
         if not (options.wheel and Path(options.wheel).is_file()):
             raise pytest.UsageError(
@@ -101,7 +70,7 @@ class ContainerHost(StartingHost):
 
     @classmethod
     def describe(cls, options: Options) -> str:
-        official = official_image("{}.{}".format(*options.python))
+        official = official_image(options.python)
         if options.stand_in:
             return f"container on a STAND-IN for {official}: the embedded host"
         return f"container on {options.image or official}"
@@ -112,29 +81,20 @@ class ContainerHost(StartingHost):
         cls, options: Options, make_folder: Callable[[str], Path]
     ) -> Iterator[Callable[[Path], Host]]:
         with SuiteRun(Engine()) as run:
-            base = BaseImage.from_options(run, options, make_folder)
-            yield lambda app: cls(app, make_folder(app.name), options, base)
+            is_official = not (options.stand_in or options.image)
+            image = options.image or official_image(options.python)
+            if options.stand_in:
+                image = build_fake_image(run, options.python, make_folder("stand-in"))
+            options = options._replace(image=image)
+            platform = OFFICIAL_PLATFORM if is_official else ()
+            yield lambda app: cls(app, make_folder(app.name), options, run, platform)
 
     def start(self) -> str:
-        if self._base.failure:
-            raise NotReadyError(self._base.failure)
         tag = f"localhost/azure-functions-suite:{self._folder.name}-{self._key[:8]}".lower()
-        try:
-            self._run.build(self._lay_out(), tag, {"IMAGE": self._base.name}, self._base.platform)
-        except PlatformError as error:
-            self._base.failure = str(error)
-            raise
+        arguments = {"IMAGE": str(self._options.image)}
+        self._run.build(self._lay_out(), tag, arguments, self._platform)
         address = self._run_container(tag)
-        try:
-            self.wait_until_ready(lambda: find_url_problem(address + PROBES[self._app.name]))
-        except NotReadyError:
-            if not self._base.has_served:
-                self._base.failure = (
-                    f"{self._base.name} was not ready in time with another app, so it is not tried "
-                    "again. The first failure has its log."
-                )
-            raise
-        self._base.has_served = True
+        self.wait_until_ready(lambda: find_url_problem(address + PROBES[self._app.name]))
         return address
 
     def stop(self) -> None:
@@ -173,7 +133,7 @@ class ContainerHost(StartingHost):
         # engine publishes nothing and port 80 may be taken.
         port = find_free_port()
         values = {**settings["Values"], "ASPNETCORE_URLS": f"http://0.0.0.0:{port}"}
-        options = [*self._base.platform, "--publish", f"127.0.0.1:{port}:{port}"]
+        options = [*self._platform, "--publish", f"127.0.0.1:{port}:{port}"]
         for name, value in values.items():
             options += ["--env", f"{name}={value}"]
         self._container = self._run.create_container("run", "--detach", *options, tag)

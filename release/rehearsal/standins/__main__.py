@@ -13,7 +13,7 @@ from pathlib import Path
 
 from release.rehearsal.standins import actions, artifacts, pypi_publish
 from release.rehearsal.standins.job import read_job
-from release.steps.failure import exit_code
+from release.steps.step import run_step
 
 STANDINS = {
     "actions/attest": actions.attest,
@@ -27,12 +27,12 @@ STANDINS = {
 }
 
 
-def main() -> None:
+def main(action: str) -> None:
     """Run the stand-in and write its outputs."""
-    outputs = STANDINS[sys.argv[1]](read_job(json.loads(os.environ["INPUTS"]))) or {}
+    outputs = STANDINS[action](read_job(json.loads(os.environ["INPUTS"]))) or {}
     with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
         file.writelines(f"{name}={value}\n" for name, value in outputs.items())
 
 
 if __name__ == "__main__":
-    sys.exit(exit_code(main))
+    sys.exit(run_step(main))

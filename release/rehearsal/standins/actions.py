@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 from release.rehearsal.standins.job import Job, add_to_path, link_python
 from release.steps.checksums import sha256
-from release.steps.commands import git, run
-from release.steps.failure import ReleaseError
+from release.steps.commands import git
+from release.steps.step import ReleaseError
 
 # The whole history comes with all tags.
 _ALL = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"]
@@ -44,46 +45,29 @@ def setup_python(job: Job) -> None:
     """
     Stand-in for actions/setup-python.
 
-    Kept: several versions, one on each line, of which the last is `python`; failure for a version
-    that is missing. The interpreters are those on the caller's PATH; PIP_REQUIRE_VIRTUALENV keeps
-    the jobs from installing anything into them. Left out: caching, other inputs.
+    Kept: several versions, one on each line, of which the last is `python`. The interpreters are
+    those on the caller's PATH; PIP_REQUIRE_VIRTUALENV keeps the jobs from installing anything into
+    them. Left out: caching, other inputs.
     """
-    refuse_settings()
     for version in dict.fromkeys(job.inputs["python-version"].split()):
-        if version not in job.state.interpreters:
-            raise ReleaseError(f"Version {version} was not found in the local cache")
         folder = job.temp / f"python-{version}"
         link_python(job.state.interpreters[version], version, folder)
         add_to_path(folder)
-
-
-def refuse_settings() -> None:
-    """Fail if pip has the caller's settings: they must not decide where a file comes from."""
-    expected = {"PIP_CONFIG_FILE", "PIP_INDEX_URL", "PIP_REQUIRE_VIRTUALENV"}
-    if leaked := sorted({name for name in os.environ if name.startswith("PIP_")} - expected):
-        raise ReleaseError(
-            f"the caller's pip configuration leaks into the job: {', '.join(leaked)}"
-        )
-    if os.environ["PIP_CONFIG_FILE"] != os.devnull:
-        raise ReleaseError("pip would read the caller's configuration files")
 
 
 def setup_uv(job: Job) -> None:
     """
     Stand-in for astral-sh/setup-uv.
 
-    Kept: exactly the requested version is on the PATH afterwards. It is the rehearsal's own uv, so
-    any other version fails. Left out: caching (`enable-cache` must be false, as a release needs)
-    and the other inputs.
+    Kept: uv is on the PATH afterwards, in the version of the lock; a rule of the pipeline compares
+    that with the input. Left out: caching (`enable-cache` must be false, as a release needs) and
+    the other inputs.
     """
     if job.is_on("enable-cache", "true"):
         raise ReleaseError("enable-cache must be false")
-    version = run("setup-uv", job.state.uv, "--version").split()[1]
-    if version != job.inputs["version"]:
-        raise ReleaseError(f"uv {job.inputs['version']} is not installed, only {version}")
     folder = job.temp / "uv"
     folder.mkdir(parents=True)
-    (folder / "uv").symlink_to(Path(job.state.uv))
+    (folder / "uv").symlink_to(Path(sys.executable).with_name("uv"))
     add_to_path(folder)
 
 
@@ -91,20 +75,16 @@ def attest(job: Job) -> None:
     """
     Stand-in for actions/attest.
 
-    Kept: its two permissions, failure if `subject-path` matches no file, one record with name and
-    SHA-256 for each file, in a folder of the rehearsal. Left out: signing (it needs Sigstore), and
-    every predicate but the default, build provenance.
+    Kept: its two permissions, one record with name and SHA-256 for each file, in a folder of the
+    rehearsal. Left out: signing (it needs Sigstore), and every predicate but the default, build
+    provenance.
     """
     job.require_permission("id-token", "attestations")
     if job.is_on("create-storage-record", "true"):
         raise ReleaseError("create-storage-record must be false, or artifact-metadata is needed")
-    subjects = sorted(job.workspace.glob(job.inputs["subject-path"]))
-    if not subjects:
-        raise ReleaseError("Could not find subject at path " + job.inputs["subject-path"])
     job.state.attestations.mkdir(exist_ok=True)
-    for file in subjects:
-        record = json.dumps({"name": file.name, "sha256": sha256(file)})
-        (job.state.attestations / f"{file.name}.json").write_text(record, encoding="utf-8")
+    for file in job.workspace.glob(job.inputs["subject-path"]):
+        (job.state.attestations / file.name).write_text(sha256(file), encoding="utf-8")
 
 
 def alls_green(job: Job) -> None:
@@ -114,7 +94,6 @@ def alls_green(job: Job) -> None:
     Kept: it fails unless every job in `jobs` succeeded. Left out: the inputs that allow failed and
     skipped jobs, and the outputs.
     """
-    results = {name: needed["result"] for name, needed in json.loads(job.inputs["jobs"]).items()}
-    others = [f"{name}: {result}" for name, result in results.items() if result != "success"]
-    if others or not results:
-        raise ReleaseError(f"not all needed jobs succeeded ({', '.join(others)})")
+    for name, needed in json.loads(job.inputs["jobs"]).items():
+        if needed["result"] != "success":
+            raise ReleaseError(f"not all needed jobs succeeded ({name}: {needed['result']})")

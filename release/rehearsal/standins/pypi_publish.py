@@ -1,25 +1,22 @@
 """
 Stand-in for pypa/gh-action-pypi-publish, with the real twine.
 
-Kept: the addresses of the two indexes and no others, the exchange of the job's identity for a key
-(`id-token: write`; workflow and environment come from release.yml), `twine check`, refusal of
-files that are not distributions and of an attestation that is already there, one attestation beside
-each file, `skip-existing`. Left out: Docker, signing, passwords.
+Kept: the addresses of the two indexes and no others, the job's identity as the only key (`id-token:
+write`; workflow and environment come from release.yml), `twine check`, which refuses files that are
+not distributions, refusal of an attestation that is already there, one attestation beside each
+file, `skip-existing`. Left out: Docker, signing, and the exchange of the identity for a password.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
-import json
 import sys
-import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.error import HTTPError, URLError
 
-from release.rehearsal.publisher import Publisher, write_identity
-from release.steps.failure import ReleaseError
+from release.rehearsal.state import write_identity
+from release.steps.step import ReleaseError
 
 if TYPE_CHECKING:
     from release.rehearsal.standins.job import Job
@@ -29,56 +26,22 @@ _INDEXES = {"": "pypi", "https://test.pypi.org/legacy/": "testpypi"}
 
 def publish(job: Job) -> None:
     """Upload every distribution of the folder."""
-    address = job.inputs.get("repository-url", "")
-    if address not in _INDEXES:
-        raise ReleaseError(f"the rehearsal does not have an index at {address}")
-    index = job.state.indexes[_INDEXES[address]]
-    files = _distributions(job.workspace / (job.inputs.get("packages-dir") or "dist"))
-    _twine("check", "--strict", *map(str, files))
-    key = _key(job, index)
-    attest = job.is_on("attestations", "true")
-    for file in files:
-        _upload(file, index, key, attest=attest, skip=job.is_on("skip-existing", "false"))
-
-
-def _distributions(folder: Path) -> list[Path]:
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    if not files:
-        raise ReleaseError(f"{folder} has no distribution packages to publish")
+    job.require_permission("id-token")
+    index = _INDEXES[job.inputs.get("repository-url", "")]
+    environment = job.definition.get("environment", {}).get("name", "")
+    key = write_identity(index, job.state.workflow, environment)
+    files = sorted((job.workspace / (job.inputs.get("packages-dir") or "dist")).iterdir())
     if signed := [file.name for file in files if file.name.endswith(".publish.attestation")]:
         raise ReleaseError(f"{', '.join(signed)} exists already: nothing is signed twice")
-    if others := [file.name for file in files if not file.name.endswith((".whl", ".tar.gz"))]:
-        raise ReleaseError(f"not a distribution: {', '.join(others)}")
-    return files
+    if _run_twine("check", "--strict", *map(str, files))[0]:
+        raise ReleaseError("twine check failed")
+    address = job.state.indexes[index]
+    attest = job.is_on("attestations", "true")
+    for file in files:
+        _upload(file, address, key, attest=attest, skip=job.is_on("skip-existing", "false"))
 
 
-def _key(job: Job, index: str) -> str:
-    job.require_permission("id-token")
-    environment = job.definition.get("environment", {})
-    publisher = Publisher(
-        repository=job.state.repository,
-        workflow=job.state.workflow,
-        environment=environment if isinstance(environment, str) else environment.get("name", ""),
-    )
-    audience = _request(f"{index}/_/oidc/audience", None)["audience"]
-    identity = write_identity(audience, publisher)
-    return _request(f"{index}/_/oidc/mint-token", {"token": identity})["token"]
-
-
-def _request(address: str, body: dict[str, str] | None) -> dict[str, str]:
-    data = json.dumps(body).encode() if body else None
-    try:
-        request = urllib.request.Request(address, data, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request) as answer:
-            content: dict[str, str] = json.load(answer)
-            return content
-    except HTTPError as error:
-        raise ReleaseError(f"trusted publishing failed: {error.code} {error.read()!r}") from None
-    except URLError as error:
-        raise ReleaseError(f"{address} cannot be reached: {error.reason}") from None
-
-
-def _upload(file: Path, index: str, key: str, *, attest: bool, skip: bool) -> None:
+def _upload(file: Path, address: str, key: str, *, attest: bool, skip: bool) -> None:
     extra: list[str] = []
     if attest:
         side_car = file.with_name(f"{file.name}.publish.attestation")
@@ -88,7 +51,7 @@ def _upload(file: Path, index: str, key: str, *, attest: bool, skip: bool) -> No
     failed, output = _run_twine(
         "upload",
         "--verbose",
-        f"--repository-url={index}/legacy/",
+        f"--repository-url={address}/legacy/",
         "--username=__token__",
         f"--password={key}",
         *extra,
@@ -99,11 +62,6 @@ def _upload(file: Path, index: str, key: str, *, attest: bool, skip: bool) -> No
         return
     if failed:
         raise ReleaseError(f"twine could not upload {file.name}")
-
-
-def _twine(*arguments: str) -> None:
-    if _run_twine(*arguments)[0]:
-        raise ReleaseError(f"twine {arguments[0]} failed")
 
 
 def _run_twine(command: str, *arguments: str) -> tuple[bool, str]:

@@ -8,7 +8,7 @@ TimerExtension.configure(append_to_http_response=True)
 
 @enable_extensions
 def main(req: func.HttpRequest) -> func.HttpResponse:
-    logging.info("Greeting whoever asks.")
+    logging.info("Answering a greeting.")
 
     name = req.params.get("name")
     if name:

@@ -1,4 +1,4 @@
-"""The results of the jobs of a run, read from act's log, and a table of them."""
+"""The results of the jobs of a run, read from act's log, and those that a test expects."""
 
 from __future__ import annotations
 
@@ -12,6 +12,18 @@ if TYPE_CHECKING:
     from release.rehearsal.workflow import Workflow
 
 _OUTPUT = re.compile(r"\$\{\{ steps\.([\w-]+)\.outputs\.([\w-]+) \}\}")
+# The jobs of release.yml.
+ORDER = (
+    "build",
+    "test",
+    "attest",
+    "testpypi",
+    "verify-testpypi",
+    "pypi",
+    "verify-pypi",
+    "github-release",
+)
+GREEN = dict.fromkeys(ORDER, "success")
 
 
 @dataclass
@@ -41,12 +53,15 @@ class Run:
 
     workflow: Workflow
     legs: dict[tuple[str, str], Leg] = field(default_factory=dict)
+    messages: list[str] = field(default_factory=list)
+    """The lines that belong to no job, such as errors of act itself."""
     _step_outputs: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
-    def feed(self, line: Mapping[str, Any], clock: float) -> Leg | None:
-        """Read one line of the log; return the leg that it belongs to, if any."""
+    def feed(self, line: Mapping[str, Any], clock: float) -> None:
+        """Read one line of the log."""
         if "jobID" not in line:
-            return None
+            self.messages.append(f"{line.get('msg')}\n")
+            return
         name = " ".join(map(str, (line.get("matrix") or {}).values()))
         leg = self.legs.setdefault((line["jobID"], name), Leg(line["jobID"], name, clock))
         if line.get("raw_output") or "command" in line or line.get("level") == "error":
@@ -58,7 +73,6 @@ class Run:
         if "jobResult" in line:
             leg.reported = line["jobResult"]
             leg.seconds = clock - leg.started
-        return leg
 
     @property
     def results(self) -> dict[str, str]:
@@ -70,14 +84,19 @@ class Run:
         worst_first = ("unfinished", "failure", "success")
         return next((result for result in worst_first if result in found), "skipped")
 
+    def results_by_python(self, job: str) -> dict[str, str]:
+        """Return Python version → result of each leg of a job."""
+        return {leg.name: leg.result for leg in self.legs.values() if leg.job == job}
+
     def log(self, job: str) -> str:
         """Return everything that a job printed, all legs together."""
         return "".join(text for leg in self.legs.values() if leg.job == job for text in leg.log)
 
     def failure_log(self) -> str:
-        """Return the last lines of each leg that failed or was killed."""
+        """Return the last lines of act, and of each leg that failed or was killed."""
         failed = [leg for leg in self.legs.values() if leg.result != "success"]
-        return "\n".join(f"{leg.job} {leg.name}:\n{''.join(leg.log[-25:])}" for leg in failed)
+        parts = {f"{leg.job} {leg.name}": leg.log for leg in failed} | {"act": self.messages}
+        return "\n".join(f"{name}:\n{''.join(lines[-25:])}" for name, lines in parts.items())
 
     def outputs(self, job: str) -> dict[str, str]:
         """Return a job's outputs, as `needs.JOB.outputs` has them."""
@@ -103,3 +122,21 @@ def _row(leg: Leg, zero: float) -> str:
     name = f"{leg.job} {leg.name}".strip()
     step = f"  {leg.failed_step}" if leg.failed_step else ""
     return f"{leg.started - zero:5.1f} s  {name:20}  {leg.result:7}  {leg.seconds:5.1f} s{step}"
+
+
+def failed_in(job: str) -> dict[str, str]:
+    """
+    Return the results of a run in which one job failed: later jobs are skipped.
+
+    `attest` runs beside `test`.
+    """
+    place = ORDER.index(job)
+    results = dict.fromkeys(ORDER[:place], "success") | {job: "failure"}
+    results |= dict.fromkeys(ORDER[place + 1 :], "skipped")
+    return results | ({"attest": "success"} if job == "test" else {})
+
+
+def ran_only(*jobs: str) -> dict[str, str]:
+    """Return the results of a run in which only these jobs ran, and succeeded."""
+    assert set(jobs) <= set(ORDER)
+    return dict.fromkeys(ORDER, "skipped") | dict.fromkeys(jobs, "success")

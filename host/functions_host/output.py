@@ -1,0 +1,144 @@
+"""Output that never harms its writers: it does not fail, does not block, and shows no controls."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import threading
+from collections import deque
+from typing import Any, Deque, Optional, TextIO, Tuple, Union
+
+# Bytes that wait for a slow terminal; lines beyond them are dropped.
+_MOST_WAITING = 8_388_608
+# Control characters, C1 controls, line separators, and what changes the direction of text; all but
+# tab and newline.
+_CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def escape(text: str) -> str:
+    """Return text with control and bidi characters as Python writes them, such as `\\x1b`."""
+    return _CONTROLS.sub(lambda match: ascii(match.group())[1:-1], text.replace("\r\n", "\n"))
+
+
+def escape_line(text: str) -> str:
+    """Return text as `escape()` does, on one line."""
+    return escape(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+class Output:
+    """
+    Write to standard output and standard error, in order, on a thread of its own.
+
+    What cannot be written is dropped. The first failure of standard output is noted on standard
+    error.
+    """
+
+    def __init__(self, out: Optional[TextIO], err: Optional[TextIO]) -> None:
+        self.out, self.err = _Stream(self, out), _Stream(self, err)
+        self._changed = threading.Condition()
+        self._waiting: Deque[Tuple[Any, bytearray]] = deque()
+        self._size = self._lost = 0
+        self._is_writing = self._is_stuck = self._has_failed = False
+        self._process = os.getpid()
+        threading.Thread(target=self._write_all, name="terminal", daemon=True).start()
+
+    def put(self, file: Any, data: bytes) -> None:
+        """Write to a binary file, or drop the data if too much waits already."""
+        # A forked child has no such thread.
+        if os.getpid() != self._process:
+            self._write(file, data)
+            return
+        with self._changed:
+            if self._waiting and self._size + len(data) > _MOST_WAITING:
+                self._lost += data.count(b"\n")
+                return
+            if self._lost:
+                data = b"(%d lines are missing: the terminal is too slow)\n%b" % (self._lost, data)
+                self._lost = 0
+            # One write for many lines: the thread may get its turn between many of them.
+            if not self._waiting or self._waiting[-1][0] is not file:
+                self._waiting.append((file, bytearray()))
+            self._waiting[-1][1].extend(data)
+            self._size += len(data)
+            self._changed.notify_all()
+
+    def drain(self, seconds: float) -> None:
+        """Wait until everything is written, but only once for a terminal that is stuck."""
+        if os.getpid() != self._process:
+            return
+        with self._changed:
+            if not self._is_stuck:
+                self._is_stuck = not self._changed.wait_for(self._is_empty, seconds)
+
+    def _is_empty(self) -> bool:
+        return not self._waiting and not self._is_writing
+
+    def _write_all(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting)
+                file, data = self._waiting.popleft()
+                self._size -= len(data)
+                self._is_writing = True
+            self._write(file, data)
+            with self._changed:
+                self._is_writing = self._is_stuck = False
+                self._changed.notify_all()
+
+    def _write(self, file: Any, data: Union[bytes, bytearray]) -> None:
+        try:
+            _write_whole(file, data)
+        except (OSError, ValueError) as error:
+            if file is self.out.file and not self._has_failed:
+                self._has_failed = True
+                self.err.write(f"error: cannot write to standard output: {error}. ")
+                self.err.write("The host serves requests, but does not show them.\n")
+
+
+def _write_whole(file: Any, data: Union[bytes, bytearray]) -> None:
+    left = memoryview(data)
+    while file is not None and left:
+        # None if the file is not ready, and would not block.
+        left = left[file.write(left) or len(left) :]
+
+
+class _Channel(io.BufferedIOBase):
+    """The bytes of a stream on their way to an Output."""
+
+    def __init__(self, output: Output, stream: Optional[TextIO]) -> None:
+        buffer = getattr(stream, "buffer", None)
+        # A buffer would keep what it cannot write, and try again.
+        self.file = getattr(buffer, "raw", buffer)
+        self.name = getattr(stream, "name", None)
+        # Without the stream, Python would close its file.
+        self._output, self._stream = output, stream
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._output.put(self.file, bytes(data))
+        return len(data)
+
+    def fileno(self) -> int:
+        if self.file is None:
+            raise io.UnsupportedOperation("fileno")
+        return int(self.file.fileno())
+
+
+class _Stream(io.TextIOWrapper):
+    """A text stream with the encoding of another one, without controls; it stays open."""
+
+    def __init__(self, output: Output, stream: Optional[TextIO]) -> None:
+        channel = _Channel(output, stream)
+        self.file = channel.file
+        encoding = getattr(stream, "encoding", "utf-8")
+        super().__init__(channel, encoding, errors="backslashreplace", line_buffering=True)
+
+    def write(self, text: str) -> int:
+        super().write(escape(text))
+        return len(text)
+
+    def close(self) -> None:
+        self.flush()

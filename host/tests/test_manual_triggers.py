@@ -1,0 +1,247 @@
+"""Triggers by hand: each event is complete enough for the SDK's class of its type."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Dict, List
+
+import pytest
+from functions_host.client import LoadedApp
+from functions_host.definitions import Binding
+from functions_host.manual_triggers import sample_input
+from host_apps import v1
+from host_fixtures import LoadFiles
+
+OUT = {"type": "queue", "direction": "out", "name": "$return", "queueName": "r"}
+EVENT = {"id": "1", "topic": "t", "subject": "s", "eventType": "e", "dataVersion": "1", "data": 5}
+MESSAGES = ("serviceBusTrigger", "eventHubTrigger", "kafkaTrigger")
+TYPES = [
+    "activityTrigger",
+    "blobTrigger",
+    "cosmosDBTrigger",
+    "eventGridTrigger",
+    "eventHubTrigger",
+    "kafkaTrigger",
+    "queueTrigger",
+    "serviceBusTrigger",
+    "someNewTrigger",
+    "timerTrigger",
+    "warmupTrigger",
+]
+# The SDK warns of the input of an activity.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:azure")
+
+
+def trigger(type_: str, **settings: Any) -> Dict[str, Any]:
+    return {"type": type_, "direction": "in", "name": "event", **settings}
+
+
+README = Path(__file__).parents[1] / "readme.md"
+ROW = re.compile(r"^\| (.+) \| .+ \| `(\{.+\})` \|$", re.MULTILINE)
+NAMED = {
+    "Timer, warm-up": [trigger("timerTrigger"), trigger("warmupTrigger")],
+    "Queue": [trigger("queueTrigger")],
+    "Blob": [trigger("blobTrigger")],
+    "Service Bus, Event Hubs, Kafka": [trigger(type_) for type_ in MESSAGES],
+    "the same with cardinality many": [trigger(type_, cardinality="many") for type_ in MESSAGES],
+    "Event Grid": [trigger("eventGridTrigger")],
+    "Cosmos DB": [trigger("cosmosDBTrigger")],
+    "SQL": [trigger("sqlTrigger")],
+    "Durable activity": [trigger("activityTrigger")],
+    "generic, and any other": [trigger("someNewTrigger")],
+}
+
+
+def run(load_files: LoadFiles, binding: Dict[str, Any], shown: str, text: str) -> Any:
+    """Return the JSON value of an expression in a function that is triggered by hand."""
+    code = f"import json\ndef main(event) -> str:\n    return json.dumps({shown}, default=str)\n"
+    app = load_files(v1("Runs", code, binding, OUT))
+    assert app.problems == []
+    return json.loads(post(app, text)["$return"])
+
+
+def post(app: LoadedApp, text: str) -> Dict[str, Any]:
+    response = app.client.post("/admin/functions/Runs", json={"input": text})
+    outcome = app.requests[-1].outcome
+    assert response.status_code == 202
+    assert outcome is not None
+    assert outcome.error is None, repr(outcome.error)
+    return {name: output.value for name, output in outcome.outputs.items()}
+
+
+@pytest.mark.parametrize(
+    ("binding", "shown", "text", "expected"),
+    [
+        (
+            trigger("queueTrigger"),
+            "[event.get_body().decode(), event.dequeue_count, len(event.id)]",
+            "hé",
+            ["hé", 1, 36],
+        ),
+        (
+            trigger("blobTrigger", path="samples/{name}.txt"),
+            "[event.read().decode(), event.name, event.length]",
+            "hé",
+            ["hé", "samples/name.txt", 3],
+        ),
+        (
+            trigger("timerTrigger"),
+            "[event.past_due, event.schedule]",
+            "",
+            [False, {"AdjustForDST": True}],
+        ),
+        (
+            trigger("eventGridTrigger"),
+            "[event.id, event.topic, event.subject, event.event_type, event.get_json()]",
+            json.dumps(EVENT),
+            ["1", "t", "s", "e", 5],
+        ),
+        (
+            trigger("cosmosDBTrigger"),
+            "[one['id'] for one in event]",
+            '[{"id": "1"}, {"id": "2"}]',
+            ["1", "2"],
+        ),
+        (trigger("cosmosDBTrigger"), "[one['id'] for one in event]", '{"id": "1"}', ["1"]),
+        (trigger("warmupTrigger"), "event is not None", "", True),
+        (trigger("someNewTrigger"), "event", "text", "text"),
+        (trigger("activityTrigger"), "event", '{"a": [1]}', {"a": [1]}),
+        (trigger("activityTrigger"), "event", '"Tokyo"', "Tokyo"),
+    ],
+    ids=[
+        "queue",
+        "blob",
+        "timer",
+        "event grid",
+        "documents",
+        "document",
+        "warm-up",
+        "new",
+        "activity",
+        "activity text",
+    ],
+)
+def test_single_event_is_complete(
+    load_files: LoadFiles, binding: Dict[str, Any], shown: str, text: str, expected: Any
+) -> None:
+    assert run(load_files, binding, shown, text) == expected
+
+
+@pytest.mark.parametrize("cardinality", [{}, {"cardinality": "one"}, {"cardinality": "ONE"}])
+@pytest.mark.parametrize("text", ["hello", '["a", "b"]'])
+def test_one_message_has_metadata(
+    load_files: LoadFiles, cardinality: Dict[str, str], text: str
+) -> None:
+    shown = (
+        "[event.get_body().decode(), event.user_properties, event.delivery_count, "
+        "event.enqueued_time_utc.year > 2000, len(event.message_id), event.metadata['LockToken']]"
+    )
+
+    values = run(load_files, trigger("serviceBusTrigger", **cardinality), shown, text)
+
+    assert values[:-1] == [text, {}, 1, True, 32]
+    assert len(values[-1]) == 36
+
+
+def test_many_messages_have_arrays(load_files: LoadFiles) -> None:
+    shown = (
+        "[[one.get_body().decode(), one.user_properties, one.delivery_count, len(one.message_id), "
+        "one.sequence_number, one.enqueued_time_utc.year > 2000] for one in event]"
+    )
+    binding = trigger("serviceBusTrigger", cardinality="Many")
+
+    values = run(load_files, binding, shown, '["a", {"b": 1}]')
+
+    assert values == [["a", {}, 1, 32, 0, True], ['{"b": 1}', {}, 1, 32, 1, True]]
+
+
+def test_one_event_has_metadata(load_files: LoadFiles) -> None:
+    shown = (
+        "[event.get_body().decode(), event.sequence_number, event.offset, event.partition_key, "
+        "event.enqueued_time.year > 2000, sorted(event.metadata['SystemProperties'])]"
+    )
+
+    values = run(load_files, trigger("eventHubTrigger"), shown, "hello")
+
+    keys = ["EnqueuedTimeUtc", "Offset", "PartitionKey", "SequenceNumber"]
+    assert values == ["hello", 0, "0", "manual", True, keys]
+
+
+def test_many_events_have_arrays(load_files: LoadFiles) -> None:
+    shown = (
+        "[[one.get_body().decode(), one.sequence_number, one.partition_key, "
+        "one.enqueued_time.year > 2000] for one in event]"
+    )
+
+    values = run(load_files, trigger("eventHubTrigger", cardinality="many"), shown, '["a", "b"]')
+
+    assert values == [["a", 0, "manual", True], ["b", 1, "manual", True]]
+
+
+def test_kafka_event_has_metadata(load_files: LoadFiles) -> None:
+    shown = "[event.get_body().decode(), event.topic, event.partition, event.offset, event.key]"
+
+    values = run(load_files, trigger("kafkaTrigger"), shown, "hello")
+
+    assert values == ["hello", "manual", 0, 0, "manual"]
+
+
+def test_kafka_events_have_arrays(load_files: LoadFiles) -> None:
+    shown = (
+        "[[one.get_body().decode(), one.topic, one.partition, one.offset, one.key] "
+        "for one in event]"
+    )
+
+    values = run(load_files, trigger("kafkaTrigger", cardinality="many"), shown, '["a", "b"]')
+
+    assert values == [["a", "manual", 0, 0, "manual"], ["b", "manual", 0, 1, "manual"]]
+
+
+@pytest.mark.parametrize("text", ["hello", "", "[", "[]", '{"a": 1}', "[" * 100_000])
+def test_other_text_is_a_batch_of_one(load_files: LoadFiles, text: str) -> None:
+    binding = trigger("serviceBusTrigger", cardinality="many")
+
+    assert run(load_files, binding, "[one.get_body().decode() for one in event]", text) == [text]
+
+
+@pytest.mark.parametrize("cardinality", ["one", "many"])
+@pytest.mark.parametrize("type_", TYPES)
+def test_sample_runs_the_function(load_files: LoadFiles, type_: str, cardinality: str) -> None:
+    binding = trigger(type_, cardinality=cardinality)
+    app = load_files(v1("Runs", "def main(event):\n    assert event is not None\n", binding))
+
+    described = app.client.get("/admin/functions/Runs").json
+
+    assert described is not None
+    sample = json.loads(described["test_data"])
+    assert list(sample) == ["input"]
+    # An activity returns to its orchestrator, even None.
+    assert post(app, sample["input"]) in ({}, {"$return": "null"})
+
+
+def test_sample_of_a_batch_has_two_messages() -> None:
+    binding = Binding("event", "eventHubTrigger", "in", {"cardinality": "many"})
+
+    samples: List[str] = json.loads(sample_input(binding))
+
+    assert samples == ["hello", "hello"]
+
+
+def test_bodies_of_the_readme_run(load_files: LoadFiles) -> None:
+    bodies = dict(ROW.findall(README.read_text(encoding="utf-8")))
+    assert list(bodies) == list(NAMED)
+    bindings = [(body, binding) for name, body in bodies.items() for binding in NAMED[name]]
+    code = "def main(event):\n    assert event is not None\n"
+    files: Dict[str, str] = {}
+    for number, (_, binding) in enumerate(bindings):
+        files.update(v1(f"Runs{number}", code, binding))
+    app = load_files(files)
+
+    for number, (body, _) in enumerate(bindings):
+        path, type_ = f"/admin/functions/Runs{number}", "application/json"
+        assert app.client.post(path, data=body, content_type=type_).status_code == 202
+
+    outcomes = [record.outcome for record in app.requests if record.outcome is not None]
+    assert [outcome.error for outcome in outcomes] == [None] * len(bindings)

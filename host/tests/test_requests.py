@@ -1,0 +1,92 @@
+"""Requests on a socket: what the server refuses, and what it must not refuse."""
+
+from __future__ import annotations
+
+from typing import Iterator, List
+
+import pytest
+from host_apps import v1, write_app
+from host_process import Process
+
+CODE = """
+def main(req):
+    files = [(name, file.filename, file.read()) for name, file in req.files.items(multi=True)]
+    return func.HttpResponse(repr([*req.form.items(), *files]))
+"""
+BOUNDARY = b"Content-Type: multipart/form-data; boundary=line\r\n"
+FORM = b"--line\r\nContent-Disposition: form-data; name=title\r\n\r\ntwo words\r\n"
+FILE = b'--line\r\nContent-Disposition: form-data; name=file; filename="%b"\r\n\r\n%b\r\n'
+END = b"--line--\r\n"
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    process = Process(write_app(tmp_path_factory.mktemp("app"), v1("Upload", CODE)))
+    yield process
+    process.kill()
+
+
+def post(host: Process, headers: bytes, body: bytes = b"") -> bytes:
+    """Return the status line and the body of the answer."""
+    length = b"Content-Length: %d\r\n" % len(body)
+    head = b"POST /api/Upload HTTP/1.1\r\nHost: x\r\n" + headers + length
+    answer = host.ask(head + b"Connection: close\r\n\r\n" + body)
+    return answer.partition(b"\r\n")[0] + b"\n" + answer.partition(b"\r\n\r\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("body", "seen"),
+    [
+        (FORM + END, [("title", "two words")]),
+        (FILE % (b"a.txt", b"a\r\nb") + END, [("file", "a.txt", b"a\r\nb")]),
+        (
+            FORM + FILE % (b"a.bin", bytes(range(256))) + FILE % (b"b", b"") + END,
+            [("title", "two words"), ("file", "a.bin", bytes(range(256))), ("file", "b", b"")],
+        ),
+        (END, []),
+        (b"not of this type", []),
+    ],
+    ids=["a form", "a file", "several files", "nothing", "another body"],
+)
+def test_upload_arrives(host: Process, body: bytes, seen: List[object]) -> None:
+    assert post(host, BOUNDARY, body) == b"HTTP/1.1 200 OK\n" + repr(seen).encode()
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        b"multipart/mixed",
+        b"multipart/related; boundary=line",
+        b"message/rfc822",
+        b"multipart/form-data; boundary=line\r\nContent-Transfer-Encoding: base64",
+    ],
+)
+def test_content_type_is_no_defect(host: Process, content_type: bytes) -> None:
+    assert post(host, b"Content-Type: " + content_type + b"\r\n").startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize(
+    "line", [b" first: line", b"no colon", b": no name", b"From me", b"a b: c\r\nno colon"]
+)
+@pytest.mark.parametrize("before", [b"", BOUNDARY], ids=["alone", "in an upload"])
+def test_malformed_header_line_is_refused(host: Process, before: bytes, line: bytes) -> None:
+    answer = host.ask(
+        b"POST /api/Upload HTTP/1.1\r\n" + line + b"\r\n" + before + b"Host: x\r\n\r\n"
+    )
+
+    assert answer.startswith(b"HTTP/1.1 400 Malformed header\r\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["GET /api/Upload", "GET /api/Upload HTTP/0.9", "GET  HTTP/1.1", "G(T /api/Upload HTTP/1.1"],
+)
+def test_malformed_request_line_is_refused(host: Process, line: str) -> None:
+    answer = host.ask(f"{line}\r\nHost: x\r\n\r\n".encode())
+
+    assert answer.startswith(b"HTTP/1.1 400 Malformed request line\r\n")
+
+
+@pytest.mark.parametrize("line", ["GET / HTTP/x", "POST /", "G\0T / HTTP/0.9", "GET"])
+def test_line_without_a_version_is_refused(host: Process, line: str) -> None:
+    assert host.ask(f"{line}\r\nHost: x\r\n\r\n".encode()).startswith(b"HTTP/1.1 400 ")

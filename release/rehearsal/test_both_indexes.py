@@ -1,0 +1,86 @@
+"""Faults that each of the two indexes can have, and what a re-run makes of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from release.rehearsal.faults import Faults
+from release.rehearsal.run import GREEN, failed_in
+
+if TYPE_CHECKING:
+    from release.rehearsal.index_server import Index
+    from release.rehearsal.record import Record
+    from release.rehearsal.rehearsal import Rehearsal
+
+
+@pytest.fixture(params=["testpypi", "pypi"])
+def index(request: pytest.FixtureRequest, rehearsal: Rehearsal, recorded: Record) -> Index:
+    """An index, before the job that has its name; TestPyPI has the files before PyPI."""
+    if request.param == "testpypi":
+        return rehearsal.testpypi
+    rehearsal.upload_to_testpypi(recorded)
+    return rehearsal.pypi
+
+
+def test_index_down_then_failed_jobs_again(
+    index: Index, rehearsal: Rehearsal, recorded: Record
+) -> None:
+    index.faults.down = True
+    run = rehearsal.run(recorded.before(index.name))
+
+    assert run.results == failed_in(index.name)
+    assert index.files() == rehearsal.pypi.files() == {}
+
+    index.faults.down = False
+    again = rehearsal.rerun_failed(run)
+
+    assert again.results == GREEN
+    assert rehearsal.files() == (recorded.built, recorded.built)
+
+
+def test_one_file_then_failed_jobs_again(
+    index: Index, rehearsal: Rehearsal, recorded: Record
+) -> None:
+    index.faults.refused = recorded.sdist
+    run = rehearsal.run(recorded.before(index.name))
+
+    assert run.results == failed_in(index.name)
+    assert list(index.files()) == [recorded.wheel]
+
+    index.faults = Faults()
+    again = rehearsal.rerun_failed(run)
+
+    assert again.results == GREEN
+    assert rehearsal.files() == (recorded.built, recorded.built)
+
+
+def test_forbidden_upload_is_tried_once(
+    index: Index, rehearsal: Rehearsal, recorded: Record
+) -> None:
+    index.faults.forbidden = True
+
+    run = rehearsal.run(recorded.before(index.name))
+
+    assert run.results == failed_in(index.name)
+    assert "403 Forbidden" in run.log(index.name)
+    assert index.uploads == 1
+    assert index.files() == rehearsal.pypi.files() == {}
+
+
+def test_changed_download_stops_the_release(
+    index: Index, rehearsal: Rehearsal, recorded: Record
+) -> None:
+    """It is not tried again: each Python of the job downloads the wheel once."""
+    index.faults.corrupt = True
+    verify = f"verify-{index.name}"
+
+    run = rehearsal.run(recorded.before(index.name))
+
+    pythons = run.results_by_python(verify)
+    assert run.results == failed_in(verify)
+    assert set(pythons.values()) == {"failure"}
+    assert f"{index.name} has a different file under the name" in run.log(verify)
+    assert index.requests.count(f"GET /packages/{recorded.wheel}") == len(pythons)
+    assert not rehearsal.state.releases.exists()

@@ -1,0 +1,53 @@
+"""The command line of a step, and the errors that end it."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import sys
+from typing import TYPE_CHECKING, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class ReleaseError(Exception):
+    """Raised when a step must fail; the text is the reason and the remedy."""
+
+
+def run_step(step: Callable[..., None], arguments: list[str] | None = None) -> int:
+    """
+    Run a step with arguments of the command line; return 1 after a `ReleaseError` or an `OSError`.
+
+    GitHub shows a line that starts with `::error::` on the run's page; a terminal shows it as is.
+
+    Args:
+        step: its positional parameters are arguments, converted by their annotation, and those
+            that are keyword-only are options. The docstring of its module is the help.
+        arguments: by default, those of the process.
+    """
+    signature = inspect.signature(step, eval_str=True)
+    given = _parser(signature, inspect.getmodule(step)).parse_args(arguments)
+    bound = signature.bind_partial()
+    bound.arguments.update(vars(given))
+    try:
+        step(*bound.args, **bound.kwargs)
+    except (ReleaseError, OSError) as error:
+        sys.stderr.write(f"::error::{error}\n")
+        return 1
+    return 0
+
+
+def _parser(signature: inspect.Signature, module: object) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=module.__doc__)
+    for name, parameter in signature.parameters.items():
+        kind = parameter.annotation
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            required = parameter.default is parameter.empty
+            parser.add_argument(f"--{name}", required=required, default=parameter.default)
+        elif choices := get_args(kind):
+            parser.add_argument(name, choices=choices)
+        else:
+            several = "+" if parameter.kind is parameter.VAR_POSITIONAL else None
+            parser.add_argument(name, type=kind, nargs=several)
+    return parser
