@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar, cast
 import azure.functions as func
 
 from . import _hooks
-from ._invocation import logger
+from ._log import logger
 from ._silence_warning import is_in_worker, mark_hooked
 from ._wrapper import Call, Wrapper, is_context, is_wrapped, wrap
 
@@ -117,6 +117,7 @@ class Extensions(Wrapper):
         is_claimed = context is None or hasattr(context, _hooks.CLAIMED)
         if is_claimed or len(args) > len(self.positional):
             return Call(args, kwargs)
+        # If a context takes no attributes, the function is called without hooks.
         setattr(context, _hooks.CLAIMED, True)
         call = EnabledCall(context, self.name_arguments(args, kwargs))
         if not call.are_hooks_called:
@@ -160,7 +161,7 @@ class EnabledCall(Call):
         self.args, self.kwargs, self.context = (), kwargs, context
         self.are_hooks_called = hasattr(context, _hooks.CALLED)
 
-    def __exit__(self, kind: object, error: Optional[BaseException], traceback: object) -> None:
+    def end(self, error: Optional[BaseException]) -> None:
         if error is not None:
             _hooks.run_failure_hooks(self.context, self.kwargs, error)
         elif not self.are_hooks_called:

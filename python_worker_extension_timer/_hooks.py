@@ -21,6 +21,8 @@ from typing import Any, Dict, Iterator, Tuple
 
 from azure.functions import AppExtensionBase, ExtensionMeta
 
+from ._log import attempt, log_exception
+
 SETTING = "PYTHON_ENABLE_WORKER_EXTENSIONS"
 
 _TRUE = ("1", "true", "t", "yes", "y")
@@ -64,8 +66,9 @@ def register_probe() -> None:
 
 
 def _note_call(logger: object, context: Any, *args: object, **kwargs: object) -> None:
-    setattr(context, CALLED, True)
     called_with.set(context)
+    # A context may take no attributes. The worker would log the error for each invocation.
+    attempt(setattr, context, CALLED, True)
 
 
 def _forget_call(*args: object, **kwargs: object) -> None:
@@ -116,7 +119,7 @@ def _call(logger: Any, hook: Any, *arguments: object, caught: Any = Exception) -
     try:
         hook(*arguments)
     except caught as error:
-        logger.exception(error)
+        log_exception(logger, error)
 
 
 def _iterate_extensions(hooks: Any) -> Iterator[Tuple[Any, str]]:

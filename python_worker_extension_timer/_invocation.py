@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import logging
+from functools import lru_cache
 from typing import Callable, Dict, Iterable, Mapping, NamedTuple, Optional, Set, Tuple
 
 import azure.functions as func
 
-# Not the logger that hooks are passed: `func start` hides its lines without --verbose, and they
-# never reach the customer's Application Insights.
-logger = logging.getLogger("python_worker_extension_timer")
+from ._log import log_exception, logger
 
 
 class Invocation(NamedTuple):
@@ -26,6 +24,8 @@ class Invocation(NamedTuple):
         error: What the function raised, or None. Only `timed` and enabled functions have it.
         first: Whether this is the first timed invocation in this process.
         trigger: `http`, `timer`, `pubsub`, `datasource` or `other`, as OpenTelemetry defines it.
+        since_start: Seconds from the start of the process to that of its first timed invocation;
+            None for every later one.
     """
 
     function_name: str
@@ -34,6 +34,7 @@ class Invocation(NamedTuple):
     error: Optional[BaseException]
     first: bool
     trigger: str = "other"
+    since_start: Optional[float] = None
 
 
 # The order matters: an HTTP function may have an input binding, which is never a request.
@@ -54,11 +55,16 @@ def find_trigger(arguments: Mapping[str, object]) -> str:
     """Return the `faas.trigger` of an invocation by its arguments, or `other`."""
     # A trigger with cardinality "many" passes a list. (DocumentList is its own class.)
     values = [one[0] if type(one) is list and one else one for one in arguments.values()]
+    return _find_trigger_of(tuple(map(type, values)))
+
+
+@lru_cache(maxsize=256)
+def _find_trigger_of(types: Tuple[type, ...]) -> str:
     for trigger, classes in _CLASSES.items():
-        if any(isinstance(value, classes) for value in values):
+        if any(issubclass(one, classes) for one in types):
             return trigger
     # The request class of an HTTP streaming app is not in the SDK.
-    is_request = any(hasattr(value, "url") and hasattr(value, "method") for value in values)
+    is_request = any(hasattr(one, "url") and hasattr(one, "method") for one in types)
     return "http" if is_request else "other"
 
 
@@ -90,7 +96,7 @@ class ReporterGroup:
         if id(reporter) not in self._failed:
             self._failed.add(id(reporter))
             text = "Reporter %r failed for %s. Its further failures are not logged."
-            logger.exception(text, reporter, invocation.function_name)
+            log_exception(logger, text, reporter, invocation.function_name)
 
 
 def _validate_reporters(reporters: Iterable[Reporter]) -> Tuple[Reporter, ...]:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 from contextvars import ContextVar
 from logging import DEBUG, INFO, WARNING
 from time import perf_counter
-from typing import Any, Iterable, List, Mapping, Optional, Sequence
+from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 from weakref import WeakKeyDictionary
 
 from ._hooks import CLAIMED
 from ._invocation import Invocation, ReporterGroup, find_trigger
+from ._log import attempt, log_fault, logger, warn_of_silence
+from ._process import find_age
 from ._response import ResponseEditor
 from ._wrapper import Call
 
 Arguments = Mapping[str, object]
 Error = Optional[BaseException]
 
-_logger = logging.getLogger("python_worker_extension_timer")
-
 # Attributes of the invocation's own context object, so that the time dies with it: a worker may
 # call no hook after a function that raised.
 _STARTED = "_python_worker_extension_timer_started"
-_FIRST = "_python_worker_extension_timer_first"
+_SINCE_START = "_python_worker_extension_timer_since_start"
 _first_in_process = [True]
 
 # What is measured around the running code. If it has ended it is ignored, so nothing has to clear
@@ -35,29 +34,33 @@ _running_by_argument: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 timed_functions: List[str] = []
 
 
-class Options:
+class Options(NamedTuple):
     """Validated options, precomputed so that each invocation does as little as possible."""
 
-    __slots__ = ("editors", "report", "warn_after")
-
-    def __init__(
-        self, editors: Sequence[ResponseEditor], warn_after: float, report: Optional[ReporterGroup]
-    ) -> None:
-        self.editors, self.warn_after, self.report = editors, warn_after, report
+    editors: Sequence[ResponseEditor]
+    warn_after: float
+    report: Optional[ReporterGroup]
 
 
 def start(context: Any, arguments: Optional[Arguments]) -> None:
     """Note the start of an invocation, unless a `TimedCall` is measured around it."""
-    if timed_functions and arguments is not None and not _share(context, arguments):
-        return
-    if _logger.isEnabledFor(DEBUG):
-        _logger.debug("Recording start time of %s", context.function_name)
-    # Before the other one: attributes are faster where every context gets them in the same order.
-    context._python_worker_extension_timer_started = perf_counter()
-    if _first_in_process:
-        # If two invocations both come first, one of them finds the list empty.
-        with suppress(IndexError):
-            setattr(context, _FIRST, _first_in_process.pop())
+    try:
+        if timed_functions and arguments is not None and not _share(context, arguments):
+            return
+        if logger.disabled:
+            attempt(warn_of_silence)
+        elif logger.isEnabledFor(DEBUG):
+            attempt(logger.debug, "Recording start time of %s", context.function_name)
+        # Before the other: attributes are faster where every context gets them in the same order.
+        context._python_worker_extension_timer_started = perf_counter()
+        if _first_in_process:
+            # If two invocations both come first, one of them finds the list empty.
+            with suppress(IndexError):
+                _first_in_process.pop()
+                setattr(context, _SINCE_START, find_age())
+    # A context may take no attributes, for one.
+    except Exception:
+        log_fault()
 
 
 def stop(
@@ -65,25 +68,49 @@ def stop(
 ) -> None:
     """Log and report an invocation, and edit its response; only if it is measured, and once."""
     stopped = perf_counter()
-    started = getattr(context, _STARTED, None)
-    if started is None:
-        return
-    context._python_worker_extension_timer_started = None
-    elapsed = stopped - started
-    level = INFO if error is None and elapsed < options.warn_after else WARNING
-    if _logger.isEnabledFor(level):
-        name = context.function_name
-        if error is None:
-            _logger.log(level, "Time taken to execute %s is %.6f sec", name, elapsed)
-        else:
-            text = "Time taken to execute %s is %.6f sec (failed: %s)"
-            _logger.log(level, text, name, elapsed, type(error).__name__)
-    if options.report is not None:
-        trigger, first = find_trigger(arguments or {}), hasattr(context, _FIRST)
-        name, invocation_id = context.function_name, context.invocation_id
-        options.report(Invocation(name, invocation_id, elapsed, error, first, trigger))
-    for edit_response in options.editors:
-        edit_response(result, elapsed, arguments or {})
+    try:
+        started = getattr(context, _STARTED, None)
+        if started is None:
+            return
+        context._python_worker_extension_timer_started = None
+        elapsed = stopped - started
+        level = INFO if error is None and elapsed < options.warn_after else WARNING
+        is_logged = logger.isEnabledFor(level) and not logger.disabled
+        since_start = getattr(context, _SINCE_START, None)
+        if is_logged or options.report is not None:
+            first, trigger = since_start is not None, find_trigger(arguments or {})
+            names = context.function_name, context.invocation_id
+            invocation = Invocation(*names, elapsed, error, first, trigger, since_start)
+            if is_logged:
+                attempt(_log, level, invocation)
+            if options.report is not None:
+                options.report(invocation)
+        for edit_response in options.editors:
+            attempt(edit_response, result, elapsed, arguments or {}, since_start)
+    except Exception:
+        log_fault()
+
+
+def _log(level: int, invocation: Invocation) -> None:
+    name, invocation_id, elapsed, error, first, trigger, since_start = invocation
+    text, kind = "Time taken to execute %s is %.6f sec", None
+    values: Tuple[object, ...] = (name, elapsed)
+    if error is not None:
+        kind = type(error).__name__
+        text, values = f"{text} (failed: %s)", (name, elapsed, kind)
+    # Logger.log() would look for the caller, and refuse a field that the app's record factory sets.
+    place = (__file__, _log.__code__.co_firstlineno)
+    record = logger.makeRecord(logger.name, level, *place, text, values, None, "stop")
+    vars(record).update(
+        function_name=name,
+        invocation_id=invocation_id,
+        elapsed=elapsed,
+        error=kind,
+        first=first,
+        trigger=trigger,
+        since_start=since_start,
+    )
+    logger.handle(record)
 
 
 class TimedCall(Call):
@@ -103,12 +130,11 @@ class TimedCall(Call):
             start(self, None)
             return self
         # The time is for a failure only.
-        if hasattr(self._within, _FIRST):
-            setattr(self, _FIRST, True)
+        setattr(self, _SINCE_START, getattr(self._within, _SINCE_START, None))
         setattr(self, _STARTED, perf_counter())
         return self
 
-    def __exit__(self, kind: object, error: Error, traceback: object) -> None:
+    def end(self, error: Error) -> None:
         _running.set(self._previous)
         is_missed = error is not None and _is_started(self._within)
         # A worker that calls the extension calls no hook after a failure; an enabled function does.
@@ -122,7 +148,8 @@ def find_running(context: Any, values: Iterable[Any]) -> Any:
     """Return what is measured around a call with this context and values, None if nothing is."""
     candidates = [_running.get(), context]
     for value in values if _running_by_argument else ():
-        with suppress(TypeError):
+        # A hash may raise anything.
+        with suppress(Exception):
             candidates.append(_running_by_argument.get(value))
     return next(filter(_is_started, candidates), None)
 
@@ -133,8 +160,9 @@ def _share(context: Any, arguments: Arguments) -> bool:
         return False
     _running.set(context)
     for value in arguments.values():
-        # Texts and numbers are not of one invocation only, and have no weak references.
-        with suppress(TypeError):
+        # Texts and numbers are not of one invocation only, and have no weak references. A hash may
+        # raise anything.
+        with suppress(Exception):
             if value is not context:
                 _running_by_argument[value] = context
     return True

@@ -7,14 +7,16 @@ content), 8.4 (content codings) and 8.8 (validators of the bytes).
 
 from __future__ import annotations
 
+import codecs
 from functools import lru_cache
 from threading import Lock
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from azure.functions import HttpRequest, HttpResponse
 
-# A function of the response, the elapsed seconds and the arguments of the invocation.
-ResponseEditor = Callable[[object, float, Mapping[str, object]], None]
+# A function of the response, the elapsed seconds, the arguments of the invocation and its
+# `since_start`.
+ResponseEditor = Callable[[object, float, Mapping[str, object], Optional[float]], None]
 
 _STATUSES_WITHOUT_TEXT = {204, 205, 206, 304}
 _DIGESTS = {"content-md5", "content-digest", "digest", "etag", "repr-digest"}
@@ -22,15 +24,28 @@ _HEADERS_ABOUT_THE_BYTES = {"content-encoding", "content-range", "transfer-encod
 # Parts of subtypes of text/* in which the suffix would be a syntax error.
 _STRICT_SUBTYPES = ("json", "xml", "script", "event-stream")
 
-# In the response's own `__dict__`: its content before and after the edit. A function may return the
-# same object again.
+# The attributes of a response for its body and its headers, which have no setter. Each is replaced
+# in one step: another invocation may return the same object, and a worker encode it, at any time.
+_SAMPLE = HttpResponse(b"sample")
+_ATTRIBUTES = {id(value): name for name, value in vars(_SAMPLE).items()}
+_BODY = _ATTRIBUTES.get(id(_SAMPLE.get_body()), "")
+_HEADERS = _ATTRIBUTES.get(id(_SAMPLE.headers), "")
+
+# In the response's own `__dict__`: the length or value before the edit, and the value after it. A
+# function may return the same object again.
 _BODIES = "_python_worker_extension_timer_bodies"
 _TIMINGS = "_python_worker_extension_timer_timings"
-# Two invocations may return one object at once.
+# Of headers, so that two invocations that edit one object do not lose a header of each other.
 _editing = Lock()
 
+# Bytes that are checked at once: a large body is never held as text, which takes up to four times
+# as much.
+_CHUNK = 1 << 16
 
-def append_elapsed(response: object, elapsed: float, arguments: Mapping[str, object]) -> None:
+
+def append_elapsed(
+    response: object, elapsed: float, arguments: Mapping[str, object], since_start: object = None
+) -> None:
     """
     Append ` (TimeElapsed: N sec)` to the body of an `HttpResponse`, if it is text that can take it.
 
@@ -39,55 +54,105 @@ def append_elapsed(response: object, elapsed: float, arguments: Mapping[str, obj
     if not isinstance(response, HttpResponse):
         return
     # The get_body() of a subclass would override the body that is set here.
-    if type(response).get_body is not HttpResponse.get_body:
+    if not _BODY or type(response).get_body is not HttpResponse.get_body:
         return
-    headers = {name.lower(): str(value) for name, value in response.headers.items()}
+    headers = {name.lower(): str(value) for name, value in _list_headers(response.headers)}
     # A Content-Type header wins over the mimetype (azure.functions.http.HttpResponseConverter).
     is_loose_text, charset = _parsed(headers.get("content-type", str(response.mimetype)))
     if not is_loose_text or not _can_take_text(response, headers) or _is_head(arguments):
         return
-    with _editing:
-        _append(response, headers, charset, elapsed)
-
-
-def _append(response: HttpResponse, headers: Any, charset: Optional[str], elapsed: float) -> None:
-    original = _find_original(response, _BODIES, response.get_body())
     suffix = f" (TimeElapsed: {elapsed:.6f} sec)"
-    charset = str(response.charset) if charset is None else charset
-    body = _with_suffix(original, charset, suffix)
-    if body is not None:
-        _replace_body(response, body)
-        if "content-length" in headers:
-            response.headers["Content-Length"] = str(len(body))
-        response.__dict__[_BODIES] = (original, body)
+    is_longer = _append(response, suffix, str(response.charset) if charset is None else charset)
+    if is_longer and "content-length" in headers:
+        with _editing:
+            copied = _copy_headers(response)
+            copied["Content-Length"] = str(len(response.get_body()))
+            setattr(response, _HEADERS, copied)
 
 
-def add_server_timing(response: Any, elapsed: float, arguments: Mapping[str, object]) -> None:
+def _append(response: HttpResponse, suffix: str, charset: str) -> bool:
+    # One step, so that the body belongs to what is known of it.
+    state = vars(response).copy()
+    body: bytes = state[_BODY]
+    length, after = state.get(_BODIES, (0, None))
+    if body != after:
+        length = len(body)
+    tail = _encode_after(body, length, suffix, charset)
+    if tail is not None:
+        longer = b"".join((memoryview(body)[:length], tail))
+        vars(response).update({_BODY: longer, _BODIES: (length, longer)})
+    return tail is not None
+
+
+def _encode_after(body: bytes, length: int, suffix: str, charset: str) -> Optional[bytes]:
+    """Return the bytes of the suffix after a body; None if the body is not text in this charset."""
+    try:
+        # Some codecs are not of text.
+        suffix.encode(charset)
+        decode = codecs.getincrementaldecoder(charset)().decode
+        encode = codecs.getincrementalencoder(charset)().encode
+        done, chunks = 0, range(0, length - _CHUNK, _CHUNK)
+        for start in chunks:
+            piece = encode(decode(body[start : start + _CHUNK]))
+            if not body.startswith(piece, done, length):
+                return None
+            done += len(piece)
+        last = decode(body[len(chunks) * _CHUNK : length], True)
+        end = encode(last + suffix, True)
+    except (LookupError, ValueError):
+        return None
+    rest = body[done:length]
+    return end[len(rest) :] if end.startswith(rest) else None
+
+
+def add_server_timing(
+    response: Any, elapsed: float, arguments: object, since_start: Optional[float] = None
+) -> None:
     """
     Add a Server-Timing entry, in milliseconds (W3C Server Timing, section 3.1).
 
     The response is an `HttpResponse` or, in an HTTP streaming app, starlette's. The function's own
     entries stay, in one header: the host keeps only the last of a repeated header.
     """
-    if not isinstance(response, HttpResponse) and not _is_streaming(response):
+    is_of_sdk = isinstance(response, HttpResponse)
+    if not is_of_sdk and not _is_streaming(response):
         return
+    entry = f"app;dur={elapsed * 1000:.3f}"
+    if since_start is not None:
+        entry += f', init;dur={since_start * 1000:.3f};desc="cold"'
     with _editing:
-        original = _find_original(response, _TIMINGS, ", ".join(_values(response, "Server-Timing")))
-        entry = f"app;dur={elapsed * 1000:.3f}"
+        before, after = vars(response).get(_TIMINGS, (None, None))
+        # No worker encodes a response that no invocation has edited before.
+        is_new = before is None or not is_of_sdk
+        headers = response.headers if is_new else _copy_headers(response)
+        own = [value for name, value in _list_headers(headers) if name.lower() == "server-timing"]
+        now = ", ".join(str(value) for value in own if value)
+        original = now if before is None or now != after else before
         timing = f"{original}, {entry}" if original else entry
-        response.headers["Server-Timing"] = timing
-        response.__dict__[_TIMINGS] = (original, timing)
+        headers["Server-Timing"] = timing
+        vars(response)[_TIMINGS] = (original, timing)
+        if not is_new:
+            setattr(response, _HEADERS, headers)
+
+
+def _copy_headers(response: HttpResponse) -> Any:
+    headers = response.headers
+    # Those of azure-functions before 1.12 are a dict, which is safe to change in place.
+    is_list = _HEADERS and hasattr(headers, "to_wsgi_list")
+    return type(headers)(headers.to_wsgi_list()) if is_list else headers
+
+
+def _list_headers(headers: Any) -> List[Tuple[str, Any]]:
+    # One step for werkzeug's: a worker that encodes the response adds and removes some.
+    is_list = hasattr(headers, "to_wsgi_list")
+    pairs: Any = headers.to_wsgi_list() if is_list else headers.items()
+    return list(pairs)
 
 
 def _is_streaming(response: Any) -> bool:
     # Only such apps have starlette, so it is not imported. Responses of HTTP clients have raw
     # headers, too, but cannot be changed.
     return hasattr(response, "raw_headers") and hasattr(response.headers, "__setitem__")
-
-
-def _find_original(response: HttpResponse, key: str, now: Any) -> Any:
-    before, after = response.__dict__.get(key, (None, None))
-    return now if before is None or now != after else before
 
 
 def _can_take_text(response: HttpResponse, headers: Dict[str, str]) -> bool:
@@ -119,26 +184,3 @@ def _parsed(content_type: str) -> Tuple[bool, Optional[str]]:
         if name.strip().lower() == "charset":
             return is_loose, value.strip().strip('"')
     return is_loose, None
-
-
-def _with_suffix(body: bytes, charset: str, suffix: str) -> Optional[bytes]:
-    """Return the longer body; None if the original does not decode, or would not be its start."""
-    try:
-        longer = (body.decode(charset) + suffix).encode(charset)
-    except (LookupError, ValueError):
-        return None
-    return longer if longer.startswith(body) else None
-
-
-def _replace_body(response: HttpResponse, body: bytes) -> None:
-    # The body has no setter, but every azure-functions from 1.7 on has this public constructor.
-    make, status, headers = HttpResponse.__init__, response.status_code, response.headers
-    mime, charset = response.mimetype, response.charset
-    make(response, body, status_code=status, headers=headers, mimetype=mime, charset=charset)
-
-
-def _values(response: HttpResponse, name: str) -> List[str]:
-    headers = response.headers
-    # Headers are a werkzeug multi-dict since azure-functions 1.12, a plain mapping before.
-    values = headers.getlist(name) if hasattr(headers, "getlist") else [headers.get(name)]
-    return [str(value) for value in values if value]

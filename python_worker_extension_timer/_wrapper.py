@@ -1,20 +1,22 @@
 """
 Wrap a function so that workers cannot tell it from the original.
 
-Workers look at its name, signature, annotations, file and whether it is async. They pass arguments
-by name, and their context only to a parameter `context` that is not a binding.
+Workers look at its name, signature, annotations, folder and whether it is async. They pass
+arguments by name, and their context only to a parameter `context` that is not a binding.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
-import keyword
+import os
 from abc import ABC, abstractmethod
 from types import CodeType, FunctionType
 from typing import Any, Callable, ClassVar, Dict, Optional, Tuple, Type
 
 from azure.functions import Context
+
+from ._log import log_fault
 
 
 def is_context(value: object) -> bool:
@@ -38,6 +40,12 @@ class Call:
         return self
 
     def __exit__(self, kind: object, error: Optional[BaseException], traceback: object) -> None:
+        try:
+            self.end(error)
+        except Exception:
+            log_fault()
+
+    def end(self, error: Optional[BaseException]) -> None:
         """Run after the function, whether it returned or raised; cancellation is an error, too."""
 
 
@@ -58,13 +66,20 @@ class Wrapper(ABC):
     def begin(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Call:
         """Run before the function, and return the call to make."""
 
+    def try_to_begin(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Call:
+        try:
+            return self.begin(args, kwargs)
+        except Exception:
+            log_fault()
+            return Call(args, kwargs)
+
     def run(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
-        with self.begin(args, kwargs) as call:
+        with self.try_to_begin(args, kwargs) as call:
             call.result = self.target(*call.args, **call.kwargs)
         return call.result
 
     async def run_async(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
-        with self.begin(args, kwargs) as call:
+        with self.try_to_begin(args, kwargs) as call:
             call.result = await self.target(*call.args, **call.kwargs)
         return call.result
 
@@ -80,7 +95,7 @@ def is_wrapped(target: Callable[..., Any], kind: Type[Wrapper]) -> bool:
 def wrap(target: Callable[..., Any], wrapper: Wrapper) -> Any:
     """Return a function that workers and readers take for `target`."""
     is_async = inspect.iscoroutinefunction(target)
-    code = _compile_at(target, wrapper.name, is_async)
+    code = _compile_beside(target, is_async)
     function: Any = FunctionType(code, {"run": wrapper.run_async if is_async else wrapper.run})
     functools.update_wrapper(function, target)
     setattr(function, wrapper.mark, True)
@@ -89,13 +104,12 @@ def wrap(target: Callable[..., Any], wrapper: Wrapper) -> Any:
     return function
 
 
-def _compile_at(target: Callable[..., Any], name: str, is_async: bool) -> CodeType:
-    """Compile a function at the file and line of another, for the worker and for tracebacks."""
-    lines = "\n" * (target.__code__.co_firstlineno - 1)
-    is_usable = name.isidentifier() and not keyword.iskeyword(name)
+def _compile_beside(target: Any, is_async: bool) -> CodeType:
+    """Compile a function in the folder of another, where a worker looks, but in no file of it."""
     define, call = ("async def", "await run") if is_async else ("def", "run")
-    name = name if is_usable else "name"
-    source = f"{lines}{define} {name}(*args, **kwargs): return {call}(args, kwargs)"
-    constants = compile(source, inspect.getfile(target), "exec").co_consts
+    # Tracebacks show both names.
+    folder, name = os.path.split(target.__code__.co_filename)[0], "<python_worker_extension_timer>"
+    source = f"{define} call_function(*args, **kwargs): return {call}(args, kwargs)"
+    constants = compile(source, os.path.join(folder, name), "exec").co_consts  # noqa: PTH118
     (code,) = (constant for constant in constants if isinstance(constant, CodeType))
     return code

@@ -94,18 +94,41 @@ def test_time_is_put_on_a_response_by_option(
     assert (response.get_body(), shown) == (body, headers)
 
 
+def test_first_response_shows_the_cold_start(
+    invoke: Invoke, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_measure, "_first_in_process", [True])
+    monkeypatch.setattr(_measure, "find_age", lambda: 1.23456)
+    TimerExtension.configure(server_timing=True)
+
+    # A function may return the same object again.
+    response = func.HttpResponse("Hello", headers={"Server-Timing": "db;dur=1"})
+    shown = []
+    for context in (InvocationContext(), InvocationContext()):
+        invoke(response, in_context=context)
+        shown.append(response.headers["Server-Timing"])
+
+    assert shown == [
+        'db;dur=1, app;dur=500.000, init;dur=1234.560;desc="cold"',
+        "db;dur=1, app;dur=500.000",
+    ]
+
+
 def test_reporters_are_handed_the_invocation(
     invoke: Invoke, context: InvocationContext, reported: Reported, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_measure, "_first_in_process", [True])
+    monkeypatch.setattr(_measure, "find_age", lambda: 1.5)
     TimerExtension.configure(report_to=[reported])
 
     invoke(seconds=0.5)
-    invoke(seconds=0.25, in_context=InvocationContext("other"))
+    other = InvocationContext("other")
+    invoke(seconds=0.25, in_context=other)
 
-    assert reported[0] == Invocation("hello", context.invocation_id, 0.5, None, first=True)
-    assert (reported[1].function_name, reported[1].elapsed) == ("other", 0.25)
-    assert not reported[1].first
+    assert reported == [
+        Invocation("hello", context.invocation_id, 0.5, None, True, "other", 1.5),
+        Invocation("other", other.invocation_id, 0.25, None, False, "other", None),
+    ]
 
 
 def test_first_invocation_is_the_one_that_began_first(

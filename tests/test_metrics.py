@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, List
 
 import pytest
 from opentelemetry.metrics import Meter
@@ -61,14 +61,21 @@ class OldMeter:
     def get_meter(self, name: str) -> OldMeter:
         return self
 
+    def __init__(self) -> None:
+        self.names: List[str] = []
+
     def create_histogram(self, name: str, *, unit: str, description: str) -> str:
+        self.names.append(name)
         return name
 
     create_counter = create_histogram
 
 
 def test_opentelemetry_without_buckets_is_accepted() -> None:
-    assert callable(faas_metrics(OldMeter()))
+    meter = OldMeter()
+
+    assert callable(faas_metrics(meter))
+    assert meter.names == ["faas.invoke_duration", "faas.errors", "faas.coldstarts"]
 
 
 def test_buckets_are_those_of_the_convention(

@@ -1,11 +1,16 @@
 """Directly on responses; `integration/test_responses.py` looks at them behind a host."""
 
+import sys
+import threading
+import tracemalloc
+from functools import partial
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, Dict, List, Tuple
+from typing import Any, Callable, Dict, List, Tuple
 
 import azure.functions as func
 import pytest
+from azure.functions.http import HttpResponseConverter
 from python_worker_extension_timer import _response
 from python_worker_extension_timer._response import add_server_timing, append_elapsed
 
@@ -87,7 +92,10 @@ def test_response_that_text_would_break_is_left_alone(options: Dict[str, Any]) -
     ],
 )
 def test_undecodable_body_is_left_alone(charset: str, body: bytes) -> None:
-    assert append(func.HttpResponse(body, charset=charset)) == body
+    response = func.HttpResponse(body, charset=charset, headers={"Content-Length": "999"})
+
+    assert append(response) == body
+    assert response.headers["Content-Length"] == "999"
 
 
 @pytest.mark.parametrize("method", ["HEAD", "head"])
@@ -202,19 +210,175 @@ def test_other_result_is_left_alone(result: Any) -> None:
     add_server_timing(result, 0.5, {})
 
 
-@pytest.mark.parametrize("edit", [append_elapsed, add_server_timing])
-def test_response_is_edited_by_one_invocation_at_once(
-    edit: Any, monkeypatch: pytest.MonkeyPatch
+def edit_all(response: func.HttpResponse) -> None:
+    append_elapsed(response, 0.25, {})
+    add_server_timing(response, 0.25, {})
+
+
+def make_shared_response() -> func.HttpResponse:
+    """Return a response that one invocation has edited, as the function may return it again."""
+    headers = {"Set-Cookie": "a=b", "X-One": "1", "Content-Length": "4", "X-Two": "2"}
+    response = func.HttpResponse("text", headers=headers)
+    edit_all(response)
+    return response
+
+
+def encode(response: func.HttpResponse) -> Tuple[Dict[str, str], bytes]:
+    """Encode as a worker does, and return all headers but the cookies, and the body."""
+    value = HttpResponseConverter.encode(response, expected_type=None).value
+    headers = {name.lower(): datum.value for name, datum in value["headers"].items()}
+    headers.pop("set-cookie", None)
+    return headers, value["body"].value
+
+
+def interrupt(line: int, run: Callable[[], object], step: Callable[[], object]) -> bool:
+    """Run `step` in another thread before a line of `run` or below; False if it has fewer."""
+    left = iter(range(line))
+
+    def trace(frame: Any, event: str, arg: object) -> Any:
+        if event == "line" and next(left, None) is None:
+            sys.settrace(None)
+            frame.f_trace = None
+            seen.append(True)
+            thread = threading.Thread(target=step)
+            thread.start()
+            thread.join()
+        return None if seen else trace
+
+    seen: List[bool] = []
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        run()
+    finally:
+        sys.settrace(before)
+    return bool(seen)
+
+
+COMPLETE = (
+    {
+        "content-length": "32",
+        "content-type": "text/plain; charset=utf-8",
+        "server-timing": "app;dur=250.000",
+        "x-one": "1",
+        "x-two": "2",
+    },
+    b"text (TimeElapsed: 0.250000 sec)",
+)
+
+
+def add_edit(response: func.HttpResponse, encoded: List[Any]) -> None:
+    edit_all(response)
+
+
+def add_encoding(response: func.HttpResponse, encoded: List[Any]) -> None:
+    encoded.append(encode(response))
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner"), [(add_encoding, add_edit), (add_edit, add_encoding)], ids=["edit", "encode"]
+)
+def test_interruption_at_any_line_loses_nothing(outer: Any, inner: Any) -> None:
+    is_longer, line = True, 0
+    while is_longer:
+        response = make_shared_response()
+        encoded: List[Any] = []
+        both = partial(outer, response, encoded), partial(inner, response, encoded)
+        is_longer = interrupt(line, *both)
+        add_encoding(response, encoded)
+        assert encoded == [COMPLETE] * len(encoded), line
+        assert len(encoded) >= 1 + is_longer
+        line += 1
+    assert line > 20
+
+
+def test_two_edits_and_an_encoding_at_once_lose_nothing() -> None:
+    response, encoded = make_shared_response(), []
+
+    def run(step: Callable[[], object]) -> threading.Thread:
+        thread = threading.Thread(target=lambda: [step() for _ in range(300)])
+        thread.start()
+        return thread
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        steps = (partial(edit_all, response), partial(edit_all, response))
+        threads = [run(step) for step in (*steps, lambda: encoded.append(encode(response)))]
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+
+    assert [one for one in encoded if one != COMPLETE] == []
+    assert len(encoded) == 300
+
+
+@pytest.mark.parametrize(
+    ("charset", "text"),
+    [
+        ("utf-8", "a"),
+        ("utf-8", "a" * 100 + "\U0001f600"),
+        ("utf-8-sig", "ä"),
+        ("utf-16", "ä"),
+        ("utf-32-be", "ä"),
+        ("gb18030", "a\U0001f600"),
+        ("shift_jis", "aあ"),
+        ("iso2022_jp", "aああ"),
+    ],
+)
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_suffix_follows_a_body_of_many_chunks(
+    monkeypatch: pytest.MonkeyPatch, charset: str, text: str, more: int
 ) -> None:
-    alone: List[bool] = []
+    monkeypatch.setattr(_response, "_CHUNK", 64)
+    text = (text * 320)[: 320 + more]
+    response = func.HttpResponse(text, charset=charset)
 
-    def before(response: object, key: str, now: Any) -> Any:
-        alone.append(_response._editing.locked())
-        return now
+    for elapsed in (0.25, 0.5):
+        body = append(response, elapsed).decode(charset)
+        assert body == f"{text} (TimeElapsed: {elapsed:.6f} sec)"
 
-    monkeypatch.setattr(_response, "_find_original", before)
 
-    edit(func.HttpResponse("text"), 0.5, {})
+def test_long_body_without_its_mark_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_response, "_CHUNK", 64)
 
-    assert alone == [True]
-    assert not _response._editing.locked()
+    assert append(func.HttpResponse(b"a" * 320, charset="utf-8-sig")) == b"a" * 320
+
+
+@pytest.mark.parametrize("at", [0, 100, 319])
+def test_bad_byte_in_any_chunk_leaves_the_body_alone(
+    monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    monkeypatch.setattr(_response, "_CHUNK", 64)
+    body = b"a" * at + b"\xff" + b"a" * (320 - at)
+
+    assert append(func.HttpResponse(body)) == body
+
+
+def test_large_body_is_copied_once() -> None:
+    size = 1 << 22
+    response = func.HttpResponse("a" * (size - 4) + "\U0001f600")
+
+    tracemalloc.start()
+    try:
+        append(response)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert len(response.get_body()) == size + len(SUFFIX)
+    assert size < peak < 1.5 * size
+
+
+def test_no_lock_is_held_for_the_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = []
+
+    def encode_after(*arguments: Any) -> None:
+        held.append(_response._editing.locked())
+
+    monkeypatch.setattr(_response, "_encode_after", encode_after)
+
+    append(func.HttpResponse("text"))
+
+    assert held == [False]

@@ -12,12 +12,14 @@ import shutil
 import sys
 import typing
 from pathlib import Path
-from typing import Any, Iterator, List, Type
+from typing import Any, Callable, Iterator, List, Type
 
 import azure.functions as func
 import pytest
 import python_worker_extension_timer as package
-from host_apps import needs_v2
+from functions_host.client import LoadedApp
+from functions_host.errors import user_frames
+from host_apps import needs_v2, v2, write_app
 from invocations import InvocationContext
 from python_worker_extension_timer import enable_extensions, timed
 from standin_worker import StandInWorker
@@ -159,15 +161,50 @@ def test_function_looks_as_before(recorder: List[str]) -> None:
 
     assert (enabled.__name__, enabled.__qualname__) == (main.__name__, main.__qualname__)
     assert (enabled.__doc__, enabled.__module__) == (main.__doc__, main.__module__)
-    assert enabled.__code__.co_filename == main.__code__.co_filename == inspect.getfile(enabled)
-    assert enabled.__code__.co_firstlineno == main.__code__.co_firstlineno
+    # The worker takes the folder of a function from there.
+    assert Path(inspect.getfile(enabled)).parent == Path(inspect.getfile(main)).parent
     assert typing.get_type_hints(enabled) == typing.get_type_hints(main)
     assert str(inspect.signature(enabled)) == str(inspect.signature(main)).replace(
         ", **rest", ", context, **rest"
     )
+
+
+def test_traceback_names_the_wrapper(recorder: List[str]) -> None:
     with pytest.raises(ValueError, match=r"^$") as raised:
-        enabled(1)
-    assert raised.traceback[1].name == "main"
+        enable_extensions(divide)(0)
+
+    frames = [(Path(frame.path).name, frame.name) for frame in raised.traceback]
+    assert frames[1:] == [
+        ("<python_worker_extension_timer>", "call_function"),
+        ("_wrapper.py", "run"),
+        ("test_wrapper.py", "divide"),
+    ]
+
+
+@needs_v2
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_host_shows_only_the_frames_of_the_user(
+    tmp_path: Path, load: Callable[[Path], LoadedApp], kind: str
+) -> None:
+    code = f"""
+from python_worker_extension_timer import enable_extensions, timed
+
+enable_extensions(app)
+
+@app.route()
+@timed
+{kind} hello(req):
+    raise ValueError("boom")
+"""
+    app = load(write_app(tmp_path, v2(code), {}))
+    app.client.get("/api/hello")
+
+    outcome: Any = app.requests[-1].outcome
+    assert [re.sub(r":\d+", "", line) for line in user_frames(outcome.error, tmp_path)] == [
+        "function_app.py in hello",
+        '  raise ValueError("boom")',
+        "ValueError: boom",
+    ]
 
 
 @pytest.fixture
@@ -260,6 +297,29 @@ def test_v2_binding_may_be_named_context(recorder: List[str]) -> None:
 
 
 @needs_v2
+@pytest.mark.parametrize("variable", ["AzureWebJobsScriptRoot", None])
+def test_load_hook_of_v2_gets_the_folder_of_the_app(
+    recorder: List[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: Any
+) -> None:
+    class Loaded(func.AppExtensionBase):
+        @classmethod
+        def post_function_load_app_level(cls, name: str, folder: str, *args: Any) -> None:
+            events.append(f"load {name} {folder}")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("AzureWebJobsScriptRoot")
+    if variable:
+        monkeypatch.setenv(variable, "/home/site/wwwroot")
+    app = enable_extensions(func.FunctionApp())
+    app.route()(divide)
+
+    app.get_functions()
+
+    folder = "/home/site/wwwroot" if variable else str(tmp_path)
+    assert recorder == [f"load divide {folder}"]
+
+
+@needs_v2
 def test_function_enabled_in_two_ways_runs_hooks_once(recorder: List[str]) -> None:
     main = enable_v2(enable_extensions(divide))
 
@@ -285,7 +345,8 @@ WRONG = {
     r"takes a FunctionApp, or decorates the main of a v1 function; got 5\.": lambda: 5,
     "takes a FunctionApp, or decorates .* got functools": lambda: functools.partial(print),
     "takes no Blueprint. Pass the FunctionApp that it is registered": "Blueprint",
-    "takes no function of a v2 app. Remove it here": "FunctionApp",
+    r"takes no function of a v2 app\. Remove it here, and write "
+    r"app = enable_extensions\(func\.FunctionApp\(\)\)\.$": "FunctionApp",
 }
 
 

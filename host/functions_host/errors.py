@@ -27,7 +27,9 @@ def user_frames(error: BaseException, root: Path) -> List[str]:
     """Describe an exception by the app's own lines, those of files below its folder."""
     lines: List[str] = []
     frames = traceback.extract_tb(error.__traceback__)
-    for frame in [frame for frame in frames if _is_below(frame.filename, root)][-_MOST_FRAMES:]:
+    # Generated code has no line, even if it names a file of the app's folder.
+    of_app = [frame for frame in frames if _is_below(frame.filename, root) and frame.line]
+    for frame in of_app[-_MOST_FRAMES:]:
         where = Path(frame.filename).relative_to(root)
         lines += [f"{where}:{frame.lineno} in {frame.name}", f"  {frame.line}"]
     if isinstance(error, SyntaxError) and error.filename and _is_below(error.filename, root):

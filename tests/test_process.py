@@ -1,0 +1,59 @@
+"""The age of this process."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import python_worker_extension_timer
+from python_worker_extension_timer import _process
+
+CODE = """
+import sys, time
+sys.path.append(sys.argv[1])
+from python_worker_extension_timer._process import find_age
+print(find_age(), time.process_time())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is the time since the import")
+def test_age_counts_from_the_start_of_the_process() -> None:
+    folder = str(Path(python_worker_extension_timer.__file__).parents[1])
+
+    started = time.perf_counter()
+    output = subprocess.check_output([sys.executable, "-c", CODE, folder])
+    took = time.perf_counter() - started
+
+    age, used = map(float, output.split())
+    # The system counts in ticks.
+    tick = 1 / os.sysconf("SC_CLK_TCK")
+    assert used - tick <= age <= took + tick
+
+
+def test_age_is_read_after_the_name_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    fields = b" ".join(b"%d" % number for number in range(4, 53))
+    monkeypatch.setattr(_process, "open", lambda *_: io.BytesIO(b"9 (a) b) S " + fields), False)
+    monkeypatch.setattr(time, "clock_gettime", lambda clock: 100.5, False)
+    monkeypatch.setattr(time, "CLOCK_BOOTTIME", 7, False)
+    monkeypatch.setattr(os, "sysconf", lambda name: 100, False)
+
+    assert _process.find_age() == 100.5 - 0.22
+
+
+def no_file(*_: Any) -> Any:
+    raise FileNotFoundError
+
+
+@pytest.mark.parametrize("opened", [no_file, lambda *_: io.BytesIO(b"9 (a) S 1")])
+def test_age_counts_from_the_import_elsewhere(monkeypatch: pytest.MonkeyPatch, opened: Any) -> None:
+    monkeypatch.setattr(_process, "open", opened, False)
+    monkeypatch.setattr(_process, "_imported", 1000.0)
+    monkeypatch.setattr(_process, "perf_counter", lambda: 1002.5)
+
+    assert _process.find_age() == 2.5
