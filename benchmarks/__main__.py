@@ -13,33 +13,36 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import redirect_stdout
 from datetime import date
-from importlib import import_module
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Dict, Tuple
+from typing import Any, Dict
 
 from benchmarks import table
 from benchmarks.candidates import CANDIDATES
 from benchmarks.memory import SHOWN
 
 HERE = Path(__file__).parent
+# Libraries may print, so the result has the real standard output for itself.
+_PROGRAM = """\
+import importlib, json, sys
+output, sys.stdout = sys.stdout, sys.stderr
+module, *arguments = json.loads(sys.argv[1])
+result = importlib.import_module("benchmarks." + module).measure(*arguments)
+print(json.dumps(result), file=output, flush=True)
+"""
 
 
 def measure(module: str, *arguments: object) -> Any:
     """Call `measure()` of a module in a process of its own, and return the result."""
     print("measuring", module, *arguments, file=sys.stderr)
-    with ProcessPoolExecutor(1, get_context("spawn")) as process:
-        return process.submit(_measure, module, arguments).result()
-
-
-def _measure(module: str, arguments: Tuple[object, ...]) -> Any:
-    # Libraries may print, but standard output is for the tables.
-    with redirect_stdout(sys.stderr):
-        return import_module(f"benchmarks.{module}").measure(*arguments)
+    command = [sys.executable, "-c", _PROGRAM, json.dumps([module, *arguments])]
+    done = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True)
+    if done.returncode:
+        sys.stderr.write(done.stderr)
+        raise SystemExit(f"error: the benchmark {module} {arguments} failed. Its output is above.")
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def measure_all(quick: bool) -> Dict[str, Any]:
