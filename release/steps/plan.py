@@ -56,6 +56,7 @@ def sources(pythons: str) -> dict[str, str]:
     return {
         "from-images": " ".join(python for python in wanted if python in missing),
         "setup-python": "\n".join(python for python in wanted if python not in missing),
+        "tools-python": matrix["tools_python"],
     }
 
 

@@ -9,7 +9,15 @@ from release.steps import plan
 from release.steps.failure import ReleaseError
 
 OUTPUTS = plan.outputs()
-ALL = ",".join("py" + python.replace(".", "") for python in PYTHONS)
+COVERAGE, THIRD_PARTY = MATRIX["coverage"], MATRIX["third_party"]
+KINDS = ("third-party", "opencensus")
+
+
+def name_environments(pythons: list[str]) -> list[str]:
+    return ["py" + python.replace(".", "") for python in pythons]
+
+
+ALL = ",".join(name_environments(PYTHONS))
 
 
 def test_wheels_and_images_of_each_python_are_tested() -> None:
@@ -27,11 +35,12 @@ def test_plain_tox_is_checked_and_the_browser() -> None:
     assert checks == {
         "py37-lowest": "3.7",
         "py312-lowest": "3.12",
-        "py312-third-party": "3.12",
-        "py312-opencensus": "3.12",
-        "py313-third-party": "3.13",
-        "py313-opencensus": "3.13",
-        "py37,py39,py312,py313,coverage": "3.7 3.9 3.12 3.13",
+        **{
+            f"{name}-{kind}": python
+            for python, name in zip(THIRD_PARTY, name_environments(THIRD_PARTY), strict=True)
+            for kind in KINDS
+        },
+        ",".join([*name_environments(COVERAGE), "coverage"]): " ".join(COVERAGE),
         **dict.fromkeys(["stress", "suite", "lint", "types", "dist", "workflows", "browser"], ""),
     }
 
@@ -56,7 +65,11 @@ def test_dev_container_has_oldest_and_newest_core_tools() -> None:
 def test_python_that_setup_python_lacks_comes_from_its_image(
     pythons: str, from_images: str, from_setup_python: str
 ) -> None:
-    assert plan.sources(pythons) == {"from-images": from_images, "setup-python": from_setup_python}
+    assert plan.sources(pythons) == {
+        "from-images": from_images,
+        "setup-python": from_setup_python,
+        "tools-python": MATRIX["tools_python"],
+    }
 
 
 def test_python_that_is_not_in_the_matrix_is_refused() -> None:
@@ -71,6 +84,7 @@ def test_outputs_are_written_as_github_reads_them(
 
     plan.main()
 
-    assert (
-        capsys.readouterr().out == "from-images<<END\n3.7\nEND\nsetup-python<<END\n3.8\n3.9\nEND\n"
+    assert capsys.readouterr().out == (
+        "from-images<<END\n3.7\nEND\nsetup-python<<END\n3.8\n3.9\nEND\n"
+        f"tools-python<<END\n{MATRIX['tools_python']}\nEND\n"
     )
