@@ -39,7 +39,7 @@ def outputs() -> dict[str, Any]:
         "demo": [with_hooks[0], with_hooks[-1]],
         "images": ["driver", *pythons],
         "check": [{"environment": one, "pythons": _pythons_of(one)} for one in _checks(matrix)],
-        "dev-container": [
+        "devcontainer": [
             {"core-tools": core_tools["default"], "environments": _with_core_tools(pythons)},
             {"core-tools": core_tools["newest"], "environments": _with_core_tools(with_hooks[-1:])},
         ],

@@ -216,7 +216,7 @@ _CI_JOBS: dict[str, Job] = {
         *_BUILD,
         upload("dist", 5),
         outputs=outputs(
-            "package pythons images check dev-container", dist="dist.outputs.artifact-id"
+            "package pythons images check devcontainer", dist="dist.outputs.artifact-id"
         ),
     ),
     "test": _TEST,
@@ -248,7 +248,7 @@ _CI_JOBS: dict[str, Job] = {
             },
         ),
         needs="build",
-        strategy=matrix(include="dev-container"),
+        strategy=matrix(include="devcontainer"),
     ),
     "container": job(
         30,

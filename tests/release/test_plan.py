@@ -41,12 +41,12 @@ def test_plain_tox_is_checked_and_the_browser() -> None:
             for kind in KINDS
         },
         ",".join([*name_environments(COVERAGE), "coverage"]): " ".join(COVERAGE),
-        **dict.fromkeys(["stress", "suite", "lint", "types", "dist", "workflows", "browser"], ""),
+        **dict.fromkeys(["stress", "harness", "lint", "types", "dist", "workflows", "browser"], ""),
     }
 
 
 def test_dev_container_has_oldest_and_newest_core_tools() -> None:
-    assert OUTPUTS["dev-container"] == [
+    assert OUTPUTS["devcontainer"] == [
         {"core-tools": MATRIX["core_tools"]["default"], "environments": f"{ALL},coretools"},
         {"core-tools": MATRIX["core_tools"]["newest"], "environments": "py312,coretools"},
     ]
