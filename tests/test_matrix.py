@@ -62,10 +62,10 @@ PLACES = {
         r"^# tox -e (py\d+)-third-party, (?:py\d+)-opencensus",
         [name_environment(MATRIX["third_party"][-1])],
     ),
-    "Pythons of host/tests": (
+    "Pythons of host/tests, in env_list": (
         "tox.ini",
-        r"^    (.*): HOST_TESTS = ",
-        [",".join(map(name_environment, CORNERS))],
+        r"^env_list = .* (py3\{[\d,]+\})-host,",
+        [join_environments(*CORNERS)],
     ),
     "what coverage depends on": ("tox.ini", r"^depends = (py3\{[\d,]+\}),", [ALL]),
     "Python of release and workflows": (

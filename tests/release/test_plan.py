@@ -10,11 +10,15 @@ from release.steps.failure import ReleaseError
 
 OUTPUTS = plan.outputs()
 COVERAGE, THIRD_PARTY = MATRIX["coverage"], MATRIX["third_party"]
-KINDS = ("third-party", "opencensus")
 
 
 def name_environments(pythons: list[str]) -> list[str]:
     return ["py" + python.replace(".", "") for python in pythons]
+
+
+def expect_checks(pythons: list[str], *kinds: str) -> dict[str, str]:
+    names = zip(pythons, name_environments(pythons), strict=True)
+    return {f"{name}-{kind}": python for python, name in names for kind in kinds}
 
 
 ALL = ",".join(name_environments(PYTHONS))
@@ -29,17 +33,16 @@ def test_demo_runs_on_oldest_and_newest_python_with_hooks() -> None:
     assert OUTPUTS["demo"] == ["3.7", "3.12"]
 
 
+CORNERS = [*OUTPUTS["demo"], PYTHONS[-1]]
+
+
 def test_plain_tox_is_checked_and_the_browser() -> None:
     checks = {leg["environment"]: leg["pythons"] for leg in OUTPUTS["check"]}
 
     assert checks == {
-        "py37-lowest": "3.7",
-        "py312-lowest": "3.12",
-        **{
-            f"{name}-{kind}": python
-            for python, name in zip(THIRD_PARTY, name_environments(THIRD_PARTY), strict=True)
-            for kind in KINDS
-        },
+        **expect_checks(OUTPUTS["demo"], "lowest", "host-lowest"),
+        **expect_checks(CORNERS, "host"),
+        **expect_checks(THIRD_PARTY, "third-party", "opencensus"),
         ",".join([*name_environments(COVERAGE), "coverage"]): " ".join(COVERAGE),
         **dict.fromkeys(["stress", "harness", "lint", "types", "dist", "workflows", "browser"], ""),
     }
