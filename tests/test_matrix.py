@@ -38,6 +38,7 @@ WITH_HOOKS = [python for python in PYTHONS if MATRIX["pythons"][python]["hooks"]
 # Those whose behaviour differs most.
 CORNERS = sorted({OLDEST, WITH_HOOKS[-1], NEWEST}, key=PYTHONS.index)
 ALL = join_environments(*PYTHONS)
+LOWEST = join_environments(OLDEST, WITH_HOOKS[-1])
 THIRD_PARTY = join_environments(*MATRIX["third_party"])
 TOOLS = MATRIX["tools_python"]
 RANGE = f"{OLDEST} to {NEWEST}"
@@ -67,7 +68,12 @@ PLACES = {
         r"^env_list = .* (py3\{[\d,]+\})-host,",
         [join_environments(*CORNERS)],
     ),
-    "what coverage depends on": ("tox.ini", r"^depends = (py3\{[\d,]+\}),", [ALL]),
+    "Pythons with the lowest azure-functions, in env_list": (
+        "tox.ini",
+        r"^env_list = .* (py3\{[\d,]+\})\{,-host\}-lowest,",
+        [LOWEST],
+    ),
+    "what coverage depends on": ("tox.ini", r"^depends = (.*)$", [f"{ALL}, {LOWEST}-lowest"]),
     "Python of release and workflows": (
         "tox.ini",
         r"^\[testenv:(?:release|workflows)\]\n(?:.+\n)*?base_python = (.*)$",
@@ -120,7 +126,8 @@ def test_place_agrees_with_matrix(what: str) -> None:
     path, pattern, expected = PLACES[what]
     stated = list(dict.fromkeys(found(pattern, path)))
 
-    assert stated == expected, f"{path}, {what}: write {expected} in place of {stated}."
+    change = f"write {', '.join(expected)} in place of {', '.join(stated) or 'nothing'}"
+    assert stated == expected, f"{path}, {what}: {change}"
 
 
 @pytest.mark.parametrize("python", CORNERS)
