@@ -1,4 +1,4 @@
-"""The imports of this repository: which part may import which, and no cycles."""
+"""Imports: which part may import which, and no cycles. The length of functions."""
 
 from __future__ import annotations
 
@@ -48,6 +48,24 @@ def test_part_imports_only_what_it_may(part: str) -> None:
     allowed = tuple(f"{name}." for name in (part, *ALLOWED[part]))
 
     assert [n for n in imported if n.startswith(OURS) and not n.startswith(allowed)] == []
+
+
+def find_long_functions(path: Path) -> Iterator[str]:
+    """Yield each function with more than 25 lines below its signature and docstring."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            body = node.body[ast.get_docstring(node) is not None :]
+            length = (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
+            if length > 25:
+                yield f"{path}:{node.lineno}: {node.name}() has {length} lines; 25 are the limit."
+
+
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="release/ is for Python 3.10 and newer")
+@pytest.mark.parametrize("part", ALLOWED)
+def test_functions_have_at_most_25_lines(part: str) -> None:
+    paths = find_modules(part).values()
+
+    assert [line for path in paths for line in find_long_functions(path)] == []
 
 
 @pytest.mark.parametrize("package", ["functions_host", "python_worker_extension_timer"])

@@ -1,4 +1,4 @@
-"""What repeats `integration/matrix.json` says the same."""
+"""Every copy of the Python matrix agrees with `integration/matrix.json`."""
 
 from __future__ import annotations
 
@@ -25,15 +25,116 @@ def found(pattern: str, path: str) -> List[str]:
     return re.findall(pattern, read(path), re.MULTILINE)
 
 
-def test_tox_runs_on_each() -> None:
-    (minors,) = found(r"^env_list = py3\{([\d,]+)\},", "tox.ini")
-
-    assert [f"3.{minor}" for minor in minors.split(",")] == PYTHONS
+def name_environment(python: str) -> str:
+    return "py" + python.replace(".", "")
 
 
-def test_package_is_for_each() -> None:
-    assert found(r"Programming Language :: Python :: (3\.\d+)", "setup.py") == PYTHONS
-    assert found(r"python_requires=\">=(.*)\"", "setup.py") == PYTHONS[:1]
+def join_environments(*pythons: str) -> str:
+    return "py3{" + ",".join(python[2:] for python in pythons) + "}"
+
+
+OLDEST, NEWEST = PYTHONS[0], PYTHONS[-1]
+WITH_HOOKS = [python for python in PYTHONS if MATRIX["pythons"][python]["hooks"]]
+# Those whose behaviour differs most.
+CORNERS = sorted({OLDEST, WITH_HOOKS[-1], NEWEST}, key=PYTHONS.index)
+ALL = join_environments(*PYTHONS)
+LOWEST = join_environments(OLDEST, WITH_HOOKS[-1])
+THIRD_PARTY = join_environments(*MATRIX["third_party"])
+TOOLS = MATRIX["tools_python"]
+RANGE = f"{OLDEST} to {NEWEST}"
+DOCKERFILE = ".devcontainer/Dockerfile"
+IMAGE = r"docker\.io/library/python:(\S+)-slim-bookworm"
+
+# Each place that repeats the list: the file, a pattern that finds it, and the text to find.
+PLACES = {
+    "env_list": ("tox.ini", r"^env_list = (py3\{[\d,]+\}),", [ALL]),
+    "environments of third parties, in env_list": (
+        "tox.ini",
+        r"^env_list = .* (py3\{[\d,]+\})-\{third-party,opencensus\},",
+        [THIRD_PARTY],
+    ),
+    "sections of third parties": (
+        "tox.ini",
+        r"^\[testenv:(.*)-(?:third-party|opencensus)\]",
+        [THIRD_PARTY],
+    ),
+    "comment on third parties": (
+        "tox.ini",
+        r"^# tox -e (py\d+)-third-party, (?:py\d+)-opencensus",
+        [name_environment(MATRIX["third_party"][-1])],
+    ),
+    "Pythons of host/tests, in env_list": (
+        "tox.ini",
+        r"^env_list = .* (py3\{[\d,]+\})-host,",
+        [join_environments(*CORNERS)],
+    ),
+    "Pythons with the lowest azure-functions, in env_list": (
+        "tox.ini",
+        r"^env_list = .* (py3\{[\d,]+\})\{,-host\}-lowest,",
+        [LOWEST],
+    ),
+    "what coverage depends on": ("tox.ini", r"^depends = (.*)$", [f"{ALL}, {LOWEST}-lowest"]),
+    "Python of release and workflows": (
+        "tox.ini",
+        r"^\[testenv:(?:release|workflows)\]\n(?:.+\n)*?base_python = (.*)$",
+        [name_environment(TOOLS)],
+    ),
+    "Python of func start": (
+        "tox.ini",
+        r"^\[testenv:(?:coretools|func)\]\n(?:.+\n)*?base_python = (.*)$",
+        [name_environment(WITH_HOOKS[-1])],
+    ),
+    "classifiers": ("setup.py", r"Programming Language :: Python :: (3\.\d+)", PYTHONS),
+    "python_requires": ("setup.py", r"python_requires=\"(.*)\"", [f">={OLDEST}"]),
+    "requires-python": ("host/pyproject.toml", r"^requires-python = \"(.*)\"", [f">={OLDEST}"]),
+    "target-version": (
+        "pyproject.toml",
+        r"^target-version = \"(.*)\"",
+        [name_environment(OLDEST)],
+    ),
+    "FROM": (DOCKERFILE, rf"^FROM {IMAGE} AS python\1$", PYTHONS),
+    # The last one gets the unversioned names, such as `python3`.
+    "COPY": (
+        DOCKERFILE,
+        r"^COPY --from=python(\S+) /usr/local/ /usr/local/$",
+        [python for python in PYTHONS if python != WITH_HOOKS[-1]] + WITH_HOOKS[-1:],
+    ),
+    "interpreter of the editor": (
+        ".devcontainer/devcontainer.json",
+        r"/(py\d+)/bin/python\"",
+        [name_environment(WITH_HOOKS[-1])],
+    ),
+    "supported Pythons": ("readme.md", rf"({OLDEST} to 3\.\d+)", [RANGE]),
+    "supported Pythons of the host": ("host/readme.md", rf"({OLDEST} to 3\.\d+)", [RANGE]),
+    "Pythons of the dev container": ("CONTRIBUTING.md", rf"({OLDEST} to 3\.\d+)", [RANGE]),
+    "rows of the table": ("CONTRIBUTING.md", r"^\| (3\.\d+) \|", PYTHONS),
+    "Pythons of third parties": (
+        "docs/python-3.13.md",
+        r"extensions with `enable_extensions` on Python (.*)\.$",
+        [" and ".join(MATRIX["third_party"])],
+    ),
+    "Python of the locked tools": (
+        "docs/releasing.md",
+        r"(?:uv venv|smoke dist) --python (\S+)",
+        [TOOLS],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", PLACES)
+def test_place_agrees_with_matrix(what: str) -> None:
+    path, pattern, expected = PLACES[what]
+    stated = list(dict.fromkeys(found(pattern, path)))
+
+    change = f"write {', '.join(expected)} in place of {', '.join(stated) or 'nothing'}"
+    assert stated == expected, f"{path}, {what}: {change}"
+
+
+@pytest.mark.parametrize("python", CORNERS)
+def test_coverage_is_measured_where_behaviour_differs(python: str) -> None:
+    measured = MATRIX["coverage"]
+
+    assert python in measured, f'integration/matrix.json: add "{python}" to "coverage".'
 
 
 def test_lowest_azure_functions_is_the_one_that_is_tested_and_required() -> None:
@@ -53,17 +154,11 @@ def test_azure_functions_is_of_the_line_of_this_python() -> None:
         assert version.startswith(ROW["azure_functions"] + ".")
 
 
-def test_dev_container_has_each_and_the_core_tools_that_serve_all() -> None:
-    dockerfile = ".devcontainer/Dockerfile"
-
-    stages = found(r"^FROM docker\.io/library/python:(\S+)-slim-bookworm AS python\1$", dockerfile)
-    copied = found(r"^COPY --from=python(\S+) /usr/local/ /usr/local/$", dockerfile)
-    assert stages == PYTHONS
-    assert sorted(copied) == sorted(PYTHONS)
-
+def test_dev_container_has_core_tools_for_each_python() -> None:
     default = [MATRIX["core_tools"]["default"]]
     settings = ".devcontainer/devcontainer.json"
-    assert found(r"^ARG CORE_TOOLS_VERSION=(\S+)$", dockerfile) == default
+
+    assert found(r"^ARG CORE_TOOLS_VERSION=(\S+)$", DOCKERFILE) == default
     assert found(r"\{localEnv:CORE_TOOLS_VERSION:(\S+)\}", settings) == default
 
 
@@ -76,13 +171,7 @@ def test_archives_of_the_default_core_tools_have_checksums() -> None:
     settings = ".devcontainer/devcontainer.json"
     assert found(r"\{localEnv:CORE_TOOLS_SHA256SUMS:(\S+)\}", settings) == ["core-tools.sha256"]
     checks = r"sha256sum --check --strict (\S+)\); \\$"
-    assert found(checks, ".devcontainer/Dockerfile") == ["../checksum"]
-
-
-def test_unversioned_python_of_the_dev_container_is_the_newest_that_calls_hooks() -> None:
-    copied = found(r"^COPY --from=python(\S+) /usr/local/", ".devcontainer/Dockerfile")
-
-    assert copied[-1] == [python for python in PYTHONS if MATRIX["pythons"][python]["hooks"]][-1]
+    assert found(checks, DOCKERFILE) == ["../checksum"]
 
 
 def test_dev_container_has_the_tox_that_is_locked() -> None:
@@ -90,7 +179,7 @@ def test_dev_container_has_the_tox_that_is_locked() -> None:
 
     for tool, argument in (("tox", "TOX"), ("tox-uv", "TOX_UV")):
         locked = found(rf"^{tool}==(\S+) ; python_full_version >= ", lock)
-        assert found(rf"^ARG {argument}_VERSION=(\S+)$", ".devcontainer/Dockerfile") == locked
+        assert found(rf"^ARG {argument}_VERSION=(\S+)$", DOCKERFILE) == locked
 
 
 def test_image_that_an_app_is_put_on_by_default_is_an_official_one() -> None:
@@ -99,12 +188,15 @@ def test_image_that_an_app_is_put_on_by_default_is_an_official_one() -> None:
     assert image in [official_image(python) for python in PYTHONS]
 
 
-def test_contributing_has_the_table() -> None:
-    rows = [
-        f"| {python} | {row['azure_functions']}.x | {row['core_tools']} "
-        f"| `{official_image(python).rpartition(':')[2]}` | {'yes' if row['hooks'] else 'no'} |"
-        for python, row in MATRIX["pythons"].items()
-    ]
+@pytest.mark.parametrize("python", PYTHONS)
+def test_contributing_has_the_row(python: str) -> None:
+    row = MATRIX["pythons"][python]
+    tag = official_image(python).rpartition(":")[2]
+    hooks = "yes" if row["hooks"] else "no"
+    line = f"| {python} | {row['azure_functions']}.x | {row['core_tools']} | `{tag}` | {hooks} |"
 
-    assert "\n".join(rows) in read("CONTRIBUTING.md")
+    assert line in read("CONTRIBUTING.md").splitlines(), f"CONTRIBUTING.md: add the row {line}"
+
+
+def test_contributing_names_the_official_image() -> None:
     assert official_image("3.X").rpartition(":")[0] in read("CONTRIBUTING.md")

@@ -127,8 +127,8 @@ def _describe_extensions() -> str:
         return "none"
     if worker_calls_hooks():
         return names
-    reason = "Python 3.13 or newer" if sys.version_info >= (3, 13) else f"set {FLAG}=1"
-    return f"{names} (not called by the worker: {reason})"
+    reason = "Python 3.13 or newer" if sys.version_info >= (3, 13) else f"{FLAG} is not 1"
+    return f"{names} (the worker calls none: {reason})"
 
 
 def _describe_function(function: Function, address: str) -> Tuple[str, str, str]:

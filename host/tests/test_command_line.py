@@ -94,9 +94,9 @@ class _Probe(func.AppExtensionBase):
 class Mine(func.AppExtensionBase):
     pass
 """
-    on, off = "", " (not called by the worker: set PYTHON_ENABLE_WORKER_EXTENSIONS=1)"
+    on, off = "", " (the worker calls none: PYTHON_ENABLE_WORKER_EXTENSIONS is not 1)"
     if sys.version_info >= (3, 13):
-        on = off = " (not called by the worker: Python 3.13 or newer)"
+        on = off = " (the worker calls none: Python 3.13 or newer)"
 
     for setting, state in (("1", on), ("0", off)):
         values = {"PYTHON_ENABLE_WORKER_EXTENSIONS": setting}

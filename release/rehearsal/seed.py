@@ -23,8 +23,9 @@ from pathlib import Path
 from release.rehearsal.workflow import ROOT
 from release.steps.commands import run
 from release.steps.metadata import parse_metadata
+from release.steps.plan import read_matrix
 
-TOOLS_PYTHON = "3.12"
+TOOLS_PYTHON: str = read_matrix()["tools_python"]
 _REQUIREMENTS = ROOT / "release" / "requirements"
 # The host is built when it is installed.
 _HOST = [str(ROOT / "host"), "setuptools", "wheel"]

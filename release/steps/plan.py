@@ -38,7 +38,7 @@ def outputs() -> dict[str, Any]:
         "demo": [with_hooks[0], with_hooks[-1]],
         "images": ["driver", *pythons],
         "check": [{"environment": one, "pythons": _pythons_of(one)} for one in _checks(matrix)],
-        "dev-container": [
+        "devcontainer": [
             {"core-tools": core_tools["default"], "environments": _with_core_tools(pythons)},
             {"core-tools": core_tools["newest"], "environments": _with_core_tools(with_hooks[-1:])},
         ],
@@ -55,6 +55,7 @@ def sources(pythons: str) -> dict[str, str]:
     return {
         "from-images": " ".join(python for python in wanted if python in missing),
         "setup-python": "\n".join(python for python in wanted if python not in missing),
+        "tools-python": matrix["tools_python"],
     }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
-from container_images import PYTHON_IMAGE, StartContainer
+from container.images import PYTHON_IMAGE, StartContainer
 
 from integration.hosts.container.cleanup import SuiteRun
 from integration.hosts.container.engine import Engine

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from container_images import PYTHON_IMAGE
+from container.images import PYTHON_IMAGE
 
 from integration.hosts.container.cleanup import CONTAINER, IMAGE, SuiteRun, lock_images
 from integration.hosts.container.engine import ContainerError, Engine

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
-from container_images import NEVER_SERVES, PYTHON_IMAGE, SERVE, SERVES, StartContainer
+from container.images import NEVER_SERVES, PYTHON_IMAGE, SERVE, SERVES, StartContainer
 
 from integration.catalog import ROOT
 from integration.hosts.container.cleanup import SuiteRun

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from integration.matrix import PYTHONS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -34,7 +36,7 @@ def test_metadata_names_project_licence_and_links(wheel: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("python", ["python3.7", "python3.13"])
+@pytest.mark.parametrize("python", [f"python{PYTHONS[0]}", f"python{PYTHONS[-1]}"])
 @pytest.mark.parametrize("kind", ["wheel", "sdist"])
 def test_archive_installs_with_pip_in_a_clean_environment(
     python: str, kind: str, tmp_path: Path, request: pytest.FixtureRequest

@@ -216,7 +216,7 @@ _CI_JOBS: dict[str, Job] = {
         *_BUILD,
         upload("dist", 5),
         outputs=outputs(
-            "package pythons images check dev-container", dist="dist.outputs.artifact-id"
+            "package pythons images check devcontainer", dist="dist.outputs.artifact-id"
         ),
     ),
     "test": _TEST,
@@ -248,7 +248,7 @@ _CI_JOBS: dict[str, Job] = {
             },
         ),
         needs="build",
-        strategy=matrix(include="dev-container"),
+        strategy=matrix(include="devcontainer"),
     ),
     "container": job(
         30,
@@ -275,6 +275,7 @@ def workflow(jobs: dict[str, Job], group: str, *, cancel: Any, **on: Any) -> dic
 
 
 _SETUP_PYTHON = "${{ steps.pythons.outputs.setup-python }}"
+_TOOLS_PYTHON = "${{ steps.pythons.outputs.tools-python }}"
 _TOOLS_STEPS = [
     action("astral-sh/setup-uv", {"version": "0.13.9", "enable-cache": False}),
     run(
@@ -296,13 +297,13 @@ _TOOLS_STEPS = [
         env={"FROM_IMAGES": "steps.pythons.outputs.from-images"},
         shell="bash",
     ),
-    action("actions/setup-python", {"python-version": f"{_SETUP_PYTHON}\n3.12"}),
+    action("actions/setup-python", {"python-version": f"{_SETUP_PYTHON}\n{_TOOLS_PYTHON}"}),
     run(
-        'uv venv --python 3.12 "$RUNNER_TEMP/tools"',
+        'uv venv --python "$TOOLS_PYTHON" "$RUNNER_TEMP/tools"',
         'uv pip sync --python "$RUNNER_TEMP/tools" --require-hashes'
         ' "release/requirements/$LOCK.txt"',
         'echo "$RUNNER_TEMP/tools/bin" >> "$GITHUB_PATH"',
-        env={"LOCK": "inputs.lock"},
+        env={"LOCK": "inputs.lock", "TOOLS_PYTHON": "steps.pythons.outputs.tools-python"},
         shell="bash",
     ),
 ]

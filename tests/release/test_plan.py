@@ -9,7 +9,19 @@ from release.steps import plan
 from release.steps.step import ReleaseError
 
 OUTPUTS = plan.outputs()
-ALL = ",".join("py" + python.replace(".", "") for python in PYTHONS)
+COVERAGE, THIRD_PARTY = MATRIX["coverage"], MATRIX["third_party"]
+
+
+def name_environments(pythons: list[str]) -> list[str]:
+    return ["py" + python.replace(".", "") for python in pythons]
+
+
+def expect_checks(pythons: list[str], *kinds: str) -> dict[str, str]:
+    names = zip(pythons, name_environments(pythons), strict=True)
+    return {f"{name}-{kind}": python for python, name in names for kind in kinds}
+
+
+ALL = ",".join(name_environments(PYTHONS))
 
 
 def test_wheels_and_images_of_each_python_are_tested() -> None:
@@ -21,23 +33,23 @@ def test_demo_runs_on_oldest_and_newest_python_with_hooks() -> None:
     assert OUTPUTS["demo"] == ["3.7", "3.12"]
 
 
+CORNERS = [*OUTPUTS["demo"], PYTHONS[-1]]
+
+
 def test_plain_tox_is_checked_and_the_browser() -> None:
     checks = {leg["environment"]: leg["pythons"] for leg in OUTPUTS["check"]}
 
     assert checks == {
-        "py37-lowest": "3.7",
-        "py312-lowest": "3.12",
-        "py312-third-party": "3.12",
-        "py312-opencensus": "3.12",
-        "py313-third-party": "3.13",
-        "py313-opencensus": "3.13",
-        "py37,py39,py312,py313,coverage": "3.7 3.9 3.12 3.13",
-        **dict.fromkeys(["stress", "suite", "lint", "types", "dist", "workflows", "browser"], ""),
+        **expect_checks(OUTPUTS["demo"], "lowest", "host-lowest"),
+        **expect_checks(CORNERS, "host"),
+        **expect_checks(THIRD_PARTY, "third-party", "opencensus"),
+        ",".join([*name_environments(COVERAGE), "coverage"]): " ".join(COVERAGE),
+        **dict.fromkeys(["stress", "harness", "lint", "types", "dist", "workflows", "browser"], ""),
     }
 
 
 def test_dev_container_has_oldest_and_newest_core_tools() -> None:
-    assert OUTPUTS["dev-container"] == [
+    assert OUTPUTS["devcontainer"] == [
         {"core-tools": MATRIX["core_tools"]["default"], "environments": f"{ALL},coretools"},
         {"core-tools": MATRIX["core_tools"]["newest"], "environments": "py312,coretools"},
     ]
@@ -56,7 +68,11 @@ def test_dev_container_has_oldest_and_newest_core_tools() -> None:
 def test_python_that_setup_python_lacks_comes_from_its_image(
     pythons: str, from_images: str, from_setup_python: str
 ) -> None:
-    assert plan.sources(pythons) == {"from-images": from_images, "setup-python": from_setup_python}
+    assert plan.sources(pythons) == {
+        "from-images": from_images,
+        "setup-python": from_setup_python,
+        "tools-python": MATRIX["tools_python"],
+    }
 
 
 def test_python_that_is_not_in_the_matrix_is_refused() -> None:
@@ -67,5 +83,7 @@ def test_python_that_is_not_in_the_matrix_is_refused() -> None:
 def test_outputs_are_written_as_github_reads_them(capsys: pytest.CaptureFixture[str]) -> None:
     plan.main(pythons="3.7 3.8 3.9")
 
-    printed = capsys.readouterr().out
-    assert printed == "from-images<<END\n3.7\nEND\nsetup-python<<END\n3.8\n3.9\nEND\n"
+    assert capsys.readouterr().out == (
+        "from-images<<END\n3.7\nEND\nsetup-python<<END\n3.8\n3.9\nEND\n"
+        f"tools-python<<END\n{MATRIX['tools_python']}\nEND\n"
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import List, Tuple
 
 import pytest
-from suite.runs import run_module
+from harness.runs import run_module
 
 from integration.hosts.availability import is_ci
 from integration.hosts.container.engine import Engine

@@ -10,7 +10,7 @@ from typing import Callable, Tuple
 
 import azure.functions as func
 import pytest
-from suite.runs import run_suite
+from harness.runs import run_suite
 
 FAKE_FUNC = Path(__file__).with_name("fake_func.py").read_text(encoding="utf-8")
 WithFunc = Callable[..., Tuple[int, str]]

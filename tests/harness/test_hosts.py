@@ -7,8 +7,8 @@ import re
 
 import azure.functions as func
 import pytest
+from harness.runs import run_suite
 from host_process import Serve
-from suite.runs import run_suite
 
 from integration.catalog import APPS, PROBES
 from integration.hosts.protocol import Host, Options
