@@ -42,7 +42,7 @@ TEXTS = [
     *each("mimetype", "text/html", "TEXT/HTML", "text/csv", " text/plain ;charset=utf-8"),
     *each("mimetype", "text/x-event"),
     *each("status_code", 301, 404, HTTPStatus.CREATED, "418", "abc", (), float("inf"), 204.9),
-    *each_header("Content-Type", "text/plain; CHARSET = ascii "),
+    *each_header("Content-Type", "text/plain; format=flowed; CHARSET = ascii "),
     {"headers": {"Content-Type": "text/html; charset=utf-8"}, "mimetype": "image/png"},
     *each_header("Set-Cookie", "a=b"),
 ]
