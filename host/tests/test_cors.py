@@ -31,9 +31,9 @@ def load_with(root: Path, load: Load, **host: Any) -> LoadedApp:
 
 def get_cors_headers(headers: Any) -> Dict[str, str]:
     return {
-        name: value
+        name.title(): value
         for name, value in headers.items()
-        if name == "Vary" or name.startswith("Access-Control-")
+        if name.title() == "Vary" or name.title().startswith("Access-Control-")
     }
 
 

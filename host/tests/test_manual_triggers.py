@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any, Dict, List
 
+import azure.functions as func
 import pytest
 from functions_host.client import LoadedApp
 from functions_host.definitions import Binding
@@ -14,6 +15,10 @@ from functions_host.manual_triggers import sample_input
 from host_apps import v1
 from host_fixtures import LoadFiles
 
+needs_fields = pytest.mark.skipif(
+    func.__version__ == "1.7.0",
+    reason="azure-functions 1.7.0 has no blob length, timer schedule or batch of Kafka events",
+)
 OUT = {"type": "queue", "direction": "out", "name": "$return", "queueName": "r"}
 EVENT = {"id": "1", "topic": "t", "subject": "s", "eventType": "e", "dataVersion": "1", "data": 5}
 MESSAGES = ("serviceBusTrigger", "eventHubTrigger", "kafkaTrigger")
@@ -80,17 +85,19 @@ def post(app: LoadedApp, text: str) -> Dict[str, Any]:
             "hé",
             ["hé", 1, 36],
         ),
-        (
+        pytest.param(
             trigger("blobTrigger", path="samples/{name}.txt"),
             "[event.read().decode(), event.name, event.length]",
             "hé",
             ["hé", "samples/name.txt", 3],
+            marks=needs_fields,
         ),
-        (
+        pytest.param(
             trigger("timerTrigger"),
             "[event.past_due, event.schedule]",
             "",
             [False, {"AdjustForDST": True}],
+            marks=needs_fields,
         ),
         (
             trigger("eventGridTrigger"),
@@ -188,6 +195,7 @@ def test_kafka_event_has_metadata(load_files: LoadFiles) -> None:
     assert values == ["hello", "manual", 0, 0, "manual"]
 
 
+@needs_fields
 def test_kafka_events_have_arrays(load_files: LoadFiles) -> None:
     shown = (
         "[[one.get_body().decode(), one.topic, one.partition, one.offset, one.key] "
@@ -206,6 +214,7 @@ def test_other_text_is_a_batch_of_one(load_files: LoadFiles, text: str) -> None:
     assert run(load_files, binding, "[one.get_body().decode() for one in event]", text) == [text]
 
 
+@needs_fields
 @pytest.mark.parametrize("cardinality", ["one", "many"])
 @pytest.mark.parametrize("type_", TYPES)
 def test_sample_runs_the_function(load_files: LoadFiles, type_: str, cardinality: str) -> None:
@@ -229,6 +238,7 @@ def test_sample_of_a_batch_has_two_messages() -> None:
     assert samples == ["hello", "hello"]
 
 
+@needs_fields
 def test_bodies_of_the_readme_run(load_files: LoadFiles) -> None:
     bodies = dict(ROW.findall(README.read_text(encoding="utf-8")))
     assert list(bodies) == list(NAMED)
