@@ -100,10 +100,11 @@ def test_demo_shows_one_time_twice(demo: str) -> None:
 
 
 def hide_values(line: str) -> str:
-    """Replace what depends on the run: numbers, and why the worker calls no hooks."""
-    return re.sub(r" *[\d.:]*\d", " N", re.sub(r"calls none: .*", "calls none: …)", line))
+    """Replace numbers, which depend on the run."""
+    return re.sub(r" *[\d.:]*\d", " N", line)
 
 
+@pytest.mark.skipif(sys.version_info[:2] != (3, 12), reason="the excerpt is of Python 3.12")
 def test_host_prints_what_its_readme_shows(demo: str) -> None:
     page = PAGES["host/readme.md"]
     excerpt = page.partition("\n```\nFunctions host")[2].partition("\n```\n")[0]
