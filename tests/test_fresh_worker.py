@@ -43,6 +43,9 @@ def test_worker_calls_the_timer_of_each_app(tmp_path: Path) -> None:
     assert ["TimeElapsed" in text for text in answers] == [True] * 3
 
 
+@pytest.mark.skipif(
+    sys.version_info[:2] == (3, 9), reason="on 3.9 the worker calls hooks without the app setting"
+)
 def test_each_app_that_is_not_timed_warns(tmp_path: Path) -> None:
     code = f"{HEAD}TimerExtension.configure()\n{BODY}"
 
