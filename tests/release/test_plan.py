@@ -21,7 +21,7 @@ def test_demo_runs_on_oldest_and_newest_python_with_hooks() -> None:
     assert OUTPUTS["demo"] == ["3.7", "3.12"]
 
 
-def test_plain_tox_is_checked_and_the_browser() -> None:
+def test_plain_tox_is_checked_and_what_it_leaves_out() -> None:
     checks = {leg["environment"]: leg["pythons"] for leg in OUTPUTS["check"]}
 
     assert checks == {
@@ -31,6 +31,8 @@ def test_plain_tox_is_checked_and_the_browser() -> None:
         "py312-opencensus": "3.12",
         "py313-third-party": "3.13",
         "py313-opencensus": "3.13",
+        "py311-real-apps": "3.11",
+        "py313-real-apps": "3.13",
         "py37,py39,py312,py313,coverage": "3.7 3.9 3.12 3.13",
         **dict.fromkeys(["stress", "suite", "lint", "types", "dist", "workflows", "browser"], ""),
     }

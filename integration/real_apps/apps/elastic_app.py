@@ -20,9 +20,7 @@ class PrintedTransport(Transport):
             print("transaction", data["name"], data["result"], flush=True)
 
 
-ElasticAPMExtension.configure(
-    service_name="apps", transport_class=f"{__name__}.PrintedTransport"
-)
+ElasticAPMExtension.configure(service_name="apps", transport_class=f"{__name__}.PrintedTransport")
 TimerExtension.configure(append_to_http_response=True, server_timing=True)
 
 app = enable_extensions(func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS))

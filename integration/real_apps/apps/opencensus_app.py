@@ -33,3 +33,8 @@ def hello(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
 async def hello_async(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     with context.tracer.span("greeting"):
         return func.HttpResponse("Hello.")
+
+
+@app.route()
+def boom(req: func.HttpRequest) -> func.HttpResponse:
+    raise ValueError("boom")
