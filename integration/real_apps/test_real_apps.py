@@ -14,6 +14,19 @@ from integration.hosts.embedded import EmbeddedHost
 from integration.hosts.protocol import Options
 from integration.running_app import SUFFIX, RunningApp
 
+_EVENT = {"EventId": -1, "IsPlayed": False, "Timestamp": "2026-11-24T00:00:00Z"}
+_ORCHESTRATION = {
+    "history": [
+        {**_EVENT, "EventType": 12},
+        {**_EVENT, "EventType": 0, "Name": "orchestrate", "Input": None, "Version": None},
+    ],
+    "input": None,
+    "instanceId": "1",
+    "isReplaying": False,
+    "parentInstanceId": None,
+    "upperSchemaVersion": 2,
+    "upperSchemaVersionNew": 4,
+}
 _APPS = Path(__file__).with_name("apps")
 # AsgiFunctionApp and WsgiFunctionApp need an empty prefix.
 _HOST = {"version": "2.0", "extensions": {"http": {"routePrefix": ""}}}
@@ -116,3 +129,11 @@ def test_durable_activity_is_timed(app: RunningApp) -> None:
 
     assert len(app.logged(r'returned to its trigger: "Hello, Ada\."')) == 1
     assert find_timed(app) == [("greet", "")]
+
+
+@pytest.mark.parametrize("started_app", ["durable_app"], indirect=True)
+def test_durable_orchestrator_is_timed(app: RunningApp) -> None:
+    app.run("orchestrate", json.dumps(_ORCHESTRATION))
+
+    assert len(app.logged(r'returned to its trigger: .*"functionName": "greet"')) == 1
+    assert find_timed(app) == [("orchestrate", "")]
