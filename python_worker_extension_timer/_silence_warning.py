@@ -60,7 +60,8 @@ def _warn_if_silent(loop: Any, importing: List[str]) -> None:
 
 
 def _is_importing(module: object) -> bool:
-    if not isinstance(module, ModuleType):
+    # A library of cffi, such as cryptography's, passes isinstance() and has no `__dict__`.
+    if not issubclass(type(module), ModuleType):
         return False
     # The import system sets this attribute of a spec. Asking a lazy module would load it.
     spec = object.__getattribute__(module, "__dict__").get("__spec__")

@@ -53,6 +53,14 @@ def import_in_worker(*steps: Callable[[], None]) -> List[str]:
     return [str(warning.message) for warning in warned]
 
 
+class Library:
+    """An object like a library of cffi, which claims to be a module."""
+
+    __slots__ = ()
+    # mypy lets no class replace it.
+    __class__ = ModuleType  # type: ignore[assignment]
+
+
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_silence_warning, "_hooked", [])
@@ -144,6 +152,7 @@ def test_warning_waits_for_the_end_of_the_import(
     # There may be anything in sys.modules.
     monkeypatch.setitem(sys.modules, "no_such_module", None)
     monkeypatch.setitem(sys.modules, "plain_module", ModuleType("plain_module"))
+    monkeypatch.setitem(sys.modules, "library", Library())
     (tmp_path / "the_app.py").write_text(f"import asyncio\n{HEAD}\n{code}\n", encoding="utf-8")
     monkeypatch.delitem(sys.modules, "the_app", raising=False)
 

@@ -17,6 +17,12 @@ _PIECE = re.compile(r"\{\{|\}\}|\{((?:\{\{|\}\}|[^{}])*)\}|[^{}]")
 _NAME = re.compile(r"(\*{0,2})(\w+)")
 _CONSTRAINT = re.compile(r":(\w+(?:\((?:[^()\\]|\\.|\([^()]*\))*\))?)")
 
+# The SDK writes the route of these apps with a "/" in front; the real host refuses it, too.
+_EMPTY_PREFIX = (
+    'AsgiFunctionApp and WsgiFunctionApp need "extensions": {"http": {"routePrefix": ""}} in '
+    "host.json."
+)
+
 
 class Parameter(NamedTuple):
     """One `{…}` of a template."""
@@ -45,7 +51,8 @@ class Route:
                 "Remove it."
             )
         if "//" in template or template.startswith("/"):
-            raise HostError(f"Route {template!r} has an empty segment. Remove the extra '/'.")
+            remedy = _EMPTY_PREFIX if template.endswith("//{*route}") else "Remove the extra '/'."
+            raise HostError(f"Route {template!r} has an empty segment. {remedy}")
         choices = product(*map(self._segment_patterns, segments))
         self._patterns = [
             re.compile("".join(choice) + "/?", re.IGNORECASE | re.DOTALL) for choice in choices

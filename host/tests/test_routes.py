@@ -86,7 +86,8 @@ def test_constraint_accepts_and_refuses(
     ("template", "part"),
     [
         ("api//x", "has an empty segment"),
-        ("/x", "has an empty segment"),
+        ("/x", "has an empty segment. Remove the extra '/'."),
+        ("api//{*route}", "has an empty segment. AsgiFunctionApp and WsgiFunctionApp need"),
         ("b/../c", "has a segment . or .., which clients remove"),
         ("./c", "has a segment . or .., which clients remove"),
         ("\ud800x", "contains an unpaired surrogate"),

@@ -22,8 +22,8 @@ from release.steps.metadata import read_metadata
 from release.steps.step import ReleaseError, run_step
 
 _ROOT = Path(__file__).resolve().parents[2]
-# These take minutes or a browser, so plain `tox` leaves them out.
-_NOT_IN_PLAIN_TOX = ["browser"]
+# These take minutes, large downloads or a browser, so plain `tox` leaves them out.
+_NOT_IN_PLAIN_TOX = ["browser", "py311-real-apps", "py313-real-apps"]
 
 
 def outputs() -> dict[str, Any]:

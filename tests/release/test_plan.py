@@ -36,13 +36,14 @@ def test_demo_runs_on_oldest_and_newest_python_with_hooks() -> None:
 CORNERS = [*OUTPUTS["demo"], PYTHONS[-1]]
 
 
-def test_plain_tox_is_checked_and_the_browser() -> None:
+def test_plain_tox_is_checked_and_what_it_leaves_out() -> None:
     checks = {leg["environment"]: leg["pythons"] for leg in OUTPUTS["check"]}
 
     assert checks == {
         **expect_checks(OUTPUTS["demo"], "lowest", "host-lowest"),
         **expect_checks(CORNERS, "host"),
         **expect_checks(THIRD_PARTY, "third-party", "opencensus"),
+        **expect_checks(["3.11", "3.13"], "real-apps"),
         ",".join([*name_environments(COVERAGE), "coverage"]): " ".join(COVERAGE),
         **dict.fromkeys(["stress", "harness", "lint", "types", "dist", "workflows", "browser"], ""),
     }

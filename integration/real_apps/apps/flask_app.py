@@ -1,0 +1,34 @@
+"""Flask behind one Azure function."""
+
+import azure.functions as func
+from flask import Flask, Response, jsonify, redirect, request
+from python_worker_extension_timer import TimerExtension, enable_extensions
+
+TimerExtension.configure(append_to_http_response=True, server_timing=True)
+
+web = Flask(__name__)
+app = enable_extensions(
+    func.WsgiFunctionApp(web.wsgi_app, func.AuthLevel.ANONYMOUS, function_name="flask_app")
+)
+
+
+@web.get("/api/hello/<name>")
+def hello(name: str) -> Response:
+    response = Response(f"Hello, {name}.", mimetype="text/plain")
+    response.set_cookie("seen", "1")
+    return response
+
+
+@web.post("/api/items")
+def add_item():
+    return jsonify(added=request.get_json()), 201
+
+
+@web.get("/api/moved")
+def moved():
+    return redirect("/api/hello/Ada")
+
+
+@web.get("/api/boom")
+def boom() -> str:
+    raise ValueError("boom")
