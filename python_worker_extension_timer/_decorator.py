@@ -7,7 +7,7 @@ import math
 from typing import Any, Callable, Dict, Tuple, TypeVar, cast
 
 from ._extension import TimerExtension
-from ._measure import Options, TimedCall, find_running, timed_functions
+from ._measure import Options, TimedCall, find_running, is_reporting, timed_functions
 from ._silence_warning import mark_hooked
 from ._wrapper import Call, Wrapper, is_context, is_wrapped, wrap
 
@@ -57,7 +57,7 @@ class Timer(Wrapper):
         call, values = Call(args, kwargs), (*args, *kwargs.values())
         context = next(filter(is_context, values), None)
         within = find_running(context, values)
-        if isinstance(within, TimedCall):
+        if isinstance(within, TimedCall) or is_reporting.get():
             return call
         arguments, options = self.name_arguments(args, kwargs), TimerExtension._options
         timed_call = TimedCall(call, within, arguments, options or _LOG_ONLY)

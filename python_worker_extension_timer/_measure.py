@@ -28,6 +28,7 @@ _first_in_process = [True]
 # What is measured around the running code. If it has ended it is ignored, so nothing has to clear
 # this, in whatever thread or task it ends.
 _running: ContextVar[Any] = ContextVar("_running", default=None)
+is_reporting: ContextVar[bool] = ContextVar("is_reporting", default=False)
 # The same by argument, for threads of a plain pool: they lack the variables of their caller.
 _running_by_argument: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 # Empty unless the app uses `timed`: an app without it does not pay for the two above.
@@ -81,14 +82,23 @@ def stop(
             first, trigger = since_start is not None, find_trigger(arguments or {})
             names = context.function_name, context.invocation_id
             invocation = Invocation(*names, elapsed, error, first, trigger, since_start)
-            if is_logged:
-                attempt(_log, level, invocation)
-            if options.report is not None:
-                options.report(invocation)
+            _publish(invocation, level if is_logged else None, options)
         for edit_response in options.editors:
             attempt(edit_response, result, elapsed, arguments or {}, since_start)
     except Exception:
         log_fault()
+
+
+def _publish(invocation: Invocation, level: Optional[int], options: Options) -> None:
+    # A reporter or a logging handler may call a function with `timed`, which would report again.
+    token = is_reporting.set(True)
+    try:
+        if level is not None:
+            attempt(_log, level, invocation)
+        if options.report is not None:
+            options.report(invocation)
+    finally:
+        is_reporting.reset(token)
 
 
 def _log(level: int, invocation: Invocation) -> None:

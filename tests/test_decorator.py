@@ -331,3 +331,18 @@ def test_configured_subclass_edits_the_response(load_files: LoadFiles, flag: str
     body = load_files(files, values=FLAGS[flag]).client.get("/api/Main").text
 
     assert body.startswith("hello (TimeElapsed: ") == (flag != "off")
+
+
+def test_reporter_may_call_timed_functions(reported: Reported) -> None:
+    @timed
+    def helper() -> int:
+        return 1
+
+    def report(invocation: Any) -> None:
+        reported(invocation)
+        helper()
+
+    TimerExtension.configure(report_to=[report])
+
+    assert helper() == 1
+    assert [one.function_name for one in reported] == ["helper"]
