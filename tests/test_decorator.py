@@ -346,3 +346,14 @@ def test_reporter_may_call_timed_functions(reported: Reported) -> None:
 
     assert helper() == 1
     assert [one.function_name for one in reported] == ["helper"]
+
+
+def test_extension_is_silent_within_timed(caplog: pytest.LogCaptureFixture) -> None:
+    @timed
+    def outer() -> None:
+        with invocation():
+            pass
+
+    outer()
+
+    assert lines(caplog) == ["outer"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import inspect
 import sys
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +26,8 @@ def run_step(step: Callable[..., None], arguments: list[str] | None = None) -> i
             that are keyword-only are options. The docstring of its module is the help.
         arguments: by default, those of the process.
     """
-    signature = inspect.signature(step, eval_str=True)
-    given = _parser(signature, inspect.getmodule(step)).parse_args(arguments)
+    signature = inspect.signature(step)
+    given = _parser(signature, get_type_hints(step), inspect.getmodule(step)).parse_args(arguments)
     bound = signature.bind_partial()
     bound.arguments.update(vars(given))
     try:
@@ -38,10 +38,12 @@ def run_step(step: Callable[..., None], arguments: list[str] | None = None) -> i
     return 0
 
 
-def _parser(signature: inspect.Signature, module: object) -> argparse.ArgumentParser:
+def _parser(
+    signature: inspect.Signature, hints: dict[str, Any], module: object
+) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=module.__doc__)
     for name, parameter in signature.parameters.items():
-        kind = parameter.annotation
+        kind = hints[name]
         if parameter.kind is parameter.KEYWORD_ONLY:
             required = parameter.default is parameter.empty
             parser.add_argument(f"--{name}", required=required, default=parameter.default)

@@ -21,15 +21,16 @@ _IMAGE = re.compile(r"docker\.io/library/python:(3\.\d+)-slim-bookworm")
 
 def docker(arguments: list[str], interpreters: dict[str, str]) -> str:
     """Run a command and return its output; a container's id is its version of Python."""
-    match arguments:
-        case ["create", image] if (found := _IMAGE.fullmatch(image)) and found[1] in interpreters:
-            return found[1]
-        case ["cp", source, target] if source.endswith(":/usr/local"):
-            version = source.removesuffix(":/usr/local")
-            link_python(interpreters[version], version, Path(target, "bin"))
-            return ""
-        case ["rm", container] if container in interpreters:
-            return container
+    command, *rest = arguments
+    image = _IMAGE.fullmatch(rest[0]) if command == "create" else None
+    if image and image[1] in interpreters:
+        return image[1]
+    if command == "cp" and rest[0].endswith(":/usr/local"):
+        version = rest[0].removesuffix(":/usr/local")
+        link_python(interpreters[version], version, Path(rest[1], "bin"))
+        return ""
+    if command == "rm" and rest[0] in interpreters:
+        return rest[0]
     raise ReleaseError(f"the stand-in for docker cannot run: docker {' '.join(arguments)}")
 
 

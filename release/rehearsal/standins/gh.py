@@ -61,20 +61,22 @@ def publish(release: Path, notes: str, prerelease: str) -> None:
 
 def run(arguments: list[str], state: State) -> str:
     """Run one command and return its output; the options must be in this order."""
-    match arguments:
-        case ["api", place, "--jq", ".sha"] if place.startswith(_COMMITS):
-            return find_commit(place.removeprefix(_COMMITS), state)
-        case ["release", "view", tag, "--json", "isDraft,assets"]:
-            return describe(state.releases / tag)
-        case ["release", "create", tag, "--draft", "--verify-tag", *_]:
-            find_commit(tag, state)
-            create(state.releases / tag)
-        case ["release", "upload", tag, "--clobber", *files]:
-            upload(state.releases / tag, files)
-        case ["release", "edit", tag, "--title", _, "--notes-file", notes, kind, "--draft=false"]:
-            publish(state.releases / tag, notes, kind.removeprefix("--prerelease="))
-        case other:
-            raise ReleaseError(f"the stand-in for gh cannot run: gh {' '.join(other)}")
+    command, rest = arguments[:2], arguments[3:]
+    name = arguments[2] if len(arguments) > 2 else ""
+    if command[0] == "api" and command[1].startswith(_COMMITS):
+        return find_commit(command[1].removeprefix(_COMMITS), state)
+    release = state.releases / name
+    if command == ["release", "view"] and rest == ["--json", "isDraft,assets"]:
+        return describe(release)
+    if command == ["release", "create"] and rest[:2] == ["--draft", "--verify-tag"]:
+        find_commit(name, state)
+        create(release)
+    elif command == ["release", "upload"] and rest[0] == "--clobber":
+        upload(release, rest[1:])
+    elif command == ["release", "edit"] and rest[::2] == ["--title", "--notes-file", rest[4]]:
+        publish(release, rest[3], rest[4].removeprefix("--prerelease="))
+    else:
+        raise ReleaseError(f"the stand-in for gh cannot run: gh {' '.join(arguments)}")
     return ""
 
 
