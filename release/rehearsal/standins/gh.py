@@ -73,7 +73,7 @@ def run(arguments: list[str], state: State) -> str:
         create(release)
     elif command == ["release", "upload"] and rest[0] == "--clobber":
         upload(release, rest[1:])
-    elif command == ["release", "edit"] and rest[::2] == ["--title", "--notes-file", rest[4]]:
+    elif command == ["release", "edit"] and rest[5:] == ["--draft=false"]:
         publish(release, rest[3], rest[4].removeprefix("--prerelease="))
     else:
         raise ReleaseError(f"the stand-in for gh cannot run: gh {' '.join(arguments)}")
