@@ -22,6 +22,8 @@ _IMAGE = re.compile(r"docker\.io/library/python:(3\.\d+)-slim-bookworm")
 def docker(arguments: list[str], interpreters: dict[str, str]) -> str:
     """Run a command and return its output; a container's id is its version of Python."""
     command, *rest = arguments
+    if len(rest) != (2 if command == "cp" else 1):
+        command = ""
     image = _IMAGE.fullmatch(rest[0]) if command == "create" else None
     if image and image[1] in interpreters:
         return image[1]

@@ -63,7 +63,8 @@ def run(arguments: list[str], state: State) -> str:
     """Run one command and return its output; the options must be in this order."""
     command, rest = arguments[:2], arguments[3:]
     name = arguments[2] if len(arguments) > 2 else ""
-    if command[0] == "api" and command[1].startswith(_COMMITS):
+    is_query = command[0] == "api" and [name, *rest] == ["--jq", ".sha"]
+    if is_query and command[1].startswith(_COMMITS):
         return find_commit(command[1].removeprefix(_COMMITS), state)
     release = state.releases / name
     if command == ["release", "view"] and rest == ["--json", "isDraft,assets"]:
@@ -71,9 +72,14 @@ def run(arguments: list[str], state: State) -> str:
     if command == ["release", "create"] and rest[:2] == ["--draft", "--verify-tag"]:
         find_commit(name, state)
         create(release)
-    elif command == ["release", "upload"] and rest[0] == "--clobber":
+    elif command == ["release", "upload"] and rest[:1] == ["--clobber"]:
         upload(release, rest[1:])
-    elif command == ["release", "edit"] and rest[5:] == ["--draft=false"]:
+    elif command == ["release", "edit"] and rest[:5:2] + rest[5:] == [
+        "--title",
+        "--notes-file",
+        *rest[4:5],
+        "--draft=false",
+    ]:
         publish(release, rest[3], rest[4].removeprefix("--prerelease="))
     else:
         raise ReleaseError(f"the stand-in for gh cannot run: gh {' '.join(arguments)}")
