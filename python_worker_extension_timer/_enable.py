@@ -12,7 +12,7 @@ import azure.functions as func
 
 from . import _hooks
 from ._log import logger
-from ._silence_warning import is_in_worker, mark_hooked
+from ._uncalled_warning import is_in_worker, mark_hooked
 from ._wrapper import Call, Wrapper, is_context, is_wrapped, wrap
 
 App = TypeVar("App")
@@ -119,7 +119,9 @@ class Extensions(Wrapper):
             return Call(args, kwargs)
         # If a context takes no attributes, the function is called without hooks.
         setattr(context, _hooks.CLAIMED, True)
-        call = EnabledCall(context, self.name_arguments(args, kwargs))
+        if args:
+            kwargs = {**dict(zip(self.positional, args)), **kwargs}
+        call = EnabledCall(context, kwargs)
         if not call.are_hooks_called:
             if self._runs_load_hooks:
                 self._run_load_hooks(context)
