@@ -13,7 +13,7 @@ from azure.functions import AppExtensionBase, Context
 from ._invocation import Reporter, combine_reporters
 from ._measure import Options, start, stop
 from ._response import add_server_timing, append_elapsed
-from ._uncalled_warning import warn_later_if_silent
+from ._uncalled_warning import warn_later_if_uncalled
 
 Args = Optional[Dict[str, object]]
 
@@ -59,7 +59,7 @@ class TimerExtension(AppExtensionBase):
         editors = [append_elapsed] * append_to_http_response + [add_server_timing] * server_timing
         seconds = math.inf if warn_after is None else _validate_seconds(warn_after)
         cls._options = Options(editors, seconds, combine_reporters(report_to))
-        warn_later_if_silent()
+        warn_later_if_uncalled()
 
     @classmethod
     def pre_invocation_app_level(

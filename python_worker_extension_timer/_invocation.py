@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from functools import lru_cache
-from typing import Callable, Dict, Iterable, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterable, Mapping, NamedTuple, Optional, Tuple
 
 import azure.functions as func
 
@@ -51,7 +51,7 @@ _CLASSES: Dict[str, Tuple[type, ...]] = {
 }
 
 
-def find_trigger(arguments: Mapping[str, object]) -> str:
+def find_trigger(arguments: Mapping[Any, object]) -> str:
     """Return the `faas.trigger` of an invocation by its arguments, or `other`."""
     types = tuple(map(type, arguments.values()))
     if list in types:

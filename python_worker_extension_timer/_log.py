@@ -15,21 +15,21 @@ is_enabled = logger.isEnabledFor
 _first_fault = iter((True,))
 _first_silence = iter((True,))
 
-# The fields of an `Invocation`, which only an app with a reporter needs.
+# The fields of an `Invocation`, which is made for reporters only.
 Details = Tuple[str, str, float, Optional[BaseException], bool, str, Optional[float]]
 
 
 def log_invocation(level: int, details: Details) -> None:
-    """Log a finished invocation. The record has each detail that is not None as a field, too."""
+    """Log a finished invocation. The details that are not None are fields of the record, too."""
     name, invocation_id, elapsed, error, first, trigger, since_start = details
-    text, values = "Time taken to execute %s is %.6f sec", (name, elapsed)
+    values: Tuple[object, ...] = (name, elapsed)
+    text = "Time taken to execute %s is %.6f sec"
     if error is not None:
-        text, values = f"{text} (failed: %s)", (name, elapsed, type(error).__name__)
+        text, values = f"{text} (failed: %s)", (*values, type(error).__name__)
     try:
         # Logger.log() would look for the caller, and refuse a field that the record factory sets.
-        place = (__file__, log_invocation.__code__.co_firstlineno)
         record: Any = logger.makeRecord(
-            logger.name, level, *place, text, values, None, "log_invocation"
+            logger.name, level, __file__, 1, text, values, None, "log_invocation"
         )
         record.function_name = name
         record.invocation_id = invocation_id

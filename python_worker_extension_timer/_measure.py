@@ -6,48 +6,49 @@ from contextlib import suppress
 from contextvars import ContextVar
 from logging import DEBUG, INFO, WARNING
 from time import perf_counter
-from typing import Any, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 from weakref import WeakKeyDictionary
 
+from ._hooks import CLAIMED
 from ._invocation import Invocation, Reporter, find_trigger
 from ._log import attempt, is_enabled, log_fault, log_invocation, logger, warn_of_silence
 from ._process import find_age
 from ._response import ResponseEditor
-from ._wrapper import Call
+from ._wrapper import Args, Call, Kwargs
 
-Arguments = Mapping[Any, object]
+Arguments = Optional[Mapping[Any, object]]
 Error = Optional[BaseException]
 
 # Attributes of the invocation's own context object, so that the time dies with it: a worker may
 # call no hook after a function that raised.
-STARTED = "_python_worker_extension_timer_started"
-SINCE_START = "_python_worker_extension_timer_since_start"
+_STARTED = "_python_worker_extension_timer_started"
+_SINCE_START = "_python_worker_extension_timer_since_start"
 _first_in_process = [True]
 
 # What is measured around the running code: a context, or a call of a `timed` function. If it has
 # ended it is ignored, so nothing has to clear this, in whatever thread or task it ends.
-running: ContextVar[Any] = ContextVar("running", default=None)
+_running: ContextVar[Any] = ContextVar("_running", default=None)
 # The same by argument, for threads of a plain pool: they lack the variables of their caller.
-running_by_argument: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+_running_by_argument: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 # Empty unless the app uses `timed`: an app without it does not pay for the two above.
 timed_functions: List[str] = []
 
-# Takes the place of a call while an invocation is reported: a reporter or a logging handler may
-# call a `timed` function, which would report again.
+# Is running while an invocation is reported: a reporter or a logging handler may call a `timed`
+# function, which would report again.
 _REPORT = Call((), {})
-setattr(_REPORT, STARTED, 0.0)
+setattr(_REPORT, _STARTED, 0.0)
 
 
 class Options:
-    """Validated options. Its attributes are read faster than those of a named tuple."""
+    """Validated options. Its attributes are faster than those of a named tuple."""
 
     def __init__(
-        self, editors: List[ResponseEditor], warn_after: float, report: Optional[Reporter]
+        self, editors: Sequence[ResponseEditor], warn_after: float, report: Optional[Reporter]
     ) -> None:
         self.editors, self.warn_after, self.report = editors, warn_after, report
 
 
-def start(context: Any, arguments: Optional[Arguments]) -> None:
+def start(context: Any, arguments: Arguments) -> None:
     """Note the start of an invocation, unless a call of a `timed` function runs around it."""
     try:
         if timed_functions and arguments is not None and not _share(context, arguments):
@@ -60,14 +61,14 @@ def start(context: Any, arguments: Optional[Arguments]) -> None:
             # If two invocations both come first, one of them finds the list empty.
             with suppress(IndexError):
                 _first_in_process.pop()
-                setattr(context, SINCE_START, find_age())
+                setattr(context, _SINCE_START, find_age())
     # A context may take no attributes, for one.
     except Exception:
         log_fault()
 
 
 def stop(
-    context: Any, options: Options, arguments: Optional[Arguments], result: object, error: Error
+    context: Any, options: Options, arguments: Arguments, result: object, error: Error
 ) -> None:
     """Log and report an invocation, and edit its response; only if it is measured, and once."""
     stopped = perf_counter()
@@ -78,16 +79,15 @@ def stop(
             return
         if started is None:
             return
-        context._python_worker_extension_timer_started = None
         elapsed = stopped - started
+        context._python_worker_extension_timer_started = None
         level = INFO if error is None and elapsed < options.warn_after else WARNING
-        is_logged = is_enabled(level)
-        if is_logged or options.report:
-            _publish(context, level if is_logged else 0, options.report, elapsed, arguments, error)
         if logger.disabled:
             attempt(warn_of_silence)
+        if is_enabled(level) or options.report:
+            _publish(context, level, options.report, elapsed, find_trigger(arguments or {}), error)
         for edit_response in options.editors:
-            since_start = getattr(context, SINCE_START, None)
+            since_start = getattr(context, _SINCE_START, None)
             # Without attempt(), which costs another call.
             try:
                 edit_response(result, elapsed, arguments or {}, since_start)
@@ -98,40 +98,78 @@ def stop(
 
 
 def _publish(
-    context: Any,
-    level: int,
-    report: Optional[Reporter],
-    elapsed: float,
-    arguments: Optional[Arguments],
-    error: Error,
+    context: Any, level: int, report: Optional[Reporter], elapsed: float, trigger: str, error: Error
 ) -> None:
     name, invocation_id = context.function_name, context.invocation_id
-    since_start = getattr(context, SINCE_START, None)
-    first, trigger = since_start is not None, find_trigger(arguments or {})
-    details = (name, invocation_id, elapsed, error, first, trigger, since_start)
-    token = running.set(_REPORT) if timed_functions else None
+    since_start = getattr(context, _SINCE_START, None)
+    details = (name, invocation_id, elapsed, error, since_start is not None, trigger, since_start)
+    token = _running.set(_REPORT) if timed_functions else None
     try:
-        if level:
+        if is_enabled(level):
             log_invocation(level, details)
         if report:
             report(Invocation(*details))
     finally:
         if token:
-            running.reset(token)
+            _running.reset(token)
 
 
-def _share(context: Any, arguments: Arguments) -> bool:
-    if isinstance(running.get(), Call) and is_started(running.get()):
+class TimedCall(Call):
+    """A call of a function with `timed`, maybe within an invocation that the extension measures."""
+
+    function_name: str
+    invocation_id: str
+
+    def __init__(self, args: Args, kwargs: Kwargs, within: Any, options: Options) -> None:
+        self.args, self.kwargs, self.result = args, kwargs, None
+        self._within, self._options, self._previous = within, options, _running.get()
+
+    def __enter__(self) -> Call:
+        _running.set(self)
+        if self._within is None:
+            start(self, None)
+            return self
+        # The time is for a failure only.
+        setattr(self, _SINCE_START, getattr(self._within, _SINCE_START, None))
+        setattr(self, _STARTED, perf_counter())
+        return self
+
+    def end(self, error: Error) -> None:
+        _running.set(self._previous)
+        is_missed = error is not None and _is_started(self._within)
+        # A worker that calls the extension calls no hook after a failure; an enabled function does.
+        if self._within is None or (is_missed and not hasattr(self._within, CLAIMED)):
+            by_key: Dict[Any, object] = {**dict(enumerate(self.args)), **self.kwargs}
+            stop(self, self._options, by_key, self.result, error)
+        else:
+            setattr(self, _STARTED, None)
+
+
+def find_running(context: Any, values: Args) -> Any:
+    """Return what is measured around a call with this context and values, None if nothing is."""
+    candidates = [_running.get(), context]
+    for value in values if _running_by_argument else ():
+        # A hash may raise anything.
+        with suppress(Exception):
+            candidates.append(_running_by_argument.get(value))
+    for candidate in candidates:
+        if getattr(candidate, _STARTED, None) is not None:
+            return candidate
+    return None
+
+
+def _share(context: Any, arguments: Mapping[Any, object]) -> bool:
+    if isinstance(_running.get(), Call) and _is_started(_running.get()):
         return False
-    running.set(context)
+    _running.set(context)
     for value in arguments.values():
         # Texts and numbers are not of one invocation only, and have no weak references. A hash may
         # raise anything.
         with suppress(Exception):
             if value is not context:
-                running_by_argument[value] = context
+                _running_by_argument[value] = context
     return True
 
 
-def is_started(context: Any) -> bool:
-    return getattr(context, STARTED, None) is not None
+def _is_started(context: Any) -> bool:
+    return getattr(context, _STARTED, None) is not None

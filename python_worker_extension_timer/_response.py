@@ -16,7 +16,7 @@ from azure.functions import HttpRequest, HttpResponse
 
 # A function of the response, the elapsed seconds, the arguments of the invocation and its
 # `since_start`.
-ResponseEditor = Callable[[object, float, Mapping[str, object], Optional[float]], None]
+ResponseEditor = Callable[[object, float, Mapping[Any, object], Optional[float]], None]
 
 _STATUSES_WITHOUT_TEXT = {204, 205, 206, 304}
 _DIGESTS = {"content-md5", "content-digest", "digest", "etag", "repr-digest"}
@@ -166,7 +166,7 @@ def _can_take_text(response: HttpResponse, headers: Dict[str, str]) -> bool:
     return is_allowed and _HEADERS_ABOUT_THE_BYTES.isdisjoint(headers)
 
 
-def _is_head(arguments: Mapping[str, object]) -> bool:
+def _is_head(arguments: Mapping[Any, object]) -> bool:
     requests = [value for value in arguments.values() if isinstance(value, HttpRequest)]
     return "HEAD" in [request.method for request in requests]
 

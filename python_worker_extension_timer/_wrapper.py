@@ -10,15 +10,17 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-from abc import ABC, abstractmethod
 from types import CodeType, FunctionType
-from typing import Any, Callable, ClassVar, Dict, Optional, Tuple, Type
+from typing import Any, Callable, ClassVar, Dict, Optional, Tuple
 
 from azure.functions import Context
 
 from ._log import log_fault
 
-# A wrapped function takes two frames of the recursion limit, its own and that of the original.
+Args = Tuple[Any, ...]
+Kwargs = Dict[str, Any]
+
+# The only frame between the caller of a wrapped function and the function.
 _CODE = """\
 {}def call_function(*args, **kwargs):
     with begin(args, kwargs) as call:
@@ -30,17 +32,15 @@ _CODE = """\
 def is_context(value: object) -> bool:
     """Return whether a value is a worker's context of an invocation."""
     # Each worker has its own class. Unlike those of unit tests, it does not derive from the SDK's.
-    return (
-        type(value).__name__ == "Context"
-        and Context not in type(value).__mro__
-        and hasattr(value, "invocation_id")
-    )
+    kind = type(value)
+    is_named_so = kind.__name__ == "Context" and Context not in kind.__mro__
+    return is_named_so and hasattr(value, "invocation_id")
 
 
 class Call:
     """A call of a wrapped function, as a context manager around it."""
 
-    def __init__(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> None:
+    def __init__(self, args: Args, kwargs: Kwargs) -> None:
         self.args, self.kwargs = args, kwargs
         self.result: Any = None
 
@@ -57,34 +57,24 @@ class Call:
         """Run after the function, whether it returned or raised; cancellation is an error, too."""
 
 
-class Wrapper(ABC):
-    """Code that runs around a function."""
+class Wrapper:
+    """Code that runs around a function: a subclass decides what `begin()` does."""
 
     # The attribute of a function that is wrapped. functools.wraps() copies it to decorators above.
     mark: ClassVar[str]
+    begin: Callable[[Args, Kwargs], Call]
 
     def __init__(self, target: Callable[..., Any]) -> None:
         self.target = target
-        self.name: str = getattr(target, "__name__", "")
         self.signature = inspect.signature(target)
-        parameters = self.signature.parameters.values()
-        self.positional = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
 
-    @abstractmethod
-    def begin(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Call:
+    def try_to_begin(self, args: Args, kwargs: Kwargs) -> Call:
         """Run before the function, and return the call to make."""
-
-    def try_to_begin(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Call:
         try:
             return self.begin(args, kwargs)
         except Exception:
             log_fault()
             return Call(args, kwargs)
-
-
-def is_wrapped(target: Callable[..., Any], kind: Type[Wrapper]) -> bool:
-    """Return whether a function has a wrapper of this kind, the outermost or one below."""
-    return hasattr(target, kind.mark)
 
 
 def wrap(target: Any, wrapper: Wrapper) -> Any:

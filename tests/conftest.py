@@ -39,7 +39,7 @@ def _unconfigured_timer(
 ) -> None:
     monkeypatch.setattr(TimerExtension, "_options", None)
     # An invocation that a test leaves open would silence `timed` in the next test.
-    _measure.running.set(None)
+    _measure._running.set(None)
 
 
 @pytest.fixture
