@@ -117,16 +117,16 @@ def add_server_timing(
     entry = f"app;dur={elapsed * 1000:.3f}"
     if since_start is not None:
         entry += f', init;dur={since_start * 1000:.3f};desc="cold"'
-    state = vars(response)
     with _editing:
-        pairs = _list_headers(response.headers)
+        headers, state = response.headers, vars(response)
+        pairs = _list_headers(headers)
         own = [str(value) for name, value in pairs if name.lower() == "server-timing" and value]
         now, (before, after) = ", ".join(own), state.get(_TIMINGS, (None, None))
         original = before if now == after else now
         timing = f"{original}, {entry}" if original else entry
         # No worker encodes a response that no invocation has edited before.
         if before is None:
-            response.headers["Server-Timing"] = timing
+            headers["Server-Timing"] = timing
         else:
             _replace_header(response, "Server-Timing", timing)
         state[_TIMINGS] = (original, timing)
