@@ -78,7 +78,7 @@ def _measure_rounds(batches: Dict[str, Batch], rounds: int) -> Dict[str, List[fl
 
 
 def make_batch(candidate: Candidate, handler: Any) -> Batch:
-    """Return a function that invokes a handler that many times, and returns its seconds of CPU time."""
+    """Return a function that invokes a handler that many times, and returns its CPU time in s."""
     takes_context = "context" in inspect.signature(handler).parameters
 
     def make_call() -> Tuple[Context, Dict[str, Any]]:
