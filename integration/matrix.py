@@ -15,7 +15,7 @@ MATRIX: Dict[str, Any] = json.loads(
 )
 PYTHONS: List[str] = list(MATRIX["pythons"])
 # Those with an official image.
-ON_AZURE = [python for python, row in MATRIX["pythons"].items() if row["azure"] != "not yet"]
+WITH_IMAGE = [python for python, row in MATRIX["pythons"].items() if row["azure"] != "not yet"]
 
 
 def official_image(python: str) -> str:

@@ -11,7 +11,7 @@ from typing import List
 import azure.functions as func
 import pytest
 
-from integration.matrix import MATRIX, ON_AZURE, PYTHONS, official_image
+from integration.matrix import MATRIX, WITH_IMAGE, PYTHONS, official_image
 
 ROOT = Path(__file__).parents[1]
 ROW = MATRIX["pythons"]["{}.{}".format(*sys.version_info)]
@@ -187,13 +187,13 @@ def test_dev_container_has_the_tox_that_is_locked() -> None:
 def test_image_that_an_app_is_put_on_by_default_is_an_official_one() -> None:
     (image,) = found(r"^ARG IMAGE=(\S+)$", "integration/hosts/container/Dockerfile")
 
-    assert image in [official_image(python) for python in ON_AZURE]
+    assert image in [official_image(python) for python in WITH_IMAGE]
 
 
 @pytest.mark.parametrize("python", PYTHONS)
 def test_contributing_has_the_row(python: str) -> None:
     row = MATRIX["pythons"][python]
-    tag = official_image(python).rpartition(":")[2] if python in ON_AZURE else "none yet"
+    tag = official_image(python).rpartition(":")[2] if python in WITH_IMAGE else "none yet"
     hooks = "yes" if row["hooks"] else "no"
     cells = [row["azure"], f"{row['azure_functions']}.x", row["core_tools"], f"`{tag}`", hooks]
     line = f"| {python} | {' | '.join(cells)} |"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from integration.matrix import MATRIX, ON_AZURE, PYTHONS
+from integration.matrix import MATRIX, WITH_IMAGE, PYTHONS
 from release.steps import plan
 from release.steps.step import ReleaseError
 
@@ -26,7 +26,7 @@ ALL = ",".join(name_environments(PYTHONS))
 
 def test_wheels_of_each_python_and_images_of_azure_are_tested() -> None:
     assert OUTPUTS["pythons"] == PYTHONS
-    assert OUTPUTS["images"] == ["driver", *ON_AZURE]
+    assert OUTPUTS["images"] == ["driver", *WITH_IMAGE]
 
 
 def test_demo_runs_on_oldest_and_newest_python_with_hooks() -> None:

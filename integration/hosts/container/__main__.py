@@ -13,7 +13,7 @@ from typing import List
 
 from integration.hosts.availability import report_missing
 from integration.hosts.container.engine import Engine, NoEngineError
-from integration.matrix import ON_AZURE, PYTHONS
+from integration.matrix import WITH_IMAGE, PYTHONS
 
 _DRIVER = "driver"
 
@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def _parse(arguments: List[str]) -> argparse.Namespace:
-    known, default = [_DRIVER, *PYTHONS], [_DRIVER, *ON_AZURE]
+    known, default = [_DRIVER, *PYTHONS], [_DRIVER, *WITH_IMAGE]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
     which = f"{', '.join(known)}; default: the driver, and each Python with an official image"
     parser.add_argument("which", nargs="*", default=default, help=which)
