@@ -35,6 +35,7 @@ def join_environments(*pythons: str) -> str:
 
 OLDEST, NEWEST = PYTHONS[0], PYTHONS[-1]
 WITH_HOOKS = [python for python in PYTHONS if MATRIX["pythons"][python]["hooks"]]
+SUPPORTED = [one for one in PYTHONS if MATRIX["pythons"][one]["azure"].startswith("until ")]
 # Those whose behaviour differs most.
 CORNERS = sorted({OLDEST, WITH_HOOKS[-1], NEWEST}, key=PYTHONS.index)
 ALL = join_environments(*PYTHONS)
@@ -107,6 +108,11 @@ PLACES = {
         [name_environment(WITH_HOOKS[-1])],
     ),
     "supported Pythons": ("readme.md", rf"({OLDEST} to 3\.\d+)", [RANGE]),
+    "supported Pythons of Azure": (
+        "readme.md",
+        r"Azure itself\s+runs (3\.\d+ to 3\.\d+)",
+        [f"{SUPPORTED[0]} to {SUPPORTED[-1]}"],
+    ),
     "supported Pythons of the host": ("host/readme.md", rf"({OLDEST} to 3\.\d+)", [RANGE]),
     "Pythons of the dev container": ("CONTRIBUTING.md", rf"({OLDEST} to 3\.\d+)", [RANGE]),
     "rows of the table": ("CONTRIBUTING.md", r"^\| (3\.\d+) \|", PYTHONS),
