@@ -199,9 +199,10 @@ def test_image_that_an_app_is_put_on_by_default_is_an_official_one() -> None:
 @pytest.mark.parametrize("python", PYTHONS)
 def test_contributing_has_the_row(python: str) -> None:
     row = MATRIX["pythons"][python]
-    tag = official_image(python).rpartition(":")[2] if python in WITH_IMAGE else "none yet"
+    tag = official_image(python).rpartition(":")[2]
+    image = f"`{tag}`" if python in WITH_IMAGE else "none yet"
     hooks = "yes" if row["hooks"] else "no"
-    cells = [row["azure"], f"{row['azure_functions']}.x", row["core_tools"], f"`{tag}`", hooks]
+    cells = [row["azure"], f"{row['azure_functions']}.x", row["core_tools"], image, hooks]
     line = f"| {python} | {' | '.join(cells)} |"
 
     assert line in read("CONTRIBUTING.md").splitlines(), f"CONTRIBUTING.md: add the row {line}"
