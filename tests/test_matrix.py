@@ -11,7 +11,7 @@ from typing import List
 import azure.functions as func
 import pytest
 
-from integration.matrix import MATRIX, WITH_IMAGE, PYTHONS, official_image
+from integration.matrix import MATRIX, PYTHONS, WITH_IMAGE, official_image
 
 ROOT = Path(__file__).parents[1]
 ROW = MATRIX["pythons"]["{}.{}".format(*sys.version_info)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from integration.matrix import MATRIX, WITH_IMAGE, PYTHONS
+from integration.matrix import MATRIX, PYTHONS, WITH_IMAGE
 from release.steps import plan
 from release.steps.step import ReleaseError
 

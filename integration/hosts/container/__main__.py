@@ -13,7 +13,7 @@ from typing import List
 
 from integration.hosts.availability import report_missing
 from integration.hosts.container.engine import Engine, NoEngineError
-from integration.matrix import WITH_IMAGE, PYTHONS
+from integration.matrix import PYTHONS, WITH_IMAGE
 
 _DRIVER = "driver"
 

@@ -19,7 +19,7 @@ from integration.hosts.container.fake_image.build import build_fake_image
 from integration.hosts.ports import find_free_port
 from integration.hosts.protocol import Feature, Host, Options
 from integration.hosts.readiness import StartingHost, find_url_problem, read_until_quiet
-from integration.matrix import WITH_IMAGE, PYTHONS, official_image
+from integration.matrix import PYTHONS, WITH_IMAGE, official_image
 
 _DOCKERFILE = Path(__file__).with_name("Dockerfile")
 # Microsoft publishes its images for this platform only (azure-functions-docker, issue 1092).
