@@ -51,6 +51,12 @@ IMAGE = r"docker\.io/library/python:(\S+)-slim-bookworm"
 # Each place that repeats the list: the file, a pattern that finds it, and the text to find.
 PLACES = {
     "env_list": ("tox.ini", r"^env_list = (py3\{[\d,]+\}),", [ALL]),
+    # Where Microsoft's worker takes the other path of its runtimes, the suite runs on both.
+    "environments of the native path": (
+        "tox.ini",
+        r"(?:^env_list = .* |^\[testenv:)(py3\{[\d,]+\})-native",
+        [join_environments(*MATRIX["proxy_worker"])],
+    ),
     "environments of third parties": (
         "tox.ini",
         r"(?:^env_list = .* |^\[testenv:)(py3\{[\d,]+\})-third-party",

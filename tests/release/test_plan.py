@@ -42,6 +42,7 @@ def test_plain_tox_is_checked_and_what_it_leaves_out() -> None:
     assert checks == {
         **expect_checks(OUTPUTS["demo"], "lowest", "host-lowest"),
         **expect_checks(CORNERS, "host"),
+        **expect_checks(MATRIX["proxy_worker"], "native"),
         **expect_checks(THIRD_PARTY, "third-party"),
         **expect_checks([THIRD_PARTY[0], THIRD_PARTY[-1]], "opencensus"),
         **expect_checks(["3.11", "3.13"], "real-apps"),
