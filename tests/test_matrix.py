@@ -83,6 +83,21 @@ PLACES = {
         [LOWEST],
     ),
     "what coverage depends on": ("tox.ini", r"^depends = (.*)$", [f"{ALL}, {LOWEST}-lowest"]),
+    "Python with the next upstream packages": (
+        "tox.ini",
+        r"(?:^\[testenv:|^# tox -e )(py\d+)-next",
+        [name_environment(SUPPORTED[-1])],
+    ),
+    "Python of the weekly run": (
+        ".github/workflows/upstream.yml",
+        r"-e (py\d+)-next",
+        [name_environment(SUPPORTED[-1])],
+    ),
+    "Python that the weekly run installs": (
+        ".github/workflows/upstream.yml",
+        r"pythons: \"(.*)\"",
+        [SUPPORTED[-1]],
+    ),
     "Python of release and workflows": (
         "tox.ini",
         r"^\[testenv:(?:release|workflows)\]\n(?:.+\n)*?base_python = (.*)$",
