@@ -36,31 +36,26 @@ def test_metadata_names_project_licence_and_links(wheel: Path) -> None:
     ]
 
 
-@pytest.fixture(scope="module", params=[f"python{PYTHONS[0]}", f"python{PYTHONS[-1]}"])
-def python(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """
-    Return the interpreter of an environment of its own, which only has pip.
-    """
-    if not _runs(request.param):
-        pytest.skip(f"{request.param} is not on PATH")
-    folder = tmp_path_factory.mktemp("environment")
-    subprocess.run([request.param, "-m", "venv", folder], check=True)
-    return folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-
-
+@pytest.mark.parametrize("python", [f"python{PYTHONS[0]}", f"python{PYTHONS[-1]}"])
 @pytest.mark.parametrize("kind", ["wheel", "sdist"])
-def test_archive_installs_with_pip(
-    python: Path, kind: str, tmp_path: Path, request: pytest.FixtureRequest
+def test_archive_installs_with_pip_in_a_clean_environment(
+    python: str, kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
+    if not _runs(python):
+        pytest.skip(f"{python} is not on PATH")
     archive = request.getfixturevalue(kind)
-    pip = [python, "-m", "pip", "-q", "--disable-pip-version-check"]
+    # Not the module venv: a distribution's Python may lack pip.
+    make_environment = [sys.executable, "-m", "uv", "venv", "-q", "--seed", "--python", python]
+    subprocess.run([*make_environment, tmp_path], check=True)
+    scripts = tmp_path / ("Scripts" if sys.platform == "win32" else "bin")
+
+    subprocess.run([scripts / "python", "-m", "pip", "install", "-q", archive], check=True)
     program = "import python_worker_extension_timer as t; print(t.TimerExtension.__name__)"
+    printed = subprocess.run(
+        [scripts / "python", "-c", program], check=True, cwd=tmp_path, stdout=subprocess.PIPE
+    )
 
-    subprocess.run([*pip, "install", archive], check=True)
-    printed = subprocess.check_output([python, "-c", program], cwd=tmp_path)
-    subprocess.run([*pip, "uninstall", "-y", "python_worker_extension_timer"], check=True)
-
-    assert printed.split() == [b"TimerExtension"]
+    assert printed.stdout.split() == [b"TimerExtension"]
 
 
 def _runs(python: str) -> bool:

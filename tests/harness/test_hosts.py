@@ -69,6 +69,7 @@ def test_unknown_host_is_named_with_the_choices() -> None:
         ("embedded", Options(app="v1"), "=embedded takes neither an address nor --app."),
         ("core-tools", Options(address="x"), "core-tools takes neither an address nor --app."),
         ("container", Options(app="v1"), "container takes neither an address nor --app."),
+        ("embedded-native", Options(python="3.12"), "embedded-native needs Python 3.13 or newer"),
         ("url", Options(), "--functions-host=url needs an address, such as url=http://127.0.0.1"),
         ("url", Options("http://x"), "--functions-host=url=http://x needs --app, one of: durable"),
         ("url", Options("http://x", app="nope"), "needs --app, one of: durable, "),
