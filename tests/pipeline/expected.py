@@ -344,6 +344,13 @@ FILES: dict[str, Any] = {
         push={"tags": ["v*"]},
         workflow_dispatch=None,
     ),
+    "workflows/upstream.yml": workflow(
+        {"next": job(20, checkout(), tools("tox", pythons="3.14"), tox("py314-next"))},
+        "upstream",
+        cancel=False,
+        schedule=[{"cron": "23 4 * * 1"}],
+        workflow_dispatch=None,
+    ),
     "actions/tools/action.yml": {
         "inputs": {"lock": {"required": True}, "pythons": {"default": ""}},
         "runs": {"using": "composite", "steps": _TOOLS_STEPS},

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 CI = ".github/workflows/ci.yml"
 RELEASE = ".github/workflows/release.yml"
+UPSTREAM = ".github/workflows/upstream.yml"
 TOOLS = ".github/actions/tools/action.yml"
 BOT = ".github/dependabot.yml"
 LOCK = "release/requirements/tox.txt"
@@ -61,6 +62,8 @@ FILES = {
     "action by its tag": (CI, "@b5b5b37504aa4183270bd3d855c52a67f212be35", "@v1.3.0"),
     "comment with another version": (TOOLS, "# v7.0.0", "# v7.0.1"),
     "action of someone else": (CI, "re-actors/alls-green@", "another/alls-green@"),
+    "upstream is not looked at": (UPSTREAM, '  schedule:\n    - cron: "23 4 * * 1"\n', ""),
+    "upstream with an identity": (UPSTREAM, "contents: read", "id-token: write"),
     "token stays in the checkout": (RELEASE, "credentials: false", "credentials: true"),
     "permission of every job": (CI, "permissions: {}", "permissions: write-all"),
     "permission of a job": (CI, "contents: read", "contents: write"),
