@@ -1,7 +1,5 @@
 """The faults that a test can give to an index."""
 
-from __future__ import annotations
-
 import threading
 from dataclasses import dataclass, field
 from typing import Literal

@@ -1,18 +1,12 @@
 """Faults that each of the two indexes can have, and what a re-run makes of them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from release.rehearsal.faults import Faults
+from release.rehearsal.index_server import Index
+from release.rehearsal.record import Record
+from release.rehearsal.rehearsal import Rehearsal
 from release.rehearsal.run import GREEN, failed_in
-
-if TYPE_CHECKING:
-    from release.rehearsal.index_server import Index
-    from release.rehearsal.record import Record
-    from release.rehearsal.rehearsal import Rehearsal
 
 
 @pytest.fixture(params=["testpypi", "pypi"])
@@ -83,4 +77,4 @@ def test_changed_download_stops_the_release(
     assert set(pythons.values()) == {"failure"}
     assert f"{index.name} has a different file under the name" in run.log(verify)
     assert index.requests.count(f"GET /packages/{recorded.wheel}") == len(pythons)
-    assert not rehearsal.state.releases.exists()
+    assert rehearsal.state.release(rehearsal.project.tag_name) is None

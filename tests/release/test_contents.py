@@ -113,7 +113,27 @@ def test_truncated_archive_is_refused(broken: int, length: int, tmp_path: Path) 
     path = write_dists(tmp_path)[broken]
     path.write_bytes(path.read_bytes()[:length])
 
-    with pytest.raises(ReleaseError, match=rf"{path.name} cannot be unpacked \(\w+\)\."):
+    with pytest.raises(ReleaseError, match=rf"{path.name} cannot be unpacked \(\w+: .*\)\. Build"):
+        check_dists(tmp_path, OURS, US)
+
+
+@pytest.mark.parametrize("dist", [0, 1], ids=["sdist", "wheel"])
+def test_bytes_behind_an_archive_are_refused(dist: int, tmp_path: Path) -> None:
+    path = write_dists(tmp_path)[dist]
+    path.write_bytes(path.read_bytes() + b"hidden")
+
+    with pytest.raises(ReleaseError, match=rf"{path.name} cannot be unpacked"):
+        check_dists(tmp_path, OURS, US)
+
+
+def test_link_in_the_sdist_is_refused(tmp_path: Path) -> None:
+    sdist, _ = write_dists(tmp_path)
+    link = tarfile.TarInfo(f"{STEM}/link")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    with tarfile.open(sdist, "w:gz") as archive:
+        archive.addfile(link)
+
+    with pytest.raises(ReleaseError, match=rf"{sdist.name} has links: {STEM}/link\."):
         check_dists(tmp_path, OURS, US)
 
 
@@ -126,5 +146,5 @@ def test_damaged_metadata_is_refused(tmp_path: Path) -> None:
     packed[start] = 0xFF
     wheel.write_bytes(packed)
 
-    with pytest.raises(ReleaseError, match=rf"{wheel.name} cannot be unpacked \(error\)\."):
+    with pytest.raises(ReleaseError, match=rf"{wheel.name} cannot be unpacked \(error: .*\)\."):
         check_dists(tmp_path, OURS, US)

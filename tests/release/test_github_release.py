@@ -39,9 +39,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     ],
 )
 def test_prerelease_is_marked(version: str, expected: str, calls: list[tuple[str, ...]]) -> None:
-    github_release.publish(f"v{version}", "notes.md", Path("a.whl"))
+    github_release.publish(f"v{version}", "notes.md")
 
-    assert [call[1] for call in calls] == ["view", "create", "upload", "edit"]
+    assert [call[1] for call in calls] == ["view", "create"]
     assert f"--prerelease={expected}" in calls[-1]
 
 

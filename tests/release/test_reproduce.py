@@ -22,23 +22,3 @@ def test_different_second_build_is_refused(tmp_path: Path, monkeypatch: pytest.M
 
     with pytest.raises(ReleaseError, match=rf"gave different files: {sdist.name}\.$"):
         reproduce.main(dist)
-
-
-@pytest.mark.parametrize(
-    ("user", "reason"),
-    [(1001, "only root can build as another user"), (0, "the user nobody cannot read these files")],
-    ids=["on GitHub", "private checkout"],
-)
-def test_unchanged_user_id_is_noted(
-    user: int, reason: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise PermissionError
-
-    monkeypatch.setattr("os.geteuid", lambda: user)
-    monkeypatch.setattr("subprocess.run", refuse)
-
-    assert reproduce.other_user() == {}
-
-    printed = capsys.readouterr().out
-    assert printed == f"note: the second build has the same user id as the first: {reason}\n"

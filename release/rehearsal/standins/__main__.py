@@ -2,20 +2,22 @@
 Run the stand-in for an action, as a step of a job.
 
     python -m release.rehearsal.standins ACTION
-"""
 
-from __future__ import annotations
+The inputs of the step are the keyword arguments of the stand-in, so an input that it does not know
+fails the step.
+"""
 
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from release.rehearsal.standins import actions, artifacts, pypi_publish
 from release.rehearsal.standins.job import read_job
-from release.steps.step import run_step
+from release.steps.step import ReleaseError, run_step
 
-STANDINS = {
+STANDINS: dict[str, Callable[..., dict[str, str] | None]] = {
     "actions/attest": actions.attest,
     "actions/checkout": actions.checkout,
     "actions/download-artifact": artifacts.download,
@@ -29,7 +31,12 @@ STANDINS = {
 
 def main(action: str) -> None:
     """Run the stand-in and write its outputs."""
-    outputs = STANDINS[action](read_job(json.loads(os.environ["INPUTS"]))) or {}
+    if action not in STANDINS:
+        raise ReleaseError(f"{action} has no stand-in. Add it to {__file__}.")
+    given = json.loads(os.environ["INPUTS"])
+    # An action that several steps use has the inputs of all; those that a step lacks are empty.
+    inputs = {name.replace("-", "_"): value for name, value in given.items() if value}
+    outputs = STANDINS[action](read_job(), **inputs) or {}
     with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
         file.writelines(f"{name}={value}\n" for name, value in outputs.items())
 
