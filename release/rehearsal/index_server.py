@@ -76,8 +76,10 @@ class Index:
         """Accept a file by those rules of PyPI that matter to a release."""
         file = request.files["content"]
         name, content = str(file.filename), file.read()
-        if status := self.faults.fail_upload(name):
-            return Response(status=status)
+        if self.faults.count_down("busy_uploads"):
+            return Response(status=503)
+        if name in self.faults.refused:
+            return Response(status=self.faults.refused[name])
         if request.authorization is None or request.authorization.password != self.publisher:
             return Response(status="403 invalid-publisher")
         stored = self.folder / name

@@ -37,7 +37,7 @@ def test_index_down_then_failed_jobs_again(
 def test_one_file_then_failed_jobs_again(
     index: Index, rehearsal: Rehearsal, recorded: Record
 ) -> None:
-    index.faults.refused = recorded.sdist
+    index.faults.refused[recorded.sdist] = "400 Refused"
     run = rehearsal.run(recorded.before(index.name))
 
     assert run.results == failed_in(index.name)
@@ -50,16 +50,30 @@ def test_one_file_then_failed_jobs_again(
     assert rehearsal.files() == (recorded.built, recorded.built)
 
 
-def test_forbidden_upload_is_tried_once(
+def test_unregistered_publisher_is_refused(
     index: Index, rehearsal: Rehearsal, recorded: Record
 ) -> None:
-    index.faults.forbidden = True
+    """It is tried once."""
+    index.publisher = "another"
 
     run = rehearsal.run(recorded.before(index.name))
 
     assert run.results == failed_in(index.name)
-    assert "403 Forbidden" in run.log(index.name)
+    assert "403 invalid-publisher" in run.log(index.name)
     assert index.uploads == 1
+    assert index.files() == rehearsal.pypi.files() == {}
+
+
+def test_name_of_a_deleted_file_is_refused(
+    index: Index, rehearsal: Rehearsal, recorded: Record
+) -> None:
+    """TestPyPI's `skip-existing` does not hide it."""
+    index.faults.refused[recorded.wheel] = "400 This filename was previously used by a deleted file"
+
+    run = rehearsal.run(recorded.before(index.name))
+
+    assert run.results == failed_in(index.name)
+    assert "This filename was previously used" in run.log(index.name)
     assert index.files() == rehearsal.pypi.files() == {}
 
 

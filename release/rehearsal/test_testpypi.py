@@ -30,16 +30,6 @@ def test_slow_testpypi_is_tried_again(rehearsal: Rehearsal, recorded: Record) ->
     assert rehearsal.files() == (recorded.built, recorded.built)
 
 
-def test_name_of_a_deleted_file_is_refused(rehearsal: Rehearsal, recorded: Record) -> None:
-    rehearsal.testpypi.faults.deleted = recorded.wheel
-
-    run = rehearsal.run(recorded.before("testpypi"))
-
-    assert run.results == failed_in("testpypi")
-    assert "This filename was previously used" in run.log("testpypi")
-    assert rehearsal.files() == ({}, {})
-
-
 def test_moved_tag_stops_the_old_run(rehearsal: Rehearsal, recorded: Record) -> None:
     rehearsal.project.move_tag()
 
@@ -48,16 +38,6 @@ def test_moved_tag_stops_the_old_run(rehearsal: Rehearsal, recorded: Record) -> 
     assert run.results == failed_in("verify-testpypi")
     assert f"{rehearsal.project.tag_name} was moved from" in run.log("verify-testpypi")
     assert rehearsal.pypi.files() == {}
-
-
-def test_unregistered_publisher_is_refused(rehearsal: Rehearsal, recorded: Record) -> None:
-    rehearsal.testpypi.publisher = "another"
-
-    run = rehearsal.run(recorded.before("testpypi"))
-
-    assert run.results == failed_in("testpypi")
-    assert "403 invalid-publisher" in run.log("testpypi")
-    assert rehearsal.files() == ({}, {})
 
 
 def test_same_files_on_testpypi_are_kept(rehearsal: Rehearsal, recorded: Record) -> None:

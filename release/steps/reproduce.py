@@ -27,17 +27,10 @@ time.time_ns = lambda: _time_ns() + 366 * 86400 * 10**9
 """
 
 
-def other_build(scratch: Path) -> Path:
-    """Build HEAD under other conditions and return the folder with the result."""
+def run_elsewhere(scratch: Path, *command: str) -> str:
+    """Run Python under other conditions than the first build, and return its output."""
     (scratch / "sitecustomize.py").write_text(_A_YEAR_LATER, encoding="utf-8")
-    dist = scratch / "dist"
-    command = [sys.executable, "-m", "release.steps.build", str(dist)]
-    run("The second build", *command, env=_other_environment(scratch), umask=0o077)
-    return dist
-
-
-def _other_environment(scratch: Path) -> dict[str, str]:
-    return {
+    environment = {
         "HOME": str(scratch),
         "LC_ALL": "C",
         "LOGNAME": "somebody",
@@ -53,13 +46,15 @@ def _other_environment(scratch: Path) -> dict[str, str]:
         "GIT_CONFIG_KEY_1": "safe.directory",
         "GIT_CONFIG_VALUE_1": "*",
     }
+    return run("The second build", sys.executable, *command, env=environment, umask=0o077)
 
 
 def main(dist: Path) -> None:
     """Compare the given folder with a second build."""
     first = checksums(dist)
     with tempfile.TemporaryDirectory() as scratch:
-        second = checksums(other_build(Path(scratch)))
+        run_elsewhere(Path(scratch), "-m", "release.steps.build", f"{scratch}/dist")
+        second = checksums(Path(scratch, "dist"))
     if first != second:
         names = sorted({name for name, _ in set(first.items()) ^ set(second.items())})
         raise ReleaseError(f"A second build gave different files: {', '.join(names)}.")

@@ -1,10 +1,10 @@
 """
 Check that tag, version and changelog agree; print the version and write the release notes.
 
-    python -m release.steps.version [--tag v1.2.3] [--notes FILE]
+    python -m release.steps.version NOTES
 
-The default of `--tag` is the tag that GitHub Actions runs for, if any. The files are those of the
-commit at HEAD, as for the build.
+The tag is the one that GitHub Actions runs for, if any. The files are those of the commit at HEAD,
+as for the build.
 """
 
 from __future__ import annotations
@@ -78,27 +78,19 @@ def check_tag(tag: str, version: str) -> None:
         )
 
 
-def pushed_tag() -> str | None:
-    """Return the tag that GitHub Actions runs for, or None if it is a branch or started by hand."""
-    is_tag = os.environ.get("GITHUB_REF_TYPE") == "tag"
-    return os.environ.get("GITHUB_REF_NAME", "") if is_tag else None
-
-
-def main(*, tag: str | None = None, notes: str = "") -> None:
+def main(notes: Path) -> None:
     """Check, then write the notes and print the version."""
-    tag = pushed_tag() if tag is None else tag
     version = read_metadata().version
     check_version(version)
-    if tag is not None:
-        check_tag(tag, version)
+    if os.environ.get("GITHUB_REF_TYPE") == "tag":
+        check_tag(os.environ.get("GITHUB_REF_NAME", ""), version)
     sections = read_sections(read_committed("CHANGELOG.md"))
     text = release_notes(sections, version)
     if sections.get("Unreleased", ("", ""))[1]:
         sys.stdout.write(
             f"::warning::The notes of {version} do not include the section Unreleased\n"
         )
-    if notes:
-        Path(notes).write_text(text, encoding="utf-8")
+    notes.write_text(text, encoding="utf-8")
     sys.stdout.write(f"version={version}\n")
 
 

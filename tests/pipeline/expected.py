@@ -161,7 +161,7 @@ _RELEASE_JOBS: dict[str, Job] = {
         checkout(fetch_depth=0),
         tools(lock="build"),
         _PLAN,
-        run("mkdir notes", f"{_STEP}.version --notes notes/notes.md"),
+        run("mkdir notes", f"{_STEP}.version notes/notes.md"),
         run(f"{_STEP}.on_main", if_=_IS_TAG),
         *_BUILD,
         run(

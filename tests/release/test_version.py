@@ -70,19 +70,20 @@ def test_another_tag_is_refused(tag: str) -> None:
         check_tag(tag, "2.3.4")
 
 
-@pytest.mark.parametrize("by", ["argument", "GitHub"])
-def test_empty_tag_is_refused(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    files = {"setup.py": SETUP.format("2.3.4"), "CHANGELOG.md": CHANGELOG}
-    commit(monkeypatch, files)
-    monkeypatch.delenv("GITHUB_REF_NAME", raising=False)
-    monkeypatch.setenv("GITHUB_REF_TYPE", "branch" if by == "argument" else "tag")
+def test_pushed_tag_must_be_the_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(monkeypatch, {"setup.py": SETUP.format("2.4.0"), "CHANGELOG.md": CHANGELOG})
+    monkeypatch.setenv("GITHUB_REF_TYPE", "tag")
+    notes = tmp_path / "notes.md"
 
-    with pytest.raises(ReleaseError, match="The tag is empty, but"):
-        version.main(tag="" if by == "argument" else None)
+    for name in ("", "v2.3.4"):
+        monkeypatch.setenv("GITHUB_REF_NAME", name)
+        with pytest.raises(ReleaseError, match=f"The tag is {name or 'empty'}, but"):
+            version.main(notes)
 
-
-def test_tag_of_the_version_is_accepted() -> None:
-    check_tag("v2.3.4", "2.3.4")
+    assert not notes.exists()
+    monkeypatch.setenv("GITHUB_REF_NAME", "v2.4.0")
+    version.main(notes)
+    assert notes.read_text(encoding="utf-8") == "### Changed\n\n- More.\n"
 
 
 @pytest.mark.parametrize("stated", ["2.3.4", "20.3.1", "2.3.4rc1", "2.3.4.post1", "2.3.4.dev10"])
@@ -115,7 +116,7 @@ def test_unreleased_changes_are_a_warning(
     changelog = CHANGELOG.replace("## [Unreleased]\n", f"## [Unreleased]\n\n{text}")
     commit(monkeypatch, {"setup.py": SETUP.format("2.4.0"), "CHANGELOG.md": changelog})
 
-    version.main(tag="v2.4.0", notes=str(tmp_path / "notes.md"))
+    version.main(tmp_path / "notes.md")
 
     assert capsys.readouterr().out == f"{warning}version=2.4.0\n"
     assert (tmp_path / "notes.md").read_text(encoding="utf-8") == "### Changed\n\n- More.\n"
@@ -129,6 +130,6 @@ def test_refused_version_writes_no_notes(tmp_path: Path, monkeypatch: pytest.Mon
     commit(monkeypatch, files)
 
     with pytest.raises(ReleaseError, match="PyPI refuses local versions"):
-        version.main(notes=str(tmp_path / "notes.md"))
+        version.main(tmp_path / "notes.md")
 
     assert not (tmp_path / "notes.md").exists()
