@@ -21,13 +21,7 @@ _JSON = "application/vnd.pypi.simple.v1+json"
 
 
 class Index:
-    """
-    A web application that answers like a package index.
-
-    Args:
-        folder: a new folder for uploaded files; its name is that of the index.
-        wheels: a folder with the wheels of other projects, if the index has any.
-    """
+    """A package index with uploads in a new folder, which has its name, and wheels of others."""
 
     def __init__(self, folder: Path, wheels: Path | None = None) -> None:
         self.folder = folder

@@ -52,13 +52,9 @@ class Rehearsal:
         matrix: Mapping[str, str] | None = None,
     ) -> Run:
         """
-        Run a workflow.
+        Run a workflow, by default for the pushed tag of the version.
 
-        Args:
-            finished: jobs that do not run, and their results.
-            event: by default, the tag of the version was pushed.
-            file: the name of the workflow file.
-            matrix: the values that a job of a matrix must have to run.
+        Finished jobs do not run, nor do jobs of a matrix with other values than those given.
         """
         workflow = self.workflow(file).finish(dict(finished or {}))
         self.state.workflow = file
@@ -85,13 +81,7 @@ class Rehearsal:
 
 @contextlib.contextmanager
 def rehearsal(worker_number: int = 0, record: Record | None = None) -> Iterator[Rehearsal]:
-    """
-    Set up a rehearsal, and take everything down afterwards.
-
-    Args:
-        worker_number: a number that no other rehearsal has at the same time.
-        record: an earlier run whose commit, tag and artifacts this rehearsal starts with.
-    """
+    """Set up a rehearsal, with the commit, tag and artifacts of an earlier run if it is given."""
     wheels = seed.download_wheels()
     _remove_leftovers()
     port = _PORT + 2 * worker_number

@@ -38,14 +38,7 @@ class Event:
 
 
 class Runner:
-    """
-    A runner for one rehearsed repository.
-
-    Args:
-        state: the state of the rehearsal.
-        uv_cache: uv's cache, shared between rehearsals to save time.
-        package: the import package of the project.
-    """
+    """A runner for one rehearsed repository; `uv_cache` is shared to save time."""
 
     def __init__(self, state: state.State, uv_cache: Path, package: str) -> None:
         self._state = state

@@ -85,11 +85,6 @@ def normalise(sdist: Path, folder: Path, epoch: int) -> Path:
 
     setuptools records user, time and umask (up to 84.2.1, which ignores `SOURCE_DATE_EPOCH` here),
     so a rebuilt sdist differs and an index refuses it.
-
-    Args:
-        sdist: a `.tar.gz`, replaced in place.
-        folder: a new folder for the unpacked files.
-        epoch: the time of every file, in seconds since 1970.
     """
 
     def anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:

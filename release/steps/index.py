@@ -51,14 +51,8 @@ def find_file(index: str, name: str, digest: str, patience: float) -> str | None
     """
     Return the address of a built file on an index, or None if the index does not have it yet.
 
-    Args:
-        index: a key of `INDEXES`.
-        name: the name of the file.
-        digest: its SHA-256.
-        patience: the seconds that the index has to answer.
-
     Raises:
-        NoAnswerError: the index did not answer.
+        NoAnswerError: the index did not answer within `patience` seconds.
         ReleaseError: the index has a different file under the name.
     """
     project = name.split("-")[0].replace("_", "-")

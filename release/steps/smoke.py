@@ -26,12 +26,8 @@ def smoke(wheel: Path, package: str, python: str, scratch: Path) -> None:
     """
     Run integration/demo.py with an installed wheel.
 
-    Args:
-        wheel: the file to install.
-        package: the import package in it.
-        python: the version of the interpreter, such as `3.12`.
-        scratch: an empty folder, for the virtual environment and a copy of the demo. The copy
-            has no package beside it that Python would import instead of the wheel.
+    The demo is copied to an empty folder, so that no package is beside it that Python would import
+    instead of the wheel.
     """
     environment = {name: value for name, value in os.environ.items() if name not in _SOURCES}
     environment["UV_NO_CONFIG"] = "1"

@@ -19,12 +19,8 @@ def run_step(step: Callable[..., None], arguments: list[str] | None = None) -> i
     """
     Run a step with arguments of the command line; return 1 after a `ReleaseError` or an `OSError`.
 
-    GitHub shows a line that starts with `::error::` on the run's page; a terminal shows it as is.
-
-    Args:
-        step: its positional parameters are arguments, converted by their annotation, and those
-            that are keyword-only are options. The docstring of its module is the help.
-        arguments: by default, those of the process.
+    The parameters of the step are arguments, and its keyword-only parameters are options. GitHub
+    shows a line that starts with `::error::` on the run's page; a terminal shows it as is.
     """
     signature = inspect.signature(step)
     given = _parser(signature, get_type_hints(step), inspect.getmodule(step)).parse_args(arguments)
