@@ -76,6 +76,7 @@ def test_wrong_option_ends_pytest(option: str, message: str) -> None:
     [
         ("core-tools", Options(address="x"), "core-tools takes neither an address nor --app."),
         ("container", Options(app="v1"), "container takes neither an address nor --app."),
+        ("embedded-native", Options(python="3.12"), "embedded-native needs Python 3.13 or newer"),
         ("url", Options(), "--functions-host=url needs an address, such as url=http://127.0.0.1"),
         ("url", Options("http://x"), "--functions-host=url=http://x needs --app, one of: durable"),
         ("url", Options("http://x", app="nope"), "needs --app, one of: durable, "),

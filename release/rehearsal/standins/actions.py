@@ -52,7 +52,7 @@ def checkout(
 
 def setup_python(job: Job, *, python_version: str) -> None:
     """
-    Link several versions, one on each line, of which the last is `python`.
+    Put several versions on the PATH, one on each line, of which the last is `python`.
 
     The interpreters are those on the caller's PATH; PIP_REQUIRE_VIRTUALENV keeps the jobs from
     installing anything into them.

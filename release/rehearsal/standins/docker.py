@@ -2,8 +2,8 @@
 Stand-in for `docker create`, `docker cp` and `docker rm`, for the official images of Python only.
 
 Imitates: /usr/local of the image has the commands of its Python, and failure for a version that
-this machine lacks. They are links to the interpreter on the caller's PATH. Any other command or
-argument fails.
+this machine lacks. They start the interpreter on the caller's PATH. Any other command or argument
+fails.
 """
 
 import re
