@@ -23,7 +23,7 @@ from release.rehearsal.run import Run
 from release.rehearsal.workflow import ROOT, Workflow
 
 UV, _ACT = (str(Path(sys.executable).with_name(name)) for name in ("uv", "act"))
-_MODULES = "release.rehearsal.standins"
+_STANDINS = "release.rehearsal.standins"
 _COMMANDS = ("docker", "gh")
 _DEADLINE = 240
 
@@ -128,7 +128,7 @@ class Runner:
         folder = self._folder / "bin"
         (folder / "python3").symlink_to(getattr(sys, "_base_executable", sys.executable))
         for name in _COMMANDS:
-            command = f'"$REHEARSAL_PYTHON" -m {_MODULES}.{name} "$@"'
+            command = f'"$REHEARSAL_PYTHON" -m {_STANDINS} {name} "$@"'
             script = f'#!/bin/sh\nPYTHONPATH="$REHEARSAL_ROOT" exec {command}\n'
             (folder / name).write_text(script, encoding="utf-8")
             (folder / name).chmod(0o755)
@@ -140,7 +140,7 @@ def _write_action(folder: Path, action: str, inputs: set[str]) -> None:
         "id": "run",
         "shell": "bash",
         "env": {"INPUTS": "${{ toJSON(inputs) }}"},
-        "run": f'cd "$REHEARSAL_ROOT" && "$REHEARSAL_PYTHON" -m {_MODULES} {action}',
+        "run": f'cd "$REHEARSAL_ROOT" && "$REHEARSAL_PYTHON" -m {_STANDINS} {action}',
     }
     definition = {
         "name": f"Stand-in for {action}",

@@ -1,7 +1,7 @@
 """
 Build the sdist and, from it, the wheel. The bytes do not depend on user, machine and time.
 
-    python -m release.steps.build DIST
+    python -m release.steps build DIST
 
 This builds the commit at HEAD, with the build tools of the environment that runs it: their versions
 are locked in requirements/build.txt.
@@ -21,7 +21,7 @@ from pathlib import Path
 from release.steps.commands import git, note_uncommitted, run
 from release.steps.contents import check_sdist, package_files
 from release.steps.metadata import read_metadata
-from release.steps.step import ReleaseError, run_step
+from release.steps.step import ReleaseError
 
 
 def build(dist: Path) -> None:
@@ -112,7 +112,3 @@ def main(dist: Path) -> None:
     build(dist)
     for file in sorted(dist.iterdir()):
         sys.stdout.write(f"{file}\n")
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(main))

@@ -1,14 +1,13 @@
 """
 Check the contents of the built distributions.
 
-    python -m release.steps.contents DIST
+    python -m release.steps contents DIST
 """
 
 from __future__ import annotations
 
 import gzip
 import io
-import sys
 import tarfile
 import zipfile
 import zlib
@@ -17,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from release.steps.commands import git
 from release.steps.metadata import Metadata, read_metadata
-from release.steps.step import ReleaseError, run_step
+from release.steps.step import ReleaseError
 
 SDIST_EXTRAS = ("CHANGELOG.md", "LICENSE", "PKG-INFO", "pyproject.toml", "readme.md", "setup.py")
 WHEEL_METADATA = ("METADATA", "RECORD", "WHEEL", "licenses/LICENSE", "top_level.txt")
@@ -104,7 +103,3 @@ def main(dist: Path) -> None:
     """Check both files of the given folder."""
     metadata = read_metadata()
     check_dists(dist, package_files(metadata.package), metadata)
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(main))

@@ -1,7 +1,7 @@
 """
 Download the built files from an index, and wait until it shows them.
 
-    python -m release.steps.fetch testpypi SHA256SUMS FOLDER
+    python -m release.steps fetch testpypi SHA256SUMS FOLDER
 
 An index shows a new file seconds to minutes after the upload, and may be down meanwhile. This waits
 up to RELEASE_DEADLINE seconds (30 minutes if unset), but fails at once on a different file. Each
@@ -18,7 +18,7 @@ from typing import Literal
 
 from release.steps.checksums import check, read_sums
 from release.steps.index import NoAnswerError, download
-from release.steps.step import ReleaseError, run_step
+from release.steps.step import ReleaseError
 
 _PATIENCE = 120.0
 _SHORTEST = 1.0
@@ -69,7 +69,3 @@ def _deadline() -> float:
         raise ReleaseError(
             f"RELEASE_DEADLINE is {stated!r}. Set it to a number of seconds, or unset it."
         ) from None
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(main))

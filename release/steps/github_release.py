@@ -1,7 +1,7 @@
 """
 Publish the GitHub release of a tag with the given notes and files, unless it is published already.
 
-    python3 -m release.steps.github_release TAG NOTES FILE...
+    python3 -m release.steps github_release TAG NOTES FILE...
 
 The release is a draft until every file is uploaded (gh 2.0 and newer), so users never see half a
 release. A draft of a run that failed halfway is replaced. Needs the `gh` command with GH_REPO and
@@ -18,7 +18,7 @@ from typing import Any
 
 from release.steps.checksums import sha256
 from release.steps.commands import gh
-from release.steps.step import ReleaseError, run_step
+from release.steps.step import ReleaseError
 
 # Of a canonical version without local part: a pre-release has a pre-release or a development
 # segment, with or without a post-release segment (PEP 440, "Handling of pre-releases").
@@ -30,7 +30,7 @@ _REMEDY = (
 )
 
 
-def publish(tag: str, notes: str, *files: Path) -> None:
+def main(tag: str, notes: str, *files: Path) -> None:
     """Bring the release of `tag` to its final state."""
     if release := _find_release(tag):
         _refuse_other_files(tag, release, files)
@@ -71,7 +71,3 @@ def _refuse_other_files(tag: str, release: dict[str, Any], files: tuple[Path, ..
                 f"The release {tag} is published without the {name} of this run; "
                 f"it was made outside of this workflow. {_REMEDY}"
             )
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(publish))

@@ -1,7 +1,7 @@
 """
 Compare the built files with the files of the same names on both indexes, before publishing.
 
-    python -m release.steps.index SHA256SUMS
+    python -m release.steps index SHA256SUMS
 
 The step fails if an index has a different file under one of the names, as no later step could
 replace it. A missing file and the same file are fine: the release can be published, or published
@@ -21,14 +21,11 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from release.steps.checksums import read_sums
-from release.steps.step import ReleaseError, run_step
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from release.steps.step import ReleaseError
 
 _PATIENCE = 60.0
 # The rehearsal sets the addresses of two local indexes.
@@ -130,7 +127,3 @@ def main(sums: Path) -> None:
                 sys.stdout.write(f"::warning::{index}: no answer on {name} ({error})\n")
             else:
                 sys.stdout.write(f"{index}: {'the same' if found else 'no'} file {name}\n")
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(main))

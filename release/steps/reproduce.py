@@ -1,7 +1,7 @@
 """
 Build a second time under other conditions, and compare the result with the given distributions.
 
-    python -m release.steps.reproduce DIST
+    python -m release.steps reproduce DIST
 
 The second build has another umask, home, user name, time zone, locale, time of day and setting of
 git for line ends. Python and zlib are the same.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from release.steps.checksums import checksums
 from release.steps.commands import run
-from release.steps.step import ReleaseError, run_step
+from release.steps.step import ReleaseError
 
 # Python runs this file first in the second build, to set its clock a year ahead.
 _A_YEAR_LATER = """\
@@ -53,13 +53,9 @@ def main(dist: Path) -> None:
     """Compare the given folder with a second build."""
     first = checksums(dist)
     with tempfile.TemporaryDirectory() as scratch:
-        run_elsewhere(Path(scratch), "-m", "release.steps.build", f"{scratch}/dist")
+        run_elsewhere(Path(scratch), "-m", "release.steps", "build", f"{scratch}/dist")
         second = checksums(Path(scratch, "dist"))
     if first != second:
         names = sorted({name for name, _ in set(first.items()) ^ set(second.items())})
         raise ReleaseError(f"A second build gave different files: {', '.join(names)}.")
     sys.stdout.write(f"a second build gave the same files: {', '.join(first)}\n")
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(main))

@@ -1,7 +1,7 @@
 """
 Check that tag, version and changelog agree; print the version and write the release notes.
 
-    python -m release.steps.version NOTES
+    python -m release.steps version NOTES
 
 The tag is the one that GitHub Actions runs for, if any. The files are those of the commit at HEAD,
 as for the build.
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from release.steps.commands import read_committed
 from release.steps.metadata import read_metadata
-from release.steps.step import ReleaseError, run_step
+from release.steps.step import ReleaseError
 
 _NUMBER = r"(0|[1-9][0-9]*)"
 _VERSION = re.compile(
@@ -92,7 +92,3 @@ def main(notes: Path) -> None:
         )
     notes.write_text(text, encoding="utf-8")
     sys.stdout.write(f"version={version}\n")
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(main))

@@ -92,7 +92,7 @@ def tox(arguments: str, **keys: Any) -> Step:
 
 def fetch(index: str, step: str) -> Step:
     """Return the step that fetches the files from an index, which has half an hour to show them."""
-    command = f"{step}.fetch {index} SHA256SUMS fetched"
+    command = f"{step} fetch {index} SHA256SUMS fetched"
     return run(_WRITE_SUMS, command, env=_CHECKSUMS, timeout_minutes=35)
 
 
@@ -107,12 +107,12 @@ _IMAGE_STEP = "python3 -m release.steps"
 _CHECKSUMS = {"CHECKSUMS": built("checksums")}
 _GH = {"GH_REPO": "github.repository", "GH_TOKEN": "github.token"}
 _WRITE_SUMS = "printf '%s\\n' \"$CHECKSUMS\" > SHA256SUMS"
-_PLAN = run(f'{_STEP}.plan >> "$GITHUB_OUTPUT"', id="plan")
+_PLAN = run(f'{_STEP} plan >> "$GITHUB_OUTPUT"', id="plan")
 _PYTHON = {"PYTHON": "matrix.python"}
 _BUILD = [
-    run(f"{_STEP}.build dist"),
-    run(f"{_STEP}.contents dist", "twine check --strict dist/*"),
-    run(f"{_STEP}.reproduce dist"),
+    run(f"{_STEP} build dist"),
+    run(f"{_STEP} contents dist", "twine check --strict dist/*"),
+    run(f"{_STEP} reproduce dist"),
 ]
 _ALL_BUT_PACKAGE = f"/*\n!/${{{{ {built('package')} }}}}/"
 _CHECKOUT_WITHOUT_PACKAGE = checkout(
@@ -161,15 +161,15 @@ _RELEASE_JOBS: dict[str, Job] = {
         checkout(fetch_depth=0),
         tools(lock="build"),
         _PLAN,
-        run("mkdir notes", f"{_STEP}.version notes/notes.md"),
-        run(f"{_STEP}.on_main", if_=_IS_TAG),
+        run("mkdir notes", f"{_STEP} version notes/notes.md"),
+        run(f"{_STEP} on_main", if_=_IS_TAG),
         *_BUILD,
         run(
             "(cd dist && sha256sum *) > SHA256SUMS",
             '{ echo "checksums<<END"; cat SHA256SUMS; echo "END"; } >> "$GITHUB_OUTPUT"',
             id="checksums",
         ),
-        run(f"{_STEP}.index SHA256SUMS", timeout_minutes=5, if_=_IS_TAG),
+        run(f"{_STEP} index SHA256SUMS", timeout_minutes=5, if_=_IS_TAG),
         upload("dist", 30),
         upload("notes", 30),
         outputs=outputs(
@@ -185,8 +185,8 @@ _RELEASE_JOBS: dict[str, Job] = {
         _CHECKOUT_WITHOUT_PACKAGE,
         tools(pythons="${{ matrix.python }}"),
         fetch("testpypi", _STEP),
-        run(f'{_STEP}.smoke fetched --python "$PYTHON"', env=_PYTHON, timeout_minutes=5),
-        run(f'{_STEP}.tag "$GITHUB_REF_NAME" "$GITHUB_SHA"', env=_GH),
+        run(f'{_STEP} smoke fetched --python "$PYTHON"', env=_PYTHON, timeout_minutes=5),
+        run(f'{_STEP} tag "$GITHUB_REF_NAME" "$GITHUB_SHA"', env=_GH),
         needs=["build", "testpypi"],
         strategy=matrix(python="demo"),
     ),
@@ -199,8 +199,8 @@ _RELEASE_JOBS: dict[str, Job] = {
         download("notes"),
         run(
             _WRITE_SUMS,
-            f'{_IMAGE_STEP}.tag "$GITHUB_REF_NAME" "$GITHUB_SHA"',
-            f'{_IMAGE_STEP}.github_release "$GITHUB_REF_NAME" notes/notes.md \\',
+            f'{_IMAGE_STEP} tag "$GITHUB_REF_NAME" "$GITHUB_SHA"',
+            f'{_IMAGE_STEP} github_release "$GITHUB_REF_NAME" notes/notes.md \\',
             "  dist/* SHA256SUMS",
             env={**_CHECKSUMS, **_GH},
         ),
@@ -282,7 +282,7 @@ _TOOLS_PYTHON = "${{ steps.pythons.outputs.tools-python }}"
 _TOOLS_STEPS = [
     action("astral-sh/setup-uv", {"version": "0.13.9", "enable-cache": False}),
     run(
-        'python3 -m release.steps.plan --pythons "$PYTHONS" >> "$GITHUB_OUTPUT"',
+        'python3 -m release.steps plan --pythons "$PYTHONS" >> "$GITHUB_OUTPUT"',
         env={"PYTHONS": "inputs.pythons"},
         id="pythons",
         shell="bash",

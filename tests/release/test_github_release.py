@@ -29,12 +29,12 @@ def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
     Path("notes.md").write_text("- First.\n", encoding="utf-8")
     Path("a.whl").write_bytes(b"wheel")
     for step in (tag, github_release):
-        monkeypatch.setattr(step, "gh", lambda *arguments: gh.run(list(arguments), state))
+        monkeypatch.setattr(step, "gh", lambda *arguments: gh.run(state, *arguments))
     return state
 
 
 def publish(name: str = TAG) -> None:
-    github_release.publish(name, "notes.md", Path("a.whl"))
+    github_release.main(name, "notes.md", Path("a.whl"))
 
 
 def test_release_has_notes_and_files(github: State, capsys: pytest.CaptureFixture[str]) -> None:
@@ -142,7 +142,7 @@ def test_unknown_error_of_gh_fails_the_step(monkeypatch: pytest.MonkeyPatch) -> 
 def test_tag_must_name_the_commit(github: State) -> None:
     commit = git("rev-parse", "HEAD", cwd=github.origin)
 
-    tag.check(TAG, commit)
+    tag.main(TAG, commit)
 
     with pytest.raises(ReleaseError, match=f"{TAG} was moved from {'0' * 40} to {commit}"):
-        tag.check(TAG, "0" * 40)
+        tag.main(TAG, "0" * 40)

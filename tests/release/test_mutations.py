@@ -26,7 +26,7 @@ LOCK = "release/requirements/tox.txt"
 ATTEST, TESTPYPI, PYPI = "\n  attest:\n", "\n  testpypi:\n", "\n  pypi:\n"
 VERIFY, STEPS = "\n  verify-testpypi:\n", "    steps:\n"
 CANCEL = "    concurrency: {group: x, cancel-in-progress: true}\n"
-BUILD = "run: python -m release.steps.build dist"
+BUILD = "run: python -m release.steps build dist"
 
 # File, text, what replaces its first occurrence, and the text behind which that is.
 FILES = {
@@ -39,7 +39,7 @@ FILES = {
     "one minute to publish": (RELEASE, "minutes: 5", "minutes: 1", PYPI),
     "leg is dropped": (CI, "matrix:\n", "matrix:\n        exclude: [{python: '3.7'}]\n"),
     "failed check is passed over": (CI, "--strict dist/*", "--strict dist/* && echo fine"),
-    "second build is left out": (CI, "python -m release.steps.reproduce dist", "true"),
+    "second build is left out": (CI, "python -m release.steps reproduce dist", "true"),
     "expression in the dev container": (CI, '"$ENVIRONMENTS"', "${{ github.head_ref }}"),
     "head of a pull request": (CI, "persist-", "ref: ${{ github.head_ref }}\n          persist-"),
     "dev container without CI": (CI, "            CI\n", ""),
@@ -72,8 +72,8 @@ FILES = {
     "signed on TestPyPI": (RELEASE, "attestations: false", "attestations: true"),
     "other bytes skipped on PyPI": (RELEASE, "minutes: 5\n", "with: {skip-existing: true}\n", PYPI),
     "fetched from the wrong index": (RELEASE, "fetch testpypi", "fetch pypi"),
-    "demo is left out": (RELEASE, "python -m release.steps.smoke", "true"),
-    "tag may have moved": (RELEASE, "python -m release.steps.tag", "true"),
+    "demo is left out": (RELEASE, "python -m release.steps smoke", "true"),
+    "tag may have moved": (RELEASE, "python -m release.steps tag", "true"),
     "checksums are not compared": (RELEASE, "sha256sum --check --strict -", "cat"),
     "tag is not checked": (RELEASE, "github.ref_type == 'tag'", "false", "Check that the tag is"),
     "failure is passed over": (CI, BUILD, BUILD + "\n        continue-on-error: true"),

@@ -7,17 +7,17 @@ fails.
 """
 
 import re
-import sys
 from pathlib import Path
 
-from release.rehearsal.standins.job import link_python, read_job
-from release.steps.step import ReleaseError, run_step
+from release.rehearsal.standins.job import Job, link_python
+from release.steps.step import ReleaseError
 
 _IMAGE = re.compile(r"docker\.io/library/python:(3\.\d+)-slim-bookworm")
 
 
-def docker(arguments: list[str], interpreters: dict[str, str]) -> str:
+def docker(job: Job, *arguments: str) -> str:
     """Run a command and return its output; a container's id is its version of Python."""
+    interpreters = job.state.interpreters
     match arguments:
         case ["create", image] if (of := _IMAGE.fullmatch(image)) and of[1] in interpreters:
             return of[1]
@@ -28,12 +28,3 @@ def docker(arguments: list[str], interpreters: dict[str, str]) -> str:
         case ["rm", version] if version in interpreters:
             return version
     raise ReleaseError(f"the stand-in for docker cannot run: docker {' '.join(arguments)}")
-
-
-def main() -> None:
-    """Run the command line."""
-    sys.stdout.write(docker(sys.argv[1:], read_job().state.interpreters) + "\n")
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(main, []))

@@ -8,14 +8,13 @@ Imitates: failure for a release that exists or is missing, refusal of a tag that
 
 import json
 import os
-import sys
 from pathlib import Path
 
-from release.rehearsal.standins.job import read_job
+from release.rehearsal.standins.job import Job
 from release.rehearsal.state import REPOSITORY, Release, State
 from release.steps.checksums import sha256
 from release.steps.commands import git
-from release.steps.step import ReleaseError, run_step
+from release.steps.step import ReleaseError
 
 _COMMITS = "repos/{owner}/{repo}/commits/tags/"
 _PRERELEASE = {"--prerelease=true": True, "--prerelease=false": False}
@@ -44,8 +43,17 @@ def create(tag: str, arguments: list[str], state: State) -> None:
             raise ReleaseError(f"the stand-in for gh release create cannot take {arguments}")
 
 
-def run(arguments: list[str], state: State) -> str:
+def gh(job: Job, *arguments: str) -> str:
     """Run one command and return its output."""
+    if os.environ.get("GH_REPO") != REPOSITORY:
+        raise ReleaseError("GH_REPO does not name the repository")
+    if arguments[0] == "release":
+        job.require_permission("contents")
+    return run(job.state, *arguments)
+
+
+def run(state: State, *arguments: str) -> str:
+    """Run one command of a job that may, and return its output."""
     match arguments:
         case ["api", address, "--jq", ".sha"] if address.startswith(_COMMITS):
             return find_commit(address.removeprefix(_COMMITS), state)
@@ -60,17 +68,3 @@ def run(arguments: list[str], state: State) -> str:
         case _:
             raise ReleaseError(f"the stand-in for gh cannot run: gh {' '.join(arguments)}")
     return ""
-
-
-def main() -> None:
-    """Run the command line."""
-    job = read_job()
-    if os.environ.get("GH_REPO") != REPOSITORY:
-        raise ReleaseError("GH_REPO does not name the repository")
-    if sys.argv[1] == "release":
-        job.require_permission("contents")
-    sys.stdout.write(run(sys.argv[1:], job.state))
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(main, []))
