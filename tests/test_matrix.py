@@ -40,6 +40,7 @@ SUPPORTED = [one for one in PYTHONS if MATRIX["pythons"][one]["azure"].startswit
 CORNERS = sorted({OLDEST, WITH_HOOKS[-1], NEWEST}, key=PYTHONS.index)
 ALL = join_environments(*PYTHONS)
 LOWEST = join_environments(OLDEST, WITH_HOOKS[-1])
+COVERAGE = join_environments(*MATRIX["coverage"])
 THIRD_PARTY = join_environments(*MATRIX["third_party"])
 # The extension of the tutorial is old and small: two Pythons show what all do.
 OPENCENSUS = [MATRIX["third_party"][0], MATRIX["third_party"][-1]]
@@ -79,10 +80,20 @@ PLACES = {
     ),
     "Pythons with the lowest azure-functions, in env_list": (
         "tox.ini",
-        r"^env_list = .* (py3\{[\d,]+\})\{,-host\}-lowest,",
+        r"^env_list = .* (py3\{[\d,]+\})-lowest,",
         [LOWEST],
     ),
-    "what coverage depends on": ("tox.ini", r"^depends = (.*)$", [f"{ALL}, {LOWEST}-lowest"]),
+    "Python of host/tests with the lowest azure-functions, in env_list": (
+        "tox.ini",
+        r"^env_list = .* (py\d+)-host-lowest,",
+        [name_environment(OLDEST)],
+    ),
+    "section of Pythons that measure coverage": (
+        "tox.ini",
+        r"^\[testenv:(py3\{[\d,]+\})\]",
+        [COVERAGE],
+    ),
+    "what coverage depends on": ("tox.ini", r"^depends = (.*)$", [COVERAGE]),
     "Python with the next upstream packages": (
         "tox.ini",
         r"(?:^\[testenv:|^# tox -e )(py\d+)-next",
