@@ -349,7 +349,7 @@ FILES: dict[str, Any] = {
         workflow_dispatch=None,
     ),
     "workflows/upstream.yml": workflow(
-        {"next": job(20, checkout(), tools("tox", pythons="3.14"), tox("py314-next"))},
+        {"next": job(20, checkout(), tools(lock="tox", pythons="3.14"), tox("py314-next"))},
         "upstream",
         cancel=False,
         schedule=[{"cron": "23 4 * * 1"}],
