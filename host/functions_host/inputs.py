@@ -23,8 +23,8 @@ def read_inputs(folder: Optional[Path], function: Function) -> Dict[str, Datum]:
     for binding in filter(lambda binding: binding.is_deferred, inputs):
         raise HostError(
             f"Parameter {binding.name} ({binding.type}) of function {function.name} has a type of "
-            "an SDK extension, and only Microsoft's host has its value. Run the app with func start "
-            "or in the container."
+            "an SDK extension, and only Microsoft's host has its value. Run the app with func "
+            "start or in the container."
         )
     return {
         binding.name: _read_input(folder, function.name, binding)
