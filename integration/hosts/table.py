@@ -12,6 +12,7 @@ from integration.hosts.protocol import Host
 # Only the chosen module is imported: the one for containers needs fcntl, which Windows lacks.
 HOSTS = {
     "embedded": "embedded:EmbeddedHost",
+    "embedded-native": "embedded:EmbeddedNativeHost",
     "core-tools": "core_tools:CoreToolsHost",
     "container": "container.host:ContainerHost",
     "url": "url:UrlHost",
@@ -19,9 +20,7 @@ HOSTS = {
 
 
 def find_host(choice: str) -> Type[Host]:
-    """
-    Return the class for a value of `--functions-host`.
-    """
+    """Return the class for a value of `--functions-host`."""
     name = choice.partition("=")[0]
     if name not in HOSTS:
         raise pytest.UsageError(
