@@ -13,7 +13,7 @@ from release.steps.step import ReleaseError
 if TYPE_CHECKING:
     from pathlib import Path
 
-# It needs no index: a folder is put on the path, a wheel is unpacked.
+# It needs no index: wheels are unpacked.
 UV = f"""\
 #!{sys.executable}
 import os, pathlib, subprocess, sys, zipfile
@@ -26,10 +26,9 @@ else:
     assert os.environ["UV_NO_CONFIG"] == "1"
     assert os.environ["UV_DEFAULT_INDEX"] == "ours"
     assert not [name for name in os.environ if name in {sorted(smoke._SOURCES)}]
-    wheel, host = sys.argv[-2:]
     (packages,) = pathlib.Path(sys.argv[5]).parents[1].glob("lib/*/site-packages")
-    zipfile.ZipFile(wheel).extractall(packages)
-    (packages / "host.pth").write_text(host)
+    for wheel in sys.argv[6:]:
+        zipfile.ZipFile(wheel).extractall(packages)
 """
 DEMO = "import a_package, a_host, os\nprint('demo of', os.path.basename(os.getcwd()))\n"
 
@@ -37,15 +36,15 @@ DEMO = "import a_package, a_host, os\nprint('demo of', os.path.basename(os.getcw
 @pytest.fixture
 def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder, and a checkout with a wheel as the current folder."""
-    for name in ("bin", "host", "integration", "samples", "a_package", "scratch"):
+    for name in ("bin", "integration", "samples", "a_package", "scratch"):
         (tmp_path / name).mkdir()
     (tmp_path / "bin" / "uv").write_text(UV, encoding="utf-8")
     (tmp_path / "bin" / "uv").chmod(0o755)
-    (tmp_path / "host" / "a_host.py").touch()
     (tmp_path / "integration" / "demo.py").write_text(DEMO, encoding="utf-8")
     (tmp_path / "a_package" / "__init__.py").touch()
-    with zipfile.ZipFile(tmp_path / "a.whl", "w") as archive:
-        archive.writestr("a_package/__init__.py", "")
+    for package in ("a_package", "a_host"):
+        with zipfile.ZipFile(tmp_path / f"{package}.whl", "w") as archive:
+            archive.writestr(f"{package}/__init__.py", "")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("UV_DEFAULT_INDEX", "ours")
@@ -54,11 +53,17 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "scratch"
 
 
-def test_demo_runs_with_the_wheel(scratch: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    smoke.smoke(scratch.parent / "a.whl", "a_package", "3.12", scratch)
+def run(scratch: Path) -> None:
+    wheels = {name: scratch.parent / f"{name}.whl" for name in ("a_package", "a_host")}
+    smoke.smoke(wheels, "3.12", scratch)
 
-    imported, demo = capsys.readouterr().out.splitlines()
-    assert imported.startswith(f"{scratch}/environment/lib/")
+
+def test_demo_runs_with_the_wheels(scratch: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(scratch)
+
+    *imported, demo = capsys.readouterr().out.splitlines()
+    installed = f"{scratch}/environment/lib/python3.12/site-packages"
+    assert imported == [f"{installed}/{name}/__init__.py" for name in ("a_package", "a_host")]
     assert demo == "demo of scratch"
 
 
@@ -68,7 +73,7 @@ def test_failed_demo_fails_the_step(scratch: Path) -> None:
     (scratch.parent / "integration" / "demo.py").write_text(demo, encoding="utf-8")
 
     with pytest.raises(ReleaseError, match="The demo failed"):
-        smoke.smoke(scratch.parent / "a.whl", "a_package", "3.12", scratch)
+        run(scratch)
 
 
 def test_package_outside_of_the_wheel_is_refused(
@@ -76,5 +81,5 @@ def test_package_outside_of_the_wheel_is_refused(
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(scratch.parent))
 
-    with pytest.raises(ReleaseError, match=r"imported .*a_package.* instead of the wheel"):
-        smoke.smoke(scratch.parent / "a.whl", "a_package", "3.12", scratch)
+    with pytest.raises(ReleaseError, match=r"imported .*a_package.*, not the wheel"):
+        run(scratch)
