@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from release.steps import contents
+from release.steps.commands import git
 from release.steps.contents import SDIST_EXTRAS, WHEEL_METADATA, check_dists, check_sdist
 from release.steps.metadata import Metadata
 from release.steps.step import ReleaseError
@@ -55,18 +56,31 @@ def refuse(folder: Path, reason: str, **dists: Any) -> None:
         check_dists(folder, [US])
 
 
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with our files at the top and in host/, and one that is not committed."""
+    root = tmp_path_factory.mktemp("repository")
+    for name in [*OURS, *(f"host/{name}" for name in OURS)]:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    setup = "setup(name='a-project', version='2.3.4', packages=['a_package'])\n"
+    (root / "setup.py").write_text(setup, encoding="utf-8")
+    identity = ["-c", "user.name=x", "-c", "user.email=x@localhost"]
+    git("init", "--quiet", cwd=root)
+    git("add", "--all", cwd=root)
+    git(*identity, "commit", "--quiet", "--message=First", cwd=root)
+    (root / "a_package" / "new.py").touch()
+    git("add", "--all", cwd=root)
+    return root
+
+
 @pytest.fixture(autouse=True)
-def committed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the commit at HEAD have our files, in the folder of each project."""
-    names = ("__init__.py", "py.typed")
-    monkeypatch.setattr(contents, "git", lambda *a: "\n".join(f"{a[-1]}/{one}" for one in names))
+def checkout(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repository)
 
 
-def test_complete_distributions_are_accepted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_complete_distributions_are_accepted(tmp_path: Path) -> None:
     write_dists(tmp_path)
-    monkeypatch.setattr(contents, "read_projects", lambda: [US])
 
     contents.main(tmp_path)
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release.steps import smoke
+from release.steps.metadata import Metadata
 from release.steps.step import ReleaseError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+SOURCES = ["UV_CONSTRAINT", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX", "UV_OVERRIDE"]
 # It needs no index: wheels are unpacked.
 UV = f"""\
 #!{sys.executable}
@@ -23,9 +25,10 @@ if sys.argv[1] == "venv":
     assert sys.argv[3:5] == ["--python", "3.12"]
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", sys.argv[-1]], check=True)
 else:
+    assert sys.argv[1:3] == ["pip", "install"]
     assert os.environ["UV_NO_CONFIG"] == "1"
     assert os.environ["UV_DEFAULT_INDEX"] == "ours"
-    assert not [name for name in os.environ if name in {sorted(smoke._SOURCES)}]
+    assert not [name for name in os.environ if name in {SOURCES}]
     (packages,) = pathlib.Path(sys.argv[5]).parents[1].glob("lib/*/site-packages")
     for wheel in sys.argv[6:]:
         zipfile.ZipFile(wheel).extractall(packages)
@@ -48,7 +51,7 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("UV_DEFAULT_INDEX", "ours")
-    for name in smoke._SOURCES:
+    for name in SOURCES:
         monkeypatch.setenv(name, "another")
     return tmp_path / "scratch"
 
@@ -56,6 +59,19 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(scratch: Path) -> None:
     wheels = {name: scratch.parent / f"{name}.whl" for name in ("a_package", "a_host")}
     smoke.smoke(wheels, "3.12", scratch)
+
+
+def test_wheels_of_the_folder_are_tested(
+    scratch: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    projects = [Metadata(name, "1", [name]) for name in ("a_package", "a_host")]
+    monkeypatch.setattr(smoke, "read_projects", lambda: projects)
+    for project in projects:
+        (scratch.parent / f"{project.package}.whl").rename(scratch / project.wheel)
+
+    smoke.main(scratch, python="3.12")
+
+    assert capsys.readouterr().out.splitlines()[-1].startswith("demo of ")
 
 
 def test_demo_runs_with_the_wheels(scratch: Path, capsys: pytest.CaptureFixture[str]) -> None:
