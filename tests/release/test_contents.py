@@ -80,9 +80,13 @@ def checkout(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_complete_distributions_are_accepted(tmp_path: Path) -> None:
-    write_dists(tmp_path)
+    sdist, _ = write_dists(tmp_path)
 
     contents.main(tmp_path)
+
+    sdist.unlink()
+    with pytest.raises(ReleaseError, match="must hold"):
+        contents.main(tmp_path)
 
 
 def test_project_in_a_folder_has_its_own_files(tmp_path: Path) -> None:
