@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 from pathlib import Path
 from typing import List, NoReturn, Optional
 
 from .errors import HostError, UsageError
-from .server import serve
 from .shutdown import call_at_exit, exit_at_end_of_input, exit_on_signals, exit_process
-from .terminal import Terminal
 
 
 class _Parser(argparse.ArgumentParser):
@@ -22,9 +19,15 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Optional[List[str]] = None) -> int:
     """Serve an app until a signal ends the process, or return the exit code for an error."""
+    exit_on_signals()
+    # Their import takes so long that a person may press CTRL+C meanwhile.
+    import asyncio
+
+    from .server import serve
+    from .terminal import Terminal
+
     terminal = Terminal()
     call_at_exit(terminal.finish)
-    exit_on_signals()
     _remove_working_directory()
     try:
         options = parse_arguments(arguments)

@@ -82,7 +82,7 @@ class Terminal:
         self._note("")
         self._note(f"Ready on {address}. Press CTRL+C to stop.")
 
-    def print_request(self, root: Path, record: RequestRecord) -> None:
+    async def print_request(self, root: Path, record: RequestRecord) -> None:
         """Print a request's line, and what its function raised or sent."""
         time = datetime.now().strftime("%H:%M:%S")
         name = record.function.name if record.function else "-"
@@ -93,8 +93,10 @@ class Terminal:
         if record.function is not None and record.outcome is not None:
             for line in _describe_outcome(root, record.function, record.outcome):
                 self._note(f"  {escape_line(line)}")
+        if record.note:
+            self._note(f"  note: {record.note}")
         # A client that has its response can expect the lines to be there.
-        self.finish()
+        await self._output.wait(_PATIENCE)
 
     def _note(self, line: str) -> None:
         self._notes.write(f"{line}\n")
