@@ -15,11 +15,15 @@ from azure.functions import ExtensionMeta
 from werkzeug.test import Client
 
 from .app import App, load
+from .errors import HostError
 from .isolation import fresh_modules
 from .log_state import restored_loggers
 from .main_thread import restored_signals, run_with_signals
 from .settings import apply_settings
 from .worker import RequestRecord
+
+# The working directories before each of the apps that are loaded.
+_folders: List[Path] = []
 
 
 class LoadedApp:
@@ -29,13 +33,14 @@ class LoadedApp:
     Attributes:
         client: werkzeug's test client, for `client.get("/api/hello")`.
 
-        problems: One message for each function that could not be loaded.
+        problems: One message for each function that could not be loaded, if others could.
 
         requests: Every request so far.
     """
 
     def __init__(self, app: App, requests: List[RequestRecord]) -> None:
-        self.app, self.problems, self.requests = app, app.problems, requests
+        self.app, self.requests = app, requests
+        self.problems = [str(problem) for problem in app.problems]
         self.client = Client(app)
 
 
@@ -51,20 +56,27 @@ def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
         inputs: The folder with the values of input bindings, as `FUNCTION/BINDING.json` or `.txt`.
 
     Raises:
-        HostError: There is no app, one of its settings files is invalid, or Microsoft's runtime
-            is not installed.
+        HostError: There is no app, none of its functions can be loaded, one of its settings files
+            is invalid, or Microsoft's runtime is not installed.
     """
-    root = Path(os.path.realpath(root))
+    root = _find_folder(root)
     requests: List[RequestRecord] = []
     with _restored_process(root), empty_registry(), _running_loop() as loop:
         settings = apply_settings(root, 7071)
-        folder = None if inputs is None else Path(os.path.realpath(inputs))
+        folder = None if inputs is None else _find_folder(inputs)
         loading = load(root, settings, requests.append, folder)
         app = run_with_signals(lambda: asyncio.run_coroutine_threadsafe(loading, loop))
         try:
+            if app.problems and not app.functions:
+                raise HostError(*app.problems)
             yield LoadedApp(app, requests)
         finally:
             app.worker.close()
+
+
+def _find_folder(path: Path) -> Path:
+    # An app that is loaded has changed into its own folder.
+    return Path(os.path.realpath(_folders[0] / path if _folders else path))
 
 
 def empty_registry() -> ContextManager[object]:
@@ -88,9 +100,11 @@ def _running_loop() -> Iterator[asyncio.AbstractEventLoop]:
 @contextmanager
 def _restored_process(root: Path) -> Iterator[None]:
     folder = Path.cwd()
+    _folders.append(folder)
     with patch.dict(os.environ), patch.object(sys, "path", list(sys.path)):
         try:
             with restored_signals(), restored_loggers(), fresh_modules(root):
                 yield
         finally:
             os.chdir(folder)
+            _folders.pop()

@@ -28,6 +28,7 @@ from .cookies import TOKEN
 from .errors import HostError, UsageError
 from .forks import close_in_children
 from .local_settings import read_local_settings
+from .report import make_report
 from .settings import apply_settings
 from .shutdown import OpenConnections, call_before_exit
 from .terminal import Terminal
@@ -80,9 +81,10 @@ async def serve(
     arguments = (_POLL_INTERVAL,)
     threading.Thread(target=server.serve_forever, args=arguments, name="http", daemon=True).start()
     call_before_exit(server.finish)
-    for note in [*settings.notes, *_warn_of_admin(address)]:
+    report = make_report(app)
+    for note in [*report.notes, *_warn_of_admin(address)]:
         terminal.print_note(note)
-    terminal.print_banner(app, f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    terminal.print_banner(report, f"http://{f'[{host}]' if ':' in host else host}:{port}")
     await asyncio.Event().wait()
 
 

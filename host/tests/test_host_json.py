@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Optional
 import pytest
 from functions_host.errors import HostError
 from functions_host.host_json import read_host_json
+from functions_host.report import make_report
 from host_apps import needs_v2, v1, v2, write_app
 from host_fixtures import LoadFiles, ServeFiles
 
@@ -232,3 +233,37 @@ def test_settings_without_effect_are_named_once(serve_files: ServeFiles) -> None
         "note: This host ignores settings of host.json: extensions.http.maxConcurrentRequests, "
         "extensions.queues, functionTimout, logging.logLevel.Function.Hello."
     ]
+
+
+@pytest.mark.parametrize(
+    ("functions", "notes"),
+    [
+        (
+            "Hello",
+            ["functions of host.json is 'Hello', which Microsoft's host ignores. Write a list of "
+             'names, such as ["hello"].'],
+        ),
+        (
+            ["Hello", "Other", {"name": "Third"}],
+            ["functions of host.json has an item that is not a name, which Microsoft's host "
+             'ignores. Write a list of names, such as ["hello"].'],
+        ),
+        (
+            ["hello", "Helo", 5],
+            ["functions of host.json lists '5', 'helo', which the app does not have. It has "
+             "Hello, Other.",
+             "Functions that are switched off: Other (not in functions of host.json)."],
+        ),
+        (["HELLO", "other"], []),
+        (None, []),
+    ],
+    ids=["text", "an object", "unknown names", "known names", "null"],
+)  # fmt: skip
+def test_mistakes_in_the_list_of_functions_are_noted(
+    load_files: LoadFiles, functions: Any, notes: List[str]
+) -> None:
+    files = {**v1("Hello", HELLO), **v1("Other", HELLO)}
+    app = load_files(files, host={"version": "2.0", "functions": functions})
+
+    assert sorted(make_report(app.app).notes) == sorted(notes)
+    assert app.client.get("/api/Hello").text == "hello"

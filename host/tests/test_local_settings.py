@@ -92,15 +92,22 @@ def test_invalid_local_settings_are_reported(
     assert part in str(caught.value)
 
 
-@pytest.mark.parametrize("settings", [{"Values": {}}, {"IsEncrypted": True}, {"IsEncrypted": None}])
-def test_encrypted_settings_are_refused(tmp_path: Path, settings: Dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({"IsEncrypted": True}, "is marked as encrypted"),
+        ({"IsEncrypted": None}, "has no IsEncrypted, so it is encrypted"),
+        ({"Values": {}}, "has no IsEncrypted, so it is encrypted"),
+    ],
+)
+def test_encrypted_settings_are_refused(tmp_path: Path, settings: Dict[str, Any], why: str) -> None:
     path = tmp_path / "local.settings.json"
     path.write_text(json.dumps(settings))
 
     with pytest.raises(HostError) as caught:
         read_local_settings(tmp_path)
 
-    assert str(caught.value) == f'{path} is marked as encrypted. Write "IsEncrypted": false.'
+    assert str(caught.value) == f'{path} {why} for Core Tools. Write "IsEncrypted": false.'
 
 
 @pytest.mark.parametrize(
