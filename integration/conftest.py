@@ -69,6 +69,8 @@ def _options(config: pytest.Config) -> Options:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: List[pytest.Item]) -> None:
+    # Tests of one app follow each other, so that it is started once.
+    items.sort(key=lambda item: str(_find_app(item) or ""))
     if config.getoption("--functions-host") == "embedded":
         return
     # Tests that need no app have run with the embedded host already.

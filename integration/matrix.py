@@ -14,6 +14,8 @@ MATRIX: Dict[str, Any] = json.loads(
     Path(__file__).with_name("matrix.json").read_text(encoding="utf-8")
 )
 PYTHONS: List[str] = list(MATRIX["pythons"])
+# Those with an official image.
+WITH_IMAGE = [python for python, row in MATRIX["pythons"].items() if row["azure"] != "not yet"]
 
 
 def official_image(python: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import List, Tuple
 
 import azure.functions as func
 import pytest
+from functions_host.client import empty_registry
 from python_worker_extension_timer import TimerExtension
 
 ROOT = Path(__file__).parents[1]
@@ -23,15 +25,6 @@ BLOCK = re.compile(
     r"^<!-- (?P<mark>\S+) -->\n```python\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 BLOCKS: List[Tuple[str, str]] = [block for page in PAGES.values() for block in BLOCK.findall(page)]
-
-
-def run(code: str) -> str:
-    # Isolated, so that the package is the installed one and not the checkout's.
-    program = f"import sys; sys.path.append({str(ROOT)!r})\n{code}"
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", program], cwd=str(ROOT), capture_output=True, check=True
-    )
-    return done.stdout.decode()
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -55,8 +48,21 @@ PRINTED = {
 
 
 @pytest.mark.parametrize("code", [code for mark, code in BLOCKS if mark == "run"])
-def test_code_runs_and_prints_what_it_shows(code: str) -> None:
-    assert re.fullmatch(PRINTED[code.splitlines()[0]], run(code))
+def test_code_runs_and_prints_what_it_shows(
+    code: str,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    # The code may set them; the test puts them back.
+    monkeypatch.setattr(TimerExtension, "_options", None)
+    caplog.set_level(logging.INFO, "python_worker_extension_timer")
+
+    with empty_registry():
+        exec(code, {"__name__": "example"})
+
+    assert re.fullmatch(PRINTED[code.splitlines()[0]], capsys.readouterr().out)
 
 
 def test_option_table_is_the_signature_of_configure() -> None:

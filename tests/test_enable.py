@@ -64,6 +64,19 @@ def test_hooks_run_exactly_once(
     ]
 
 
+@pytest.mark.parametrize("kind", ["def", "async def"])
+@pytest.mark.parametrize("model", ["v1", pytest.param("v2", marks=needs_v2)])
+def test_cancelled_invocation_has_failed(load_files: LoadFiles, model: str, kind: str) -> None:
+    files = v1_app(DECORATE, kind) if model == "v1" else v2_app(ENABLE, kind)
+    script = "hello/__init__.py" if model == "v1" else "function_app.py"
+    cancelled = "__import__('asyncio').CancelledError"
+    files[script] = files[script].replace('ValueError("boom")', cancelled)
+    app = load_files(files, values=FLAGS["unset"])
+
+    assert app.client.get("/api/hello?boom=1").status_code == 500
+    assert events_of(app)[1:] == ["pre hello ['req']", "failed hello ['req'] CancelledError()"]
+
+
 @needs_v2
 def test_later_functions_and_blueprints_are_enabled(tmp_path: Path, load_files: LoadFiles) -> None:
     blueprint = """

@@ -72,7 +72,7 @@ def retained(app: LoadedApp, invocations: int) -> int:
     def run(count: int) -> None:
         asyncio.run_coroutine_threadsafe(invoke(count), app.app._loop).result()
 
-    run(2000)
+    run(1000)
     gc.collect()
     before = sys.getallocatedblocks()
     run(invocations)
@@ -87,23 +87,22 @@ def load_odd(load_files: LoadFiles, extension: str, decorator: str = "") -> Load
     return load_files(files, values={**ON, "PYTHON_THREADPOOL_THREAD_COUNT": "1"})
 
 
-@pytest.mark.parametrize(("decorator", "count"), [("", 100_000), ("@enable_extensions", 30_000)])
+@pytest.mark.parametrize("decorator", ["", "@enable_extensions"])
 def test_many_invocations_of_which_half_raise_leave_nothing_behind(
-    load_files: LoadFiles, caplog: pytest.LogCaptureFixture, decorator: str, count: int
+    load_files: LoadFiles, caplog: pytest.LogCaptureFixture, decorator: str
 ) -> None:
     # What is logged is kept by pytest.
     caplog.set_level(logging.CRITICAL, "python_worker_extension_timer")
     app = load_odd(load_files, TIMED, decorator)
 
-    # Microsoft's runtime takes several times as long for one as the emulation.
-    assert retained(app, count if CALLED else 20_000) < 500
+    assert retained(app, 4_000) < 500
 
 
 @pytest.mark.skipif(not CALLED, reason="the leaking hooks are not called on Python 3.13 and newer")
 def test_leak_of_one_entry_a_failure_would_be_seen(load_files: LoadFiles) -> None:
     app = load_odd(load_files, LEAKING)
 
-    assert retained(app, 10_000) > 5_000
+    assert retained(app, 4_000) > 2_000
 
 
 MANY = """
@@ -167,7 +166,7 @@ async def main(thing):
 
 
 @pytest.mark.parametrize("flag", [{}, ON])
-def test_3000_at_once_with_a_fifth_raising_are_each_called_and_timed_once(
+def test_1000_at_once_with_a_fifth_raising_are_each_called_and_timed_once(
     load_files: LoadFiles, monkeypatch: pytest.MonkeyPatch, flag: Dict[str, str]
 ) -> None:
     monkeypatch.setattr(_measure, "perf_counter", perf_counter)  # The app replaces it.
@@ -184,7 +183,7 @@ def test_3000_at_once_with_a_fifth_raising_are_each_called_and_timed_once(
             app.app.worker.invoke(
                 app.app.functions[number % 2], Trigger(Datum(str(number), "string"), {})
             )
-            for number in range(3000)
+            for number in range(1000)
         ]
         return await asyncio.gather(*invocations)
 
@@ -192,10 +191,10 @@ def test_3000_at_once_with_a_fifth_raising_are_each_called_and_timed_once(
 
     many: Any = sys.modules["Shared.many"]
     raised = [number for number, outcome in enumerate(outcomes) if outcome.error is not None]
-    assert raised == list(range(0, 3000, 5))
+    assert raised == list(range(0, 1000, 5))
     # One of each, for each invocation.
-    assert len(many.events) == len(set(many.events)) == 6000
-    assert sorted(done.elapsed for done in many.reported) == list(range(3000))
+    assert len(many.events) == len(set(many.events)) == 2000
+    assert sorted(done.elapsed for done in many.reported) == list(range(1000))
     failed = {done.elapsed: str(done.error) for done in many.reported if done.error is not None}
     assert failed == {float(number): str(number) for number in raised}
-    assert len({done.invocation_id for done in many.reported}) == 3000
+    assert len({done.invocation_id for done in many.reported}) == 1000

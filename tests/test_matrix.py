@@ -11,7 +11,7 @@ from typing import List
 import azure.functions as func
 import pytest
 
-from integration.matrix import MATRIX, PYTHONS, official_image
+from integration.matrix import MATRIX, PYTHONS, WITH_IMAGE, official_image
 
 ROOT = Path(__file__).parents[1]
 ROW = MATRIX["pythons"]["{}.{}".format(*sys.version_info)]
@@ -35,11 +35,15 @@ def join_environments(*pythons: str) -> str:
 
 OLDEST, NEWEST = PYTHONS[0], PYTHONS[-1]
 WITH_HOOKS = [python for python in PYTHONS if MATRIX["pythons"][python]["hooks"]]
+SUPPORTED = [one for one in PYTHONS if MATRIX["pythons"][one]["azure"].startswith("until ")]
 # Those whose behaviour differs most.
 CORNERS = sorted({OLDEST, WITH_HOOKS[-1], NEWEST}, key=PYTHONS.index)
 ALL = join_environments(*PYTHONS)
 LOWEST = join_environments(OLDEST, WITH_HOOKS[-1])
+COVERAGE = join_environments(*MATRIX["coverage"])
 THIRD_PARTY = join_environments(*MATRIX["third_party"])
+# The extension of the tutorial is old and small: two Pythons show what all do.
+OPENCENSUS = [MATRIX["third_party"][0], MATRIX["third_party"][-1]]
 TOOLS = MATRIX["tools_python"]
 RANGE = f"{OLDEST} to {NEWEST}"
 DOCKERFILE = ".devcontainer/Dockerfile"
@@ -48,15 +52,21 @@ IMAGE = r"docker\.io/library/python:(\S+)-slim-bookworm"
 # Each place that repeats the list: the file, a pattern that finds it, and the text to find.
 PLACES = {
     "env_list": ("tox.ini", r"^env_list = (py3\{[\d,]+\}),", [ALL]),
-    "environments of third parties, in env_list": (
+    # Where Microsoft's worker takes the other path of its runtimes, the suite runs on both.
+    "environments of the native path": (
         "tox.ini",
-        r"^env_list = .* (py3\{[\d,]+\})-\{third-party,opencensus\},",
+        r"(?:^env_list = .* |^\[testenv:)(py3\{[\d,]+\})-native",
+        [join_environments(*MATRIX["proxy_worker"])],
+    ),
+    "environments of third parties": (
+        "tox.ini",
+        r"(?:^env_list = .* |^\[testenv:)(py3\{[\d,]+\})-third-party",
         [THIRD_PARTY],
     ),
-    "sections of third parties": (
+    "environments of OpenCensus": (
         "tox.ini",
-        r"^\[testenv:(.*)-(?:third-party|opencensus)\]",
-        [THIRD_PARTY],
+        r"(?:^env_list = .* |^\[testenv:)(py3\{[\d,]+\})-opencensus",
+        [join_environments(*OPENCENSUS)],
     ),
     "comment on third parties": (
         "tox.ini",
@@ -70,10 +80,20 @@ PLACES = {
     ),
     "Pythons with the lowest azure-functions, in env_list": (
         "tox.ini",
-        r"^env_list = .* (py3\{[\d,]+\})\{,-host\}-lowest,",
+        r"^env_list = .* (py3\{[\d,]+\})-lowest,",
         [LOWEST],
     ),
-    "what coverage depends on": ("tox.ini", r"^depends = (.*)$", [f"{ALL}, {LOWEST}-lowest"]),
+    "Python of host/tests with the lowest azure-functions, in env_list": (
+        "tox.ini",
+        r"^env_list = .* (py\d+)-host-lowest,",
+        [name_environment(OLDEST)],
+    ),
+    "section of Pythons that measure coverage": (
+        "tox.ini",
+        r"^\[testenv:(py3\{[\d,]+\})\]",
+        [COVERAGE],
+    ),
+    "what coverage depends on": ("tox.ini", r"^depends = (.*)$", [COVERAGE]),
     "Python of release and workflows": (
         "tox.ini",
         r"^\[testenv:(?:release|workflows)\]\n(?:.+\n)*?base_python = (.*)$",
@@ -105,13 +125,18 @@ PLACES = {
         [name_environment(WITH_HOOKS[-1])],
     ),
     "supported Pythons": ("readme.md", rf"({OLDEST} to 3\.\d+)", [RANGE]),
+    "supported Pythons of Azure": (
+        "readme.md",
+        r"Azure itself\s+runs (3\.\d+ to 3\.\d+)",
+        [f"{SUPPORTED[0]} to {SUPPORTED[-1]}"],
+    ),
     "supported Pythons of the host": ("host/readme.md", rf"({OLDEST} to 3\.\d+)", [RANGE]),
     "Pythons of the dev container": ("CONTRIBUTING.md", rf"({OLDEST} to 3\.\d+)", [RANGE]),
     "rows of the table": ("CONTRIBUTING.md", r"^\| (3\.\d+) \|", PYTHONS),
     "Pythons of third parties": (
         "docs/python-3.13.md",
         r"extensions with `enable_extensions` on Python (.*)\.$",
-        [" and ".join(MATRIX["third_party"])],
+        [" and ".join(OPENCENSUS)],
     ),
     "Python of the locked tools": (
         "docs/releasing.md",
@@ -185,15 +210,17 @@ def test_dev_container_has_the_tox_that_is_locked() -> None:
 def test_image_that_an_app_is_put_on_by_default_is_an_official_one() -> None:
     (image,) = found(r"^ARG IMAGE=(\S+)$", "integration/hosts/container/Dockerfile")
 
-    assert image in [official_image(python) for python in PYTHONS]
+    assert image in [official_image(python) for python in WITH_IMAGE]
 
 
 @pytest.mark.parametrize("python", PYTHONS)
 def test_contributing_has_the_row(python: str) -> None:
     row = MATRIX["pythons"][python]
     tag = official_image(python).rpartition(":")[2]
+    image = f"`{tag}`" if python in WITH_IMAGE else "none yet"
     hooks = "yes" if row["hooks"] else "no"
-    line = f"| {python} | {row['azure_functions']}.x | {row['core_tools']} | `{tag}` | {hooks} |"
+    cells = [row["azure"], f"{row['azure_functions']}.x", row["core_tools"], image, hooks]
+    line = f"| {python} | {' | '.join(cells)} |"
 
     assert line in read("CONTRIBUTING.md").splitlines(), f"CONTRIBUTING.md: add the row {line}"
 

@@ -2,7 +2,7 @@
 Microsoft's own runtimes for Python 3.13 and newer, from PyPI.
 
 This module calls their handlers as Microsoft's proxy worker does, but without gRPC: the requests
-and `protos` are stand-ins.
+and `protos` are stand-ins. From Python 3.15 on, invocations take the native path, as R2P2's do.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import asyncio
 import importlib
 import importlib.metadata
 import json
+import os
 import sys
 import uuid
 from pathlib import Path
@@ -24,12 +25,14 @@ from .definitions import Function, parse_function
 from .errors import HostError, last_line
 from .indexing import find_indexing_errors
 from .models import Declaration, import_app, import_function
+from .native_path import NativePath
 from .protos import BindingInfo, Message, ParameterBinding, from_typed_data, to_typed_data
 from .signature import read_signature
 from .streaming import forward
 from .worker import Outcome, Worker
 
 _DIRECTIONS = {"in": 0, "out": BindingInfo.out}
+_PATH = "FUNCTIONS_HOST_INVOCATION_PATH"
 
 
 class RuntimeWorker(Worker):
@@ -38,10 +41,13 @@ class RuntimeWorker(Worker):
     def __init__(self) -> None:
         super().__init__()
         self._runtime: Any = None
+        self._native: Optional[NativePath] = None
         # The address of the web server that an HTTP streaming app has.
         self._http_server: Optional[str] = None
 
     def close(self) -> None:
+        if self._native is not None:
+            self._native.close()
         if self._runtime is not None:
             self._runtime.stop_threadpool_executor()
 
@@ -57,10 +63,9 @@ class RuntimeWorker(Worker):
     async def invoke(self, function: Function, trigger: Trigger) -> Outcome:
         invocation_id = str(uuid.uuid4())
         invocation = _make_invocation(function, trigger, invocation_id)
-        request = _make_request(invocation_request=invocation)
         forwarding = self._forward(trigger, invocation_id)
         try:
-            response = await self._runtime.invocation_request(request)
+            response = await self._call(invocation, is_streamed=forwarding is not None)
             answer = await forwarding if forwarding else None
         # The runtime does not catch SystemExit, which ends Microsoft's proxy worker.
         except BaseException as error:
@@ -74,6 +79,14 @@ class RuntimeWorker(Worker):
             http = (binding.name for binding in function.bindings if binding.type == "http")
             outputs.update(dict.fromkeys(http, answer))
         return Outcome(outputs, None)
+
+    async def _call(self, invocation: Message, is_streamed: bool) -> Message:
+        native = self._native
+        if native is not None and not is_streamed and native.takes(invocation.function_id):
+            return await native.invoke(invocation)
+        request = _make_request(invocation_request=invocation)
+        response: Message = await self._runtime.invocation_request(request)
+        return response
 
     def _forward(self, trigger: Trigger, invocation_id: str) -> Optional[asyncio.Future[Datum]]:
         if self._http_server is None or trigger.value.type != "http":
@@ -93,6 +106,9 @@ class RuntimeWorker(Worker):
             ) from None
         self.runtime = f"{package} {importlib.metadata.version(package)}"
         self._runtime.start_threadpool_executor()
+        if _takes_native_path():
+            self.runtime += " (native path)"
+            self._native = NativePath(name)
 
     async def _initialize(self, root: Path) -> Message:
         message = Message(capabilities={}, function_app_directory=str(root))
@@ -125,6 +141,13 @@ class RuntimeWorker(Worker):
             why = last_line(response.result.exception.error).rstrip(".")
             raise HostError(f"{declaration.script} cannot be loaded: {why}. Correct it.")
         return declaration.function._replace(loaded=function_id)
+
+
+def _takes_native_path() -> bool:
+    chosen = os.environ.get(_PATH) or ("native" if sys.version_info >= (3, 15) else "classic")
+    if chosen not in ("classic", "native"):
+        raise HostError(f"{_PATH} is {chosen!r}. Set it to classic or native.")
+    return chosen == "native"
 
 
 def _make_request(**fields: Message) -> Message:

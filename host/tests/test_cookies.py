@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from http.cookies import CookieError
 from typing import Iterator, List
 
 import azure.functions as func
@@ -125,4 +126,4 @@ def test_cookie_that_cannot_be_sent_fails_the_invocation(
     assert (response.status_code, response.data) == (500, b"")
     outcome = app.requests[-1].outcome
     assert outcome is not None
-    assert isinstance(outcome.error, (TypeError, ValueError))
+    assert isinstance(outcome.error, (CookieError, TypeError, ValueError))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import sys
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 import pytest
 from functions_host.errors import HostError
 from functions_host.http_messages import make_http_trigger
-from host_apps import v1, v2
+from host_apps import HTTP, v1, v2
 from host_fixtures import LoadFiles
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.serving import DechunkedInput
@@ -25,6 +26,34 @@ each_model = pytest.mark.parametrize(
 pytestmark = pytest.mark.skipif(
     sys.version_info < (3, 13), reason="Microsoft's runtimes are for Python 3.13 and newer"
 )
+
+
+@pytest.fixture(params=["classic", "native"])
+def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The path of Microsoft's runtime that the test's app takes."""
+    monkeypatch.setenv("FUNCTIONS_HOST_INVOCATION_PATH", request.param)
+    return str(request.param)
+
+
+def watch_entries(monkeypatch: pytest.MonkeyPatch) -> List[str]:
+    """Return the list of the entries of `azure_functions_runtime` that are called from now on."""
+    called: List[str] = []
+
+    def watch(module: Any, name: str) -> None:
+        entry = getattr(module, name)
+
+        def call(*arguments: Any) -> Any:
+            called.append(name)
+            return entry(*arguments)
+
+        monkeypatch.setattr(module, name, call)
+
+    # Those that the app's worker has imported.
+    watch(importlib.import_module("azure_functions_runtime"), "invocation_request")
+    native = importlib.import_module("azure_functions_runtime.native_invocation")
+    watch(native, "run_invocation_sync")
+    watch(native, "invocation_request_native")
+    return called
 
 
 @each_model
@@ -54,15 +83,96 @@ def test_missing_runtime_is_reported(
     )
 
 
-def test_function_fails_with_its_own_exception(load_files: LoadFiles) -> None:
-    app = load_files(v1("Hello", "def main(req):\n    raise ValueError('mine')\n"))
+@pytest.mark.parametrize(
+    ("path", "kind", "entries"),
+    [
+        ("classic", "def", ["invocation_request"]),
+        ("classic", "async def", ["invocation_request"]),
+        ("native", "def", ["run_invocation_sync"]),
+        ("native", "async def", ["run_invocation_sync", "invocation_request_native"]),
+    ],
+    indirect=["path"],
+)
+def test_function_is_called_by_the_chosen_path(
+    load_files: LoadFiles,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    kind: str,
+    entries: List[str],
+) -> None:
+    code = f"@app.route()\n{kind} hello(req):\n    return func.HttpResponse('hello')\n"
+    app = load_files(v2(code))
+    called = watch_entries(monkeypatch)
+
+    assert app.client.get("/api/hello").data == b"hello"
+    assert called == entries
+    assert app.app.worker.runtime.endswith(" (native path)") == (path == "native")
+
+
+def test_unknown_path_is_refused(load_files: LoadFiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FUNCTIONS_HOST_INVOCATION_PATH", "rust")
+
+    with pytest.raises(HostError) as raised:
+        load_files(V2)
+
+    assert str(raised.value) == (
+        "FUNCTIONS_HOST_INVOCATION_PATH is 'rust'. Set it to classic or native."
+    )
+
+
+QUEUE = {"type": "queue", "name": "$return", "direction": "out", "queueName": "q"}
+
+
+def test_outputs_arrive_by_each_path(load_files: LoadFiles, path: str) -> None:
+    code = """
+        def main(req, sent: func.Out[str]) -> str:
+            sent.set("set")
+            return req.params["name"]
+    """
+    sent = {**QUEUE, "name": "sent"}
+    app = load_files(v1("Send", code, HTTP, sent, QUEUE))
+
+    app.client.get("/api/Send?name=Ada")
+
+    outcome = app.requests[-1].outcome
+    assert outcome is not None
+    outputs = {name: (datum.type, datum.value) for name, datum in outcome.outputs.items()}
+    assert outputs == {"sent": ("string", "set"), "$return": ("string", "Ada")}
+
+
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_function_fails_with_its_own_exception(
+    load_files: LoadFiles, caplog: pytest.LogCaptureFixture, path: str, kind: str
+) -> None:
+    app = load_files(v1("Hello", f"{kind} main(req):\n    raise ValueError('mine')\n"))
+
+    app.client.get("/api/Hello")
+
+    # The terminal shows the exception with its request, so the runtime's own record is dropped.
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+    outcome = app.requests[-1].outcome
+    assert outcome is not None
+    assert isinstance(outcome.error, ValueError)
+    assert outcome.error.args == ("mine",)
+
+
+def test_failure_has_a_text_if_the_app_turns_logging_off(load_files: LoadFiles, path: str) -> None:
+    code = """
+        import logging
+
+        logging.getLogger("azure").setLevel(logging.CRITICAL + 1)
+
+        def main(req):
+            raise ValueError('mine')
+    """
+    app = load_files(v1("Hello", code))
 
     app.client.get("/api/Hello")
 
     outcome = app.requests[-1].outcome
     assert outcome is not None
-    assert isinstance(outcome.error, ValueError)
-    assert outcome.error.args == ("mine",)
+    texts = {"classic": "ValueError('mine')", "native": "RuntimeError(\"ValueError('mine')\")"}
+    assert repr(outcome.error) == texts[path]
 
 
 def make_chunked_request(body: bytes) -> Request:

@@ -7,12 +7,15 @@ import os
 import signal
 import subprocess
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import List, Mapping, Optional
 
 from integration.hosts.readiness import StartingHost
 
-# An app's own local.settings.json decides about these, not the environment of the tests.
-_DECIDED_BY_APP = ("AzureWebJobs", "CONTAINER_NAME", "PYTHON_ENABLE_", "WEBSITE_")
+# The app's own local.settings.json decides about these, or the class of the host, not the
+# environment of the tests.
+_DECIDED_BY_APP = (
+    "AzureWebJobs", "CONTAINER_NAME", "FUNCTIONS_HOST_", "PYTHON_ENABLE_", "WEBSITE_",
+)  # fmt: skip
 
 
 class ProcessHost(StartingHost):
@@ -24,7 +27,7 @@ class ProcessHost(StartingHost):
     def _log(self) -> Path:
         return self._folder / "host.log"
 
-    def run(self, command: List[str], folder: Path, environment: Dict[str, str]) -> None:
+    def run(self, command: List[str], folder: Path, environment: Mapping[str, str]) -> None:
         """
         Run the command of the host in a folder.
         """

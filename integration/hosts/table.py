@@ -12,6 +12,7 @@ from integration.hosts.protocol import Host
 # Only the chosen module is imported: the one for containers needs fcntl, which Windows lacks.
 HOSTS = {
     "embedded": "embedded:EmbeddedHost",
+    "embedded-native": "embedded:EmbeddedNativeHost",
     "core-tools": "core_tools:CoreToolsHost",
     "container": "container.host:ContainerHost",
     "url": "url:UrlHost",

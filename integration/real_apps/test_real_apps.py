@@ -36,7 +36,7 @@ _HOST = {"version": "2.0", "extensions": {"http": {"routePrefix": ""}}}
 _TIMER = r'(?<!"body": ")Time taken to execute (\w+) is \d+\.\d{6} sec( \(failed: \w+\))?'
 _SDK_1 = pytest.mark.skipif(
     find_spec("opencensus") is None,
-    reason="opencensus-extension-azure-functions takes no azure-functions 2: see py313-opencensus",
+    reason="opencensus-extension-azure-functions takes no azure-functions 2: see py315-opencensus",
 )
 
 WEB = ["django_app", "fastapi_app", "flask_app"]

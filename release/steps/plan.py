@@ -31,12 +31,13 @@ def outputs() -> dict[str, Any]:
     matrix = read_matrix()
     pythons = list(matrix["pythons"])
     with_hooks = [python for python in pythons if matrix["pythons"][python]["hooks"]]
+    with_image = [python for python in pythons if matrix["pythons"][python]["azure"] != "not yet"]
     core_tools = matrix["core_tools"]
     return {
         "package": read_metadata().package,
         "pythons": pythons,
         "demo": [with_hooks[0], with_hooks[-1]],
-        "images": ["driver", *pythons],
+        "images": ["driver", *with_image],
         "check": [{"environment": one, "pythons": _pythons_of(one)} for one in _checks(matrix)],
         "devcontainer": [
             {"core-tools": core_tools["default"], "environments": _with_core_tools(pythons)},

@@ -44,7 +44,9 @@ def test_archive_installs_with_pip_in_a_clean_environment(
     if not _runs(python):
         pytest.skip(f"{python} is not on PATH")
     archive = request.getfixturevalue(kind)
-    subprocess.run([python, "-m", "venv", tmp_path], check=True)
+    # Not the module venv: a distribution's Python may lack pip.
+    make_environment = [sys.executable, "-m", "uv", "venv", "-q", "--seed", "--python", python]
+    subprocess.run([*make_environment, tmp_path], check=True)
     scripts = tmp_path / ("Scripts" if sys.platform == "win32" else "bin")
 
     subprocess.run([scripts / "python", "-m", "pip", "install", "-q", archive], check=True)

@@ -1,4 +1,4 @@
-"""Runs of a module in a process of its own."""
+"""Runs of the suite in a process of its own."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from typing import Tuple
 
 from host_process import ROOT
 
-_DECIDED_BY_TEST = ("CI", "CONTAINER_ENGINE", "TOX_PACKAGE")
 
-
-def run_module(*arguments: str, **variables: str) -> Tuple[int, str]:
+def run_suite(*arguments: str, **variables: str) -> Tuple[int, str]:
     """
-    Run `python -m` with arguments and extra variables; return the exit code and the output.
+    Run pytest with arguments and extra variables; return the exit code and the output.
     """
-    inherited = {k: v for k, v in os.environ.items() if k not in _DECIDED_BY_TEST}
+    inherited = {k: v for k, v in os.environ.items() if k != "TOX_PACKAGE"}
     done = subprocess.run(
-        [sys.executable, "-m", *arguments],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
         cwd=str(ROOT),
         env={**inherited, **variables},
         stdout=subprocess.PIPE,
@@ -26,10 +24,3 @@ def run_module(*arguments: str, **variables: str) -> Tuple[int, str]:
         timeout=120,
     )
     return done.returncode, done.stdout.decode()
-
-
-def run_suite(*arguments: str, **variables: str) -> Tuple[int, str]:
-    """
-    Run pytest with arguments and extra variables.
-    """
-    return run_module("pytest", "-q", "-p", "no:cacheprovider", *arguments, **variables)

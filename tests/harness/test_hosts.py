@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import re
 
-import azure.functions as func
 import pytest
 from harness.runs import run_suite
 from host_process import Serve
@@ -13,8 +12,6 @@ from host_process import Serve
 from integration.catalog import APPS, PROBES
 from integration.hosts.protocol import Host, Options
 from integration.hosts.table import HOSTS, find_host
-
-v2_only = pytest.mark.skipif(not hasattr(func, "FunctionApp"), reason="the app is a v2 app")
 
 
 @pytest.mark.parametrize("name", HOSTS)
@@ -34,13 +31,11 @@ def test_every_app_has_a_probe() -> None:
     assert sorted(PROBES) == sorted(APPS)
 
 
-@v2_only
-@pytest.mark.parametrize("app", ["v2", "hooks_v1"])
-def test_only_tests_of_app_run_by_url(serve: Serve, app: str) -> None:
-    host = serve(APPS[app])
+def test_only_tests_of_app_run_by_url(serve: Serve) -> None:
+    host = serve(APPS["hooks_v1"])
     url = f"--functions-host=url={host.address}"
 
-    code, output = run_suite("integration", url, f"--app={app}")
+    code, output = run_suite("integration", url, "--app=hooks_v1")
 
     assert code == 0, output
     assert re.search(r"\d+ passed, \d+ skipped, \d+ deselected", output)
@@ -56,26 +51,25 @@ def test_url_that_serves_nothing_fails_suite() -> None:
     assert "passed" not in output.splitlines()[-1]
 
 
-@pytest.mark.parametrize(
-    ("option", "message"),
-    [
-        ("--functions-host=moon", "--functions-host=moon is not a host. Choose from: embedded, "),
-        ("--app=v1", "--functions-host=embedded takes neither an address nor --app."),
-        ("--host-python=3", "--host-python takes a version such as 3.12."),
-    ],
-)
-def test_wrong_option_ends_pytest(option: str, message: str) -> None:
-    code, output = run_suite("integration/test_unconfigured.py", option)
+def test_wrong_option_ends_pytest() -> None:
+    code, output = run_suite("integration/test_unconfigured.py", "--host-python=3")
 
     assert code == 4
-    assert message in output
+    assert "--host-python takes a version such as 3.12." in output
+
+
+def test_unknown_host_is_named_with_the_choices() -> None:
+    with pytest.raises(pytest.UsageError, match=r"=moon is not a host\. Choose from: embedded, "):
+        find_host("moon")
 
 
 @pytest.mark.parametrize(
     ("host", "options", "message"),
     [
+        ("embedded", Options(app="v1"), "=embedded takes neither an address nor --app."),
         ("core-tools", Options(address="x"), "core-tools takes neither an address nor --app."),
         ("container", Options(app="v1"), "container takes neither an address nor --app."),
+        ("embedded-native", Options(python="3.12"), "embedded-native needs Python 3.13 or newer"),
         ("url", Options(), "--functions-host=url needs an address, such as url=http://127.0.0.1"),
         ("url", Options("http://x"), "--functions-host=url=http://x needs --app, one of: durable"),
         ("url", Options("http://x", app="nope"), "needs --app, one of: durable, "),

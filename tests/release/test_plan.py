@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from integration.matrix import MATRIX, PYTHONS
+from integration.matrix import MATRIX, PYTHONS, WITH_IMAGE
 from release.steps import plan
 from release.steps.step import ReleaseError
 
@@ -24,9 +24,9 @@ def expect_checks(pythons: list[str], *kinds: str) -> dict[str, str]:
 ALL = ",".join(name_environments(PYTHONS))
 
 
-def test_wheels_and_images_of_each_python_are_tested() -> None:
+def test_wheels_of_each_python_and_images_of_azure_are_tested() -> None:
     assert OUTPUTS["pythons"] == PYTHONS
-    assert OUTPUTS["images"] == ["driver", *PYTHONS]
+    assert OUTPUTS["images"] == ["driver", *WITH_IMAGE]
 
 
 def test_demo_runs_on_oldest_and_newest_python_with_hooks() -> None:
@@ -40,9 +40,12 @@ def test_plain_tox_is_checked_and_what_it_leaves_out() -> None:
     checks = {leg["environment"]: leg["pythons"] for leg in OUTPUTS["check"]}
 
     assert checks == {
-        **expect_checks(OUTPUTS["demo"], "lowest", "host-lowest"),
+        **expect_checks(OUTPUTS["demo"], "lowest"),
+        **expect_checks(PYTHONS[:1], "host-lowest"),
         **expect_checks(CORNERS, "host"),
-        **expect_checks(THIRD_PARTY, "third-party", "opencensus"),
+        **expect_checks(MATRIX["proxy_worker"], "native"),
+        **expect_checks(THIRD_PARTY, "third-party"),
+        **expect_checks([THIRD_PARTY[0], THIRD_PARTY[-1]], "opencensus"),
         **expect_checks(["3.11", "3.13"], "real-apps"),
         ",".join([*name_environments(COVERAGE), "coverage"]): " ".join(COVERAGE),
         **dict.fromkeys(["stress", "harness", "lint", "types", "dist", "workflows", "browser"], ""),

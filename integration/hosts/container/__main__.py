@@ -13,7 +13,7 @@ from typing import List
 
 from integration.hosts.availability import report_missing
 from integration.hosts.container.engine import Engine, NoEngineError
-from integration.matrix import PYTHONS
+from integration.matrix import PYTHONS, WITH_IMAGE
 
 _DRIVER = "driver"
 
@@ -39,9 +39,10 @@ def main() -> int:
 
 
 def _parse(arguments: List[str]) -> argparse.Namespace:
-    known = [_DRIVER, *PYTHONS]
+    known, default = [_DRIVER, *PYTHONS], [_DRIVER, *WITH_IMAGE]
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
-    parser.add_argument("which", nargs="*", default=known, help=f"{', '.join(known)}; default: all")
+    which = f"{', '.join(known)}; default: the driver, and each Python with an official image"
+    parser.add_argument("which", nargs="*", default=default, help=which)
     stand_in = "use stand-ins for the official images: the embedded host in a container"
     parser.add_argument("--stand-in", action="store_true", help=stand_in)
     options = parser.parse_args(arguments)

@@ -19,7 +19,7 @@ from integration.hosts.container.fake_image.build import build_fake_image
 from integration.hosts.ports import find_free_port
 from integration.hosts.protocol import Feature, Host, Options
 from integration.hosts.readiness import StartingHost, find_url_problem, read_until_quiet
-from integration.matrix import PYTHONS, official_image
+from integration.matrix import PYTHONS, WITH_IMAGE, official_image
 
 _DOCKERFILE = Path(__file__).with_name("Dockerfile")
 # Microsoft publishes its images for this platform only (azure-functions-docker, issue 1092).
@@ -56,9 +56,10 @@ class ContainerHost(StartingHost):
     @classmethod
     def check_options(cls, options: Options) -> None:
         super().check_options(options)
-        if options.python not in PYTHONS:
+        known = PYTHONS if options.stand_in or options.image else WITH_IMAGE
+        if options.python not in known:
             raise pytest.UsageError(
-                f"--host-python={options.python}: no such image. Choose from: {', '.join(PYTHONS)}."
+                f"--host-python={options.python}: no such image. Choose from: {', '.join(known)}."
             )
         if not (options.wheel and Path(options.wheel).is_file()):
             raise pytest.UsageError(

@@ -3,7 +3,7 @@ Stand-in for the commands `docker create`, `docker cp` and `docker rm`, for the 
 Python only.
 
 Imitates: /usr/local of the image has the commands of its Python, and failure for a version that
-this machine lacks. They are links to the interpreter on the caller's PATH. Omits: everything else
+this machine lacks. They start the interpreter on the caller's PATH. Omits: everything else
 in the image. Any other command or argument fails.
 """
 

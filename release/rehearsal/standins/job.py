@@ -64,4 +64,6 @@ def link_python(interpreter: str, version: str, folder: Path) -> None:
     """Fill a folder with the commands of one Python."""
     folder.mkdir(parents=True)
     for name in ("python", "python3", f"python{version}"):
-        (folder / name).symlink_to(interpreter)
+        # Not a link: a Python may look for its library beside the file it was started by.
+        (folder / name).write_text(f'#!/bin/sh\nexec "{interpreter}" "$@"\n', encoding="utf-8")
+        (folder / name).chmod(0o755)

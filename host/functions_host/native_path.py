@@ -1,0 +1,100 @@
+"""
+Invocations on the native path of Microsoft's runtimes.
+
+R2P2, Microsoft's worker for Python 3.15, converts values itself, and calls `native_invocation`
+instead of the handler for gRPC messages (docs/host-contract.md#72-native-path). Here the runtime's
+own converters do what R2P2 does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar, copy_context
+from importlib import import_module
+from typing import Any, List
+
+from . import protos
+from .protos import Message, ParameterBinding
+
+# Each thread waits for a function, of which the runtime's own pool runs as many at most.
+_MOST_THREADS = 1000
+# What the invocation of this context raised.
+_FAILURES: ContextVar[List[BaseException]] = ContextVar("failures")
+
+
+class NativePath:
+    """The native path of a runtime, which must have been imported by its name."""
+
+    def __init__(self, runtime: str) -> None:
+        self._native = import_module(f"{runtime}.native_invocation")
+        self._datums = import_module(f"{runtime}.bindings.datumdef")
+        self._registry = import_module(f"{runtime}.handle_event")._functions
+        self._threads = ThreadPoolExecutor(_MOST_THREADS, "native")
+        self._native.logger.addFilter(_take_failure)
+
+    def close(self) -> None:
+        self._native.logger.removeFilter(_take_failure)
+        self._threads.shutdown()
+
+    def takes(self, function_id: str) -> bool:
+        """Return False for a function that R2P2 invokes on the classic path."""
+        function = self._registry.get_function(function_id)
+        return not getattr(function, "deferred_bindings_enabled", False)
+
+    async def invoke(self, invocation: Message) -> Message:
+        """Return the response to an invocation, with the fields that it has on the classic path."""
+        failures: List[BaseException] = []
+        _FAILURES.set(failures)
+        ok, returned, outputs, text = await self._call(*self._make_arguments(invocation))
+        if not ok:
+            error = failures[-1] if failures else RuntimeError(text)
+            exception = Message(error=error)
+            return Message(result=Message(status=protos.StatusResult.Failure, exception=exception))
+        return Message(
+            result=Message(status=protos.StatusResult.Success),
+            return_value=None if returned is None else self._encode(returned),
+            output_data=[
+                ParameterBinding(name=name, data=self._encode(datum)) for name, datum in outputs
+            ],
+        )
+
+    async def _call(self, *arguments: Any) -> Any:
+        # It blocks until a sync function returns, and refuses an async function.
+        in_context = copy_context().run
+        handled, *answer = await asyncio.get_running_loop().run_in_executor(
+            self._threads, in_context, self._native.run_invocation_sync, *arguments
+        )
+        if not handled:
+            answer = await self._native.invocation_request_native(*arguments)
+        # Without the text of the traceback.
+        return answer[:4]
+
+    def _make_arguments(self, invocation: Message) -> List[Any]:
+        decode = self._datums.Datum.from_typed_data
+        trace = invocation.trace_context
+        return [
+            invocation.invocation_id,
+            invocation.function_id,
+            [(binding.name, decode(binding.data)) for binding in invocation.input_data],
+            {name: decode(data) for name, data in invocation.trigger_metadata.items()},
+            trace.trace_parent,
+            trace.trace_state,
+        ]
+
+    def _encode(self, datum: Any) -> Any:
+        return self._datums.datum_as_proto(datum, protos)
+
+
+def _take_failure(record: logging.LogRecord) -> bool:
+    """
+    Keep the exception that the runtime logs, because it returns only its text.
+
+    The record is dropped: the host shows the exception with the request.
+    """
+    failures, error = _FAILURES.get(None), record.exc_info and record.exc_info[1]
+    if failures is None or not error or record.module != "native_invocation":
+        return True
+    failures.append(error)
+    return False
