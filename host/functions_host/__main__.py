@@ -59,11 +59,19 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
 def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
     """Return the options on the command line."""
+    options = _make_parser().parse_args(arguments)
+    if options.json and not options.check:
+        raise UsageError("--json is for --check. Pass both.")
+    options.app = Path(os.path.realpath(options.app))
+    if not options.app.is_dir():
+        raise UsageError(f"{options.app} is not a folder. Pass the folder that contains host.json.")
+    return options
+
+
+def _make_parser() -> _Parser:
     about = "Serve an Azure Functions app, on a host that is not Microsoft's."
     parser = _Parser(prog="functions-host", description=about, allow_abbrev=False)
-    parser.add_argument(
-        "app", type=Path, metavar="FOLDER", help="the folder of the app, which contains host.json"
-    )
+    parser.add_argument("app", type=Path, metavar="FOLDER", help="the folder with host.json")
     parser.add_argument("--version", action=_Version, nargs=0, help="print versions, and exit")
     parser.add_argument("--port", type=_parse_port, help="7071 by default; 0 for a free one")
     parser.add_argument("--host", help="the address to listen on; 127.0.0.1 by default")
@@ -78,19 +86,10 @@ def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
         action="store_true",
         help="stop when standard input ends, for instance with the process that holds its pipe",
     )
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help="load the app, print its functions and faults, and exit with 0 or 1",
-    )
+    about = "load the app, print its functions and faults, and exit with 0 or 1"
+    parser.add_argument("--check", action="store_true", help=about)
     parser.add_argument("--json", action="store_true", help="print the result of --check as JSON")
-    options = parser.parse_args(arguments)
-    if options.json and not options.check:
-        raise UsageError("--json is for --check. Pass both.")
-    options.app = Path(os.path.realpath(options.app))
-    if not options.app.is_dir():
-        raise UsageError(f"{options.app} is not a folder. Pass the folder that contains host.json.")
-    return options
+    return parser
 
 
 def _parse_folder(text: str) -> Path:
