@@ -95,7 +95,7 @@ def _read_connection_strings(path: Path, settings: Dict[str, Any]) -> Dict[str, 
 
 def _read_port(path: Path, value: Any) -> Optional[int]:
     text = format_scalar(value) or "0"
-    if isinstance(value, (bool, float)) or not text.isdecimal() or int(text) > 65535:
+    if not text.isdecimal() or int(text) > 65535:
         raise HostError(f"{path} has LocalHttpPort {value!r}. Write 1 to 65535.")
     # Core Tools take 0 as not set.
     return int(text) or None

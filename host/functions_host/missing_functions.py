@@ -6,7 +6,7 @@ import re
 import sys
 from pathlib import Path
 from types import FunctionType
-from typing import Any, Dict, Iterator, List, Mapping, Tuple
+from typing import Any, Dict, Iterator, Mapping, Tuple
 
 from .models import find_app_script, find_folders
 
@@ -17,13 +17,11 @@ _MAIN = re.compile(r"^(?:async )?def main\(", re.MULTILINE)
 
 def advise_on_missing_app(root: Path, script: str) -> str:
     """Return what to do with a folder that has neither a script nor a `function.json`."""
-    advice: List[str] = []
+    advice = [f"Pass the folder {file.parent}." for file in sorted(root.glob("*/host.json"))]
     for file, code in _read_scripts(root):
         where = file.relative_to(root)
         if _APP.search(code) and file.parent == root:
             advice.append(f"Rename {where} to {script}, or set PYTHON_SCRIPT_FILE_NAME to {where}.")
-        elif _APP.search(code) and file.name == script:
-            advice.append(f"Pass the folder {file.parent}.")
         elif _MAIN.search(code) and file.parent.parent == root:
             advice.append(f"Add {where.with_name('function.json')} for the main() of {where}.")
     return " ".join(advice or ["Pass the folder that contains host.json."])
@@ -66,7 +64,8 @@ def _read_scripts(root: Path) -> Iterator[Tuple[Path, str]]:
     """Return the Python files of an app, without those of its environments."""
     for file in sorted(root.rglob("*.py")):
         folders = file.relative_to(root).parts[:-1]
-        if not any(name.startswith(".") or name == "site-packages" for name in folders):
+        is_package = any(name.startswith(".") or name == "site-packages" for name in folders)
+        if file.is_file() and not is_package:
             yield file, file.read_text(encoding="utf-8", errors="replace")
 
 

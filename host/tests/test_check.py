@@ -282,7 +282,7 @@ def test_functions_that_are_switched_off_are_named(
             {"main.py": "app = func.FunctionApp()\n"},
             "Rename main.py to function_app.py, or set PYTHON_SCRIPT_FILE_NAME to main.py.",
         ),
-        ({"src/function_app.py": "app = func.FunctionApp()\n"}, "Pass the folder {root}/src."),
+        ({"src/host.json": "{}", "src.py/main.js": ""}, "Pass the folder {root}/src."),
         (
             {"Hello/__init__.py": HELLO},
             "Add Hello/function.json for the main() of Hello/__init__.py.",
