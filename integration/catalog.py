@@ -14,6 +14,7 @@ APPS: Dict[str, Path] = {
 
 # A path of each app that answers any GET. Ports and pings answer long before functions do.
 PROBES = {
+    "deferred": "/api/hello",
     # The app has no HTTP function.
     "durable": "/",
     "elastic_apm": "/api/sync",

@@ -90,9 +90,7 @@ def _find_app(item: pytest.Item) -> object:
 def make_host(
     pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[Path], Host]]:
-    """
-    The factory of the chosen host, which takes the folder of an app.
-    """
+    """The factory of the chosen host, which takes the folder of an app."""
     host = find_host(pytestconfig.getoption("--functions-host"))
     with host.open(_options(pytestconfig), tmp_path_factory.mktemp) as make_host:
         yield make_host
@@ -102,9 +100,7 @@ def make_host(
 def started_app(
     request: pytest.FixtureRequest, make_host: Callable[[Path], Host]
 ) -> Iterator[RunningApp]:
-    """
-    The app of `@on_app`, started once for all tests that use it.
-    """
+    """The app of `@on_app`, started once for all tests that use it."""
     host = make_host(APPS[request.param])
     try:
         yield RunningApp(host, host.start())
@@ -114,18 +110,14 @@ def started_app(
 
 @pytest.fixture
 def app(started_app: RunningApp) -> RunningApp:
-    """
-    The app of `@on_app`, with an empty log.
-    """
+    """The app of `@on_app`, with an empty log."""
     started_app.clear_log()
     return started_app
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
-    """
-    Show the output of the host below a test that fails.
-    """
+    """Show the output of the host below a test that fails."""
     report = (yield).get_result()
     app = getattr(item, "funcargs", {}).get("app")
     if report.failed and isinstance(app, RunningApp):

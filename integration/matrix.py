@@ -19,7 +19,5 @@ WITH_IMAGE = [python for python, row in MATRIX["pythons"].items() if row["azure"
 
 
 def official_image(python: str) -> str:
-    """
-    Return the image of Azure Functions for a Python version.
-    """
+    """Return the image of Azure Functions for a Python version."""
     return str(MATRIX["official_image"]) + python

@@ -22,9 +22,7 @@ _HTTP = urllib3.PoolManager(retries=False, timeout=15)
 
 
 def on_app(*names: str) -> pytest.MarkDecorator:
-    """
-    Run a test, or all tests of a module, on each of these apps.
-    """
+    """Run a test, or all tests of a module, on each of these apps."""
     parameters = [pytest.param(name, marks=_needs_v2(name)) for name in names]
     return pytest.mark.parametrize("started_app", parameters, indirect=True, scope="session")
 
@@ -46,15 +44,11 @@ class RunningApp:
         return self.request("GET", path, headers=headers)
 
     def request(self, method: str, path: str, **options: Any) -> urllib3.BaseHTTPResponse:
-        """
-        Return the response, with its body as it was sent.
-        """
+        """Return the response, with its body as it was sent."""
         return _HTTP.request(method, self._address + path, decode_content=False, **options)
 
     def run(self, function: str, text: str = "") -> None:
-        """
-        Run a function that has no HTTP trigger.
-        """
+        """Run a function that has no HTTP trigger."""
         body = json.dumps({"input": text})
         headers = {"Content-Type": "application/json", **self._host.admin_headers}
         path = f"/admin/functions/{function}"
@@ -67,15 +61,11 @@ class RunningApp:
         self._log_start = len(self._host.output())
 
     def restore_log(self) -> None:
-        """
-        Let the log begin at the start of the app again.
-        """
+        """Let the log begin at the start of the app again."""
         self._log_start = 0
 
     def output(self) -> str:
-        """
-        Return everything the host has printed since the test began.
-        """
+        """Return everything the host has printed since the test began."""
         return self._host.output()[self._log_start :]
 
     def records(self, pattern: str = "") -> List[Record]:
@@ -89,16 +79,12 @@ class RunningApp:
         return [record for record in records if re.search(pattern, record.text)]
 
     def logged(self, pattern: str) -> List[str]:
-        """
-        Return each match of a pattern in the texts of `records()`.
-        """
+        """Return each match of a pattern in the texts of `records()`."""
         texts = [record.text for record in self.records(pattern)]
         return [match.group() for text in texts for match in re.finditer(pattern, text)]
 
     def needs(self, feature: Feature) -> None:
-        """
-        Skip the test if the host lacks a feature.
-        """
+        """Skip the test if the host lacks a feature."""
         if feature in self._host.lacks:
             pytest.skip(f"the host ({self._host.name}) has no {feature.value}")
 

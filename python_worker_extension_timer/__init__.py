@@ -8,10 +8,10 @@ Report how long each invocation of an Azure Functions app took.
     app = enable_extensions(func.FunctionApp())
 """
 
-from ._decorator import timed
 from ._enable import enable_extensions
 from ._extension import TimerExtension
 from ._invocation import Invocation
 from ._metrics import faas_metrics
+from ._timed import timed
 
 __all__ = ["Invocation", "TimerExtension", "enable_extensions", "faas_metrics", "timed"]

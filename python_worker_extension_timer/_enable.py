@@ -6,14 +6,14 @@ import inspect
 import os
 import sys
 from types import MappingProxyType, SimpleNamespace
-from typing import Any, Callable, Dict, List, Optional, Tuple, TypeVar, cast
+from typing import Any, Callable, Dict, List, Optional, TypeVar, cast
 
 import azure.functions as func
 
 from . import _hooks
 from ._log import logger
-from ._silence_warning import is_in_worker, mark_hooked
-from ._wrapper import Call, Wrapper, is_context, is_wrapped, wrap
+from ._uncalled_warning import is_in_worker, mark_hooked
+from ._wrapper import Args, Call, Kwargs, Wrapper, is_context, wrap
 
 App = TypeVar("App")
 
@@ -50,7 +50,7 @@ def enable_extensions(app: App) -> App:
 
 
 def _enable_main(main: Any) -> Any:
-    if _hooks.is_switched_off() or is_wrapped(main, Extensions):
+    if _hooks.is_switched_off() or hasattr(main, Extensions.mark):
         return main
     _hooks.register_probe()
     name = str(main.__module__).rpartition(".")[2]
@@ -101,32 +101,34 @@ class Extensions(Wrapper):
     def __init__(self, target: Callable[..., Any], name: str, is_main: bool) -> None:
         super().__init__(target)
         self._function_name, self._is_main = name, is_main
-        # Those of a v2 function run when its app is indexed.
-        self._runs_load_hooks = is_main and not _hooks.worker_calls_hooks()
         self._loaded: Dict[str, object] = {}
         self._first_warning = iter((True,))
-        # Where the worker calls hooks, they would see the parameter, too, so it is not added.
         parameters = self.signature.parameters
+        self._positional = [
+            k for k, one in parameters.items() if one.kind is one.POSITIONAL_OR_KEYWORD
+        ]
+        # Where the worker calls hooks, they would see the parameter, too, so it is not added.
         self._adds_context = "context" not in parameters and not _hooks.worker_calls_hooks()
         if self._adds_context:
             self.signature = SignatureWithContext.extend(self.signature)
 
-    def begin(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Call:
+    def begin(self, args: Args, kwargs: Kwargs) -> Call:
         context = self._find_context(kwargs)
         # A second call for the same invocation goes straight to the function.
         is_claimed = context is None or hasattr(context, _hooks.CLAIMED)
-        if is_claimed or len(args) > len(self.positional):
+        if is_claimed or len(args) > len(self._positional):
             return Call(args, kwargs)
         # If a context takes no attributes, the function is called without hooks.
         setattr(context, _hooks.CLAIMED, True)
-        call = EnabledCall(context, self.name_arguments(args, kwargs))
+        if args:
+            kwargs = {**dict(zip(self._positional, args)), **kwargs}
+        call = EnabledCall(context, kwargs)
         if not call.are_hooks_called:
-            if self._runs_load_hooks:
-                self._run_load_hooks(context)
-            _hooks.run_pre_hooks(context, call.kwargs)
+            self._run_load_hooks(context)
+            _hooks.run_pre_hooks(context, kwargs)
         return call
 
-    def _find_context(self, kwargs: Dict[str, Any]) -> Any:
+    def _find_context(self, kwargs: Kwargs) -> Any:
         passed = kwargs.get("context")
         if is_context(passed):
             if self._adds_context:
@@ -148,16 +150,17 @@ class Extensions(Wrapper):
         return None
 
     def _run_load_hooks(self, context: Any) -> None:
-        # One script may be the code of several functions, and two calls may both come first.
+        # One script may be the code of several functions, and two calls may both come first. The
+        # load hooks of a v2 function ran when its app was indexed.
         first, name = object(), context.function_name
-        if self._loaded.setdefault(name, first) is first:
+        if self._is_main and self._loaded.setdefault(name, first) is first:
             _hooks.run_load_hooks(name, context.function_directory)
 
 
 class EnabledCall(Call):
     """One invocation of an enabled function. Hooks get its arguments, and may replace them."""
 
-    def __init__(self, context: Any, kwargs: Dict[str, Any]) -> None:
+    def __init__(self, context: Any, kwargs: Kwargs) -> None:
         self.args, self.kwargs, self.context = (), kwargs, context
         self.are_hooks_called = hasattr(context, _hooks.CALLED)
 
@@ -181,9 +184,9 @@ class SignatureWithContext(inspect.Signature):
     @classmethod
     def extend(cls, plain: inspect.Signature) -> SignatureWithContext:
         parameters = list(plain.parameters.values())
-        more = parameters and parameters[-1].kind is inspect.Parameter.VAR_KEYWORD
-        added = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY)
-        parameters.insert(len(parameters) - 1 if more else len(parameters), added)
+        parameters.append(inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY))
+        # Before `**kwargs`, if there is one.
+        parameters.sort(key=lambda one: one.kind)
         return cls(parameters, return_annotation=plain.return_annotation)
 
     @property

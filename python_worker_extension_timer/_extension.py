@@ -10,10 +10,10 @@ from typing import Any, ClassVar, Dict, Iterable, NoReturn, Optional
 
 from azure.functions import AppExtensionBase, Context
 
-from ._invocation import Reporter, ReporterGroup
+from ._invocation import Reporter, combine_reporters
 from ._measure import Options, start, stop
 from ._response import add_server_timing, append_elapsed
-from ._silence_warning import warn_later_if_silent
+from ._uncalled_warning import warn_later_if_uncalled
 
 Args = Optional[Dict[str, object]]
 
@@ -58,8 +58,8 @@ class TimerExtension(AppExtensionBase):
         _validate_switch("server_timing", server_timing)
         editors = [append_elapsed] * append_to_http_response + [add_server_timing] * server_timing
         seconds = math.inf if warn_after is None else _validate_seconds(warn_after)
-        cls._options = Options(tuple(editors), seconds, ReporterGroup(report_to) or None)
-        warn_later_if_silent()
+        cls._options = Options(editors, seconds, combine_reporters(report_to))
+        warn_later_if_uncalled()
 
     @classmethod
     def pre_invocation_app_level(
@@ -67,7 +67,7 @@ class TimerExtension(AppExtensionBase):
     ) -> None:
         """Note the start; called by the worker before each function."""
         if cls._options is not None:
-            start(context, func_args or {})
+            start(context, func_args)
 
     @classmethod
     def post_invocation_app_level(

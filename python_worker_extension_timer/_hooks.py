@@ -1,13 +1,9 @@
 """
 Call the hooks of all registered extensions, as Microsoft's worker 4.34 does (`extension.py`).
 
-Same setting, order, arguments and loggers; a hook's error is logged and goes no further. Two
-optional hooks are new, for a function that raised:
-
-    invocation_failed_app_level(logger, context, func_args, error, *args, **kwargs)
-    invocation_failed(logger, context, func_args, error, *args, **kwargs)
-
-The embedded host has the same in `extensions.py`, as it must not import what it tests.
+Same setting, order, arguments and loggers; a hook's error is logged and goes no further. New are
+the hooks `invocation_failed_app_level` and `invocation_failed`, for a function that raised. The
+embedded host has the same in `extensions.py`, as it must not import what it tests.
 """
 
 from __future__ import annotations
@@ -17,7 +13,7 @@ import os
 import sys
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Any, Dict, Iterator, Tuple
+from typing import Any, Dict
 
 from azure.functions import AppExtensionBase, ExtensionMeta
 
@@ -77,8 +73,7 @@ def _forget_call(*args: object, **kwargs: object) -> None:
 
 def run_load_hooks(name: str, directory: str) -> None:
     """Run the load hooks: those of the function, then those of the app."""
-    logger = logging.getLogger(_WORKER)
-    own, app = _get_own_hooks(name), _get_app_hooks()
+    logger, own, app = logging.getLogger(_WORKER), _get_own_hooks(name), _get_app_hooks()
     for hooks, hook in ((own, "post_function_load"), (app, "post_function_load_app_level")):
         for meta in getattr(hooks, hook, ()):
             _call(logger, meta.ext_impl, name, directory)
@@ -100,9 +95,13 @@ def run_failure_hooks(context: Any, arguments: Dict[str, object], error: BaseExc
     """Run the hooks after a function that raised: its own, then those of the app."""
     own, app = _get_own_hooks(context.function_name), _get_app_hooks()
     for hooks, name in ((own, "invocation_failed"), (app, "invocation_failed_app_level")):
-        for extension, extension_name in _iterate_extensions(hooks):
-            logger, hook = _get_logger(extension_name), getattr(extension, name, None)
+        # The registry holds hooks, not extensions. A static hook does not know its extension, but
+        # the extension's other hooks, at the same index, do, even if they are inherited.
+        for metas in zip(*hooks or ()):
+            bound = [meta for meta in metas if hasattr(meta.ext_impl, "__self__")]
+            hook = getattr(bound[0].ext_impl.__self__, name, None) if bound else None
             if hook is not None:
+                logger = _get_logger(bound[0].ext_name)
                 # What a hook raises must not replace the function's own exception.
                 _call(logger, hook, logger, context, arguments, error, caught=BaseException)
     # No further hook is called, so the probe cannot do it.
@@ -120,15 +119,6 @@ def _call(logger: Any, hook: Any, *arguments: object, caught: Any = Exception) -
         hook(*arguments)
     except caught as error:
         log_exception(logger, error)
-
-
-def _iterate_extensions(hooks: Any) -> Iterator[Tuple[Any, str]]:
-    # The registry holds hooks, not extensions. A static hook does not know its extension, but the
-    # extension's other hooks, at the same index, do, even if they are inherited.
-    for metas in zip(*hooks or ()):
-        bound = [meta for meta in metas if hasattr(meta.ext_impl, "__self__")]
-        for meta in bound[:1]:
-            yield meta.ext_impl.__self__, meta.ext_name
 
 
 @lru_cache(maxsize=None)

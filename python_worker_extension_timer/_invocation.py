@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from functools import lru_cache
-from typing import Callable, Dict, Iterable, Mapping, NamedTuple, Optional, Set, Tuple
+from typing import Any, Callable, Dict, Iterable, Mapping, NamedTuple, Optional, Tuple
 
 import azure.functions as func
 
@@ -51,11 +51,14 @@ _CLASSES: Dict[str, Tuple[type, ...]] = {
 }
 
 
-def find_trigger(arguments: Mapping[str, object]) -> str:
+def find_trigger(arguments: Mapping[Any, object]) -> str:
     """Return the `faas.trigger` of an invocation by its arguments, or `other`."""
-    # A trigger with cardinality "many" passes a list. (DocumentList is its own class.)
-    values = [one[0] if type(one) is list and one else one for one in arguments.values()]
-    return _find_trigger_of(tuple(map(type, values)))
+    types = tuple(map(type, arguments.values()))
+    if list in types:
+        # A trigger with cardinality "many" passes a list. (DocumentList is its own class.)
+        firsts = [one[0] if type(one) is list and one else one for one in arguments.values()]
+        types = tuple(map(type, firsts))
+    return _find_trigger_of(types)
 
 
 @lru_cache(maxsize=256)
@@ -74,29 +77,22 @@ Reporter = Callable[[Invocation], object]
 _DO_NOT_RUN = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
 
 
-class ReporterGroup:
-    """Call each reporter with each invocation, and survive those that raise."""
+def combine_reporters(reporters: Iterable[Reporter]) -> Optional[Reporter]:
+    """Return a reporter that calls each reporter and survives those that raise; None for none."""
+    valid, failed = _validate_reporters(reporters), set()
 
-    def __init__(self, reporters: Iterable[Reporter]) -> None:
-        self._reporters = _validate_reporters(reporters)
-        self._failed: Set[int] = set()
-
-    def __bool__(self) -> bool:
-        return bool(self._reporters)
-
-    def __call__(self, invocation: Invocation) -> None:
-        for reporter in self._reporters:
+    def report(invocation: Invocation) -> None:
+        for reporter in valid:
             try:
                 reporter(invocation)
             # SystemExit too: raised in a hook, it would end Azure's worker.
             except BaseException:
-                self._log_first_failure(reporter, invocation)
+                if id(reporter) not in failed:
+                    failed.add(id(reporter))
+                    text = "Reporter %r failed for %s. Its further failures are not logged."
+                    log_exception(logger, text, reporter, invocation.function_name)
 
-    def _log_first_failure(self, reporter: Reporter, invocation: Invocation) -> None:
-        if id(reporter) not in self._failed:
-            self._failed.add(id(reporter))
-            text = "Reporter %r failed for %s. Its further failures are not logged."
-            log_exception(logger, text, reporter, invocation.function_name)
+    return report if valid else None
 
 
 def _validate_reporters(reporters: Iterable[Reporter]) -> Tuple[Reporter, ...]:

@@ -1,17 +1,48 @@
-"""The timer's logger, and the errors of the timer itself: logged once, never raised."""
+"""The timer's log lines: one for each invocation, and one for an error of the timer itself."""
 
 from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from typing import Callable
+from typing import Any, Callable, Optional, Tuple
 
 # Not the logger that hooks are passed: `func start` hides its lines without --verbose, and they
 # never reach the customer's Application Insights.
 logger = logging.getLogger("python_worker_extension_timer")
+# Python 3.12 finds a method of an imported object anew for each call.
+is_enabled = logger.isEnabledFor
 
 _first_fault = iter((True,))
 _first_silence = iter((True,))
+
+# The fields of an `Invocation`, which is made for reporters only.
+Details = Tuple[str, str, float, Optional[BaseException], bool, str, Optional[float]]
+
+
+def log_invocation(level: int, details: Details) -> None:
+    """Log a finished invocation. The details that are not None are fields of the record, too."""
+    name, invocation_id, elapsed, error, first, trigger, since_start = details
+    values: Tuple[object, ...] = (name, elapsed)
+    text = "Time taken to execute %s is %.6f sec"
+    if error is not None:
+        text, values = f"{text} (failed: %s)", (*values, type(error).__name__)
+    try:
+        # Logger.log() would look for the caller, and refuse a field that the record factory sets.
+        record: Any = logger.makeRecord(
+            logger.name, level, __file__, 1, text, values, None, "log_invocation"
+        )
+        record.function_name = name
+        record.invocation_id = invocation_id
+        record.elapsed = elapsed
+        record.first = first
+        record.trigger = trigger
+        if error is not None:
+            record.error = type(error).__name__
+        if since_start is not None:
+            record.since_start = since_start
+        logger.handle(record)
+    except Exception:
+        log_fault()
 
 
 def warn_of_silence() -> None:

@@ -6,17 +6,17 @@ from contextlib import suppress
 from contextvars import ContextVar
 from logging import DEBUG, INFO, WARNING
 from time import perf_counter
-from typing import Any, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 from weakref import WeakKeyDictionary
 
 from ._hooks import CLAIMED
-from ._invocation import Invocation, ReporterGroup, find_trigger
-from ._log import attempt, log_fault, logger, warn_of_silence
+from ._invocation import Invocation, Reporter, find_trigger
+from ._log import attempt, is_enabled, log_fault, log_invocation, logger, warn_of_silence
 from ._process import find_age
 from ._response import ResponseEditor
-from ._wrapper import Call
+from ._wrapper import Args, Call, Kwargs
 
-Arguments = Mapping[str, object]
+Arguments = Optional[Mapping[Any, object]]
 Error = Optional[BaseException]
 
 # Attributes of the invocation's own context object, so that the time dies with it: a worker may
@@ -25,32 +25,35 @@ _STARTED = "_python_worker_extension_timer_started"
 _SINCE_START = "_python_worker_extension_timer_since_start"
 _first_in_process = [True]
 
-# What is measured around the running code. If it has ended it is ignored, so nothing has to clear
-# this, in whatever thread or task it ends.
+# What is measured around the running code: a context, or a call of a `timed` function. If it has
+# ended it is ignored, so nothing has to clear this, in whatever thread or task it ends.
 _running: ContextVar[Any] = ContextVar("_running", default=None)
-is_reporting: ContextVar[bool] = ContextVar("is_reporting", default=False)
 # The same by argument, for threads of a plain pool: they lack the variables of their caller.
 _running_by_argument: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 # Empty unless the app uses `timed`: an app without it does not pay for the two above.
 timed_functions: List[str] = []
 
-
-class Options(NamedTuple):
-    """Validated options, precomputed so that each invocation does as little as possible."""
-
-    editors: Sequence[ResponseEditor]
-    warn_after: float
-    report: Optional[ReporterGroup]
+# Is running while an invocation is reported: a reporter or a logging handler may call a `timed`
+# function, which would report again.
+_REPORT = Call((), {})
+setattr(_REPORT, _STARTED, 0.0)
 
 
-def start(context: Any, arguments: Optional[Arguments]) -> None:
-    """Note the start of an invocation, unless a `TimedCall` is measured around it."""
+class Options:
+    """Validated options. Its attributes are faster than those of a named tuple."""
+
+    def __init__(
+        self, editors: Sequence[ResponseEditor], warn_after: float, report: Optional[Reporter]
+    ) -> None:
+        self.editors, self.warn_after, self.report = editors, warn_after, report
+
+
+def start(context: Any, arguments: Arguments) -> None:
+    """Note the start of an invocation, unless a call of a `timed` function runs around it."""
     try:
         if timed_functions and arguments is not None and not _share(context, arguments):
             return
-        if logger.disabled:
-            attempt(warn_of_silence)
-        elif logger.isEnabledFor(DEBUG):
+        if is_enabled(DEBUG):
             attempt(logger.debug, "Recording start time of %s", context.function_name)
         # Before the other: attributes are faster where every context gets them in the same order.
         context._python_worker_extension_timer_started = perf_counter()
@@ -65,74 +68,61 @@ def start(context: Any, arguments: Optional[Arguments]) -> None:
 
 
 def stop(
-    context: Any, options: Options, arguments: Optional[Arguments], result: object, error: Error
+    context: Any, options: Options, arguments: Arguments, result: object, error: Error
 ) -> None:
     """Log and report an invocation, and edit its response; only if it is measured, and once."""
     stopped = perf_counter()
     try:
-        started = getattr(context, _STARTED, None)
+        try:
+            started = context._python_worker_extension_timer_started
+        except AttributeError:
+            return
         if started is None:
             return
-        context._python_worker_extension_timer_started = None
         elapsed = stopped - started
+        context._python_worker_extension_timer_started = None
         level = INFO if error is None and elapsed < options.warn_after else WARNING
-        is_logged = logger.isEnabledFor(level) and not logger.disabled
-        since_start = getattr(context, _SINCE_START, None)
-        if is_logged or options.report is not None:
-            first, trigger = since_start is not None, find_trigger(arguments or {})
-            names = context.function_name, context.invocation_id
-            invocation = Invocation(*names, elapsed, error, first, trigger, since_start)
-            _publish(invocation, level if is_logged else None, options)
+        if logger.disabled:
+            attempt(warn_of_silence)
+        if is_enabled(level) or options.report:
+            _publish(context, level, options.report, elapsed, find_trigger(arguments or {}), error)
         for edit_response in options.editors:
-            attempt(edit_response, result, elapsed, arguments or {}, since_start)
+            since_start = getattr(context, _SINCE_START, None)
+            # Without attempt(), which costs another call.
+            try:
+                edit_response(result, elapsed, arguments or {}, since_start)
+            except Exception:
+                log_fault()
     except Exception:
         log_fault()
 
 
-def _publish(invocation: Invocation, level: Optional[int], options: Options) -> None:
-    # A reporter or a logging handler may call a function with `timed`, which would report again.
-    token = is_reporting.set(True)
+def _publish(
+    context: Any, level: int, report: Optional[Reporter], elapsed: float, trigger: str, error: Error
+) -> None:
+    name, invocation_id = context.function_name, context.invocation_id
+    since_start = getattr(context, _SINCE_START, None)
+    details = (name, invocation_id, elapsed, error, since_start is not None, trigger, since_start)
+    token = _running.set(_REPORT) if timed_functions else None
     try:
-        if level is not None:
-            attempt(_log, level, invocation)
-        if options.report is not None:
-            options.report(invocation)
+        if is_enabled(level):
+            log_invocation(level, details)
+        if report:
+            report(Invocation(*details))
     finally:
-        is_reporting.reset(token)
-
-
-def _log(level: int, invocation: Invocation) -> None:
-    name, invocation_id, elapsed, error, first, trigger, since_start = invocation
-    text, kind = "Time taken to execute %s is %.6f sec", None
-    values: Tuple[object, ...] = (name, elapsed)
-    if error is not None:
-        kind = type(error).__name__
-        text, values = f"{text} (failed: %s)", (name, elapsed, kind)
-    # Logger.log() would look for the caller, and refuse a field that the app's record factory sets.
-    place = (__file__, _log.__code__.co_firstlineno)
-    record = logger.makeRecord(logger.name, level, *place, text, values, None, "stop")
-    vars(record).update(
-        function_name=name,
-        invocation_id=invocation_id,
-        elapsed=elapsed,
-        error=kind,
-        first=first,
-        trigger=trigger,
-        since_start=since_start,
-    )
-    logger.handle(record)
+        if token:
+            _running.reset(token)
 
 
 class TimedCall(Call):
-    """One call of a function with `timed`, maybe within an invocation that is measured, too."""
+    """A call of a function with `timed`, maybe within an invocation that the extension measures."""
 
     function_name: str
     invocation_id: str
 
-    def __init__(self, call: Call, within: Any, arguments: Arguments, options: Options) -> None:
-        self.args, self.kwargs, self.result = call.args, call.kwargs, None
-        self._within, self._arguments, self._options = within, arguments, options
-        self._previous = _running.get()
+    def __init__(self, args: Args, kwargs: Kwargs, within: Any, options: Options) -> None:
+        self.args, self.kwargs, self.result = args, kwargs, None
+        self._within, self._options, self._previous = within, options, _running.get()
 
     def __enter__(self) -> Call:
         _running.set(self)
@@ -149,24 +139,27 @@ class TimedCall(Call):
         is_missed = error is not None and _is_started(self._within)
         # A worker that calls the extension calls no hook after a failure; an enabled function does.
         if self._within is None or (is_missed and not hasattr(self._within, CLAIMED)):
-            stop(self, self._options, self._arguments, self.result, error)
+            by_key: Dict[Any, object] = {**dict(enumerate(self.args)), **self.kwargs}
+            stop(self, self._options, by_key, self.result, error)
         else:
             setattr(self, _STARTED, None)
 
 
-def find_running(context: Any, values: Iterable[Any]) -> Any:
+def find_running(context: Any, values: Args) -> Any:
     """Return what is measured around a call with this context and values, None if nothing is."""
     candidates = [_running.get(), context]
     for value in values if _running_by_argument else ():
         # A hash may raise anything.
         with suppress(Exception):
             candidates.append(_running_by_argument.get(value))
-    return next(filter(_is_started, candidates), None)
+    for candidate in candidates:
+        if getattr(candidate, _STARTED, None) is not None:
+            return candidate
+    return None
 
 
-def _share(context: Any, arguments: Arguments) -> bool:
-    running = _running.get()
-    if isinstance(running, TimedCall) and _is_started(running):
+def _share(context: Any, arguments: Mapping[Any, object]) -> bool:
+    if isinstance(_running.get(), Call) and _is_started(_running.get()):
         return False
     _running.set(context)
     for value in arguments.values():

@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING, Any, Callable
 from ._invocation import Invocation
 
 if TYPE_CHECKING:
-    from typing import Protocol
-
-    class MeterProvider(Protocol):
-        """Of `opentelemetry.metrics`, which this package never imports."""
-
-        def get_meter(self, name: str) -> Any: ...
-
+    from opentelemetry.metrics import MeterProvider
 
 # Semantic conventions 1.39, "FaaS metrics".
 _BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
@@ -35,19 +29,19 @@ def faas_metrics(meter_provider: MeterProvider) -> Callable[[Invocation], None]:
     if isinstance(meter_provider, type) or not callable(getattr(meter_provider, "get_meter", None)):
         advice = "Pass opentelemetry.metrics.get_meter_provider()."
         raise TypeError(f"faas_metrics() takes a MeterProvider, got {meter_provider!r}. {advice}")
-    meter = meter_provider.get_meter("python_worker_extension_timer")
-    duration = _histogram(meter)
-    errors = meter.create_counter(
-        "faas.errors", unit="{error}", description="Number of invocation errors"
-    )
+    meter: Any = meter_provider.get_meter("python_worker_extension_timer")
+    duration = _create_histogram(meter)
+    errors = meter.create_counter("faas.errors", "{error}", "Number of invocation errors")
     coldstarts = meter.create_counter(
-        "faas.coldstarts", unit="{coldstart}", description="Number of invocation cold starts"
+        "faas.coldstarts", "{coldstart}", "Number of invocation cold starts"
     )
 
     def record(invocation: Invocation) -> None:
         app, name = os.environ.get("WEBSITE_SITE_NAME"), invocation.function_name
-        name = f"{app}/{name}" if app else name
-        attributes = {"faas.name": name, "faas.trigger": invocation.trigger}
+        attributes = {
+            "faas.name": f"{app}/{name}" if app else name,
+            "faas.trigger": invocation.trigger,
+        }
         duration.record(invocation.elapsed, attributes)
         if invocation.error is not None:
             errors.add(1, attributes)
@@ -57,12 +51,10 @@ def faas_metrics(meter_provider: MeterProvider) -> Callable[[Invocation], None]:
     return record
 
 
-def _histogram(meter: Any) -> Any:
-    options = {"unit": "s", "description": "Duration of the function's logic execution"}
+def _create_histogram(meter: Any) -> Any:
+    described = ("faas.invoke_duration", "s", "Duration of the function's logic execution")
     try:
-        return meter.create_histogram(
-            "faas.invoke_duration", explicit_bucket_boundaries_advisory=_BUCKETS, **options
-        )
+        return meter.create_histogram(*described, explicit_bucket_boundaries_advisory=_BUCKETS)
     # Before OpenTelemetry 1.30 only a view can set the buckets.
     except TypeError:
-        return meter.create_histogram("faas.invoke_duration", **options)
+        return meter.create_histogram(*described)

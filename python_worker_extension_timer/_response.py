@@ -16,7 +16,7 @@ from azure.functions import HttpRequest, HttpResponse
 
 # A function of the response, the elapsed seconds, the arguments of the invocation and its
 # `since_start`.
-ResponseEditor = Callable[[object, float, Mapping[str, object], Optional[float]], None]
+ResponseEditor = Callable[[object, float, Mapping[Any, object], Optional[float]], None]
 
 _STATUSES_WITHOUT_TEXT = {204, 205, 206, 304}
 _DIGESTS = {"content-md5", "content-digest", "digest", "etag", "repr-digest"}
@@ -44,7 +44,7 @@ _CHUNK = 1 << 16
 
 
 def append_elapsed(
-    response: object, elapsed: float, arguments: Mapping[str, object], since_start: object = None
+    response: object, elapsed: float, arguments: Mapping[Any, object], since_start: object = None
 ) -> None:
     """
     Append ` (TimeElapsed: N sec)` to the body of an `HttpResponse`, if it is text that can take it.
@@ -58,16 +58,14 @@ def append_elapsed(
         return
     headers = {name.lower(): str(value) for name, value in _list_headers(response.headers)}
     # A Content-Type header wins over the mimetype (azure.functions.http.HttpResponseConverter).
-    is_loose_text, charset = _parsed(headers.get("content-type", str(response.mimetype)))
+    is_loose_text, charset = _parse(headers.get("content-type", str(response.mimetype)))
     if not is_loose_text or not _can_take_text(response, headers) or _is_head(arguments):
         return
     suffix = f" (TimeElapsed: {elapsed:.6f} sec)"
     is_longer = _append(response, suffix, str(response.charset) if charset is None else charset)
     if is_longer and "content-length" in headers:
         with _editing:
-            copied = _copy_headers(response)
-            copied["Content-Length"] = str(len(response.get_body()))
-            setattr(response, _HEADERS, copied)
+            _replace_header(response, "Content-Length", str(len(response.get_body())))
 
 
 def _append(response: HttpResponse, suffix: str, charset: str) -> bool:
@@ -114,39 +112,40 @@ def add_server_timing(
     The response is an `HttpResponse` or, in an HTTP streaming app, starlette's. The function's own
     entries stay, in one header: the host keeps only the last of a repeated header.
     """
-    is_of_sdk = isinstance(response, HttpResponse)
-    if not is_of_sdk and not _is_streaming(response):
+    if not isinstance(response, HttpResponse) and not _is_streaming(response):
         return
     entry = f"app;dur={elapsed * 1000:.3f}"
     if since_start is not None:
         entry += f', init;dur={since_start * 1000:.3f};desc="cold"'
     with _editing:
-        before, after = vars(response).get(_TIMINGS, (None, None))
-        # No worker encodes a response that no invocation has edited before.
-        is_new = before is None or not is_of_sdk
-        headers = response.headers if is_new else _copy_headers(response)
-        own = [value for name, value in _list_headers(headers) if name.lower() == "server-timing"]
-        now = ", ".join(str(value) for value in own if value)
-        original = now if before is None or now != after else before
+        headers, state = response.headers, vars(response)
+        pairs = _list_headers(headers)
+        own = [str(value) for name, value in pairs if name.lower() == "server-timing" and value]
+        now, (before, after) = ", ".join(own), state.get(_TIMINGS, (None, None))
+        original = before if now == after else now
         timing = f"{original}, {entry}" if original else entry
-        headers["Server-Timing"] = timing
-        vars(response)[_TIMINGS] = (original, timing)
-        if not is_new:
-            setattr(response, _HEADERS, headers)
+        # No worker encodes a response that no invocation has edited before.
+        if before is None:
+            headers["Server-Timing"] = timing
+        else:
+            _replace_header(response, "Server-Timing", timing)
+        state[_TIMINGS] = (original, timing)
 
 
-def _copy_headers(response: HttpResponse) -> Any:
+def _replace_header(response: Any, name: str, value: str) -> None:
     headers = response.headers
-    # Those of azure-functions before 1.12 are a dict, which is safe to change in place.
-    is_list = _HEADERS and hasattr(headers, "to_wsgi_list")
-    return type(headers)(headers.to_wsgi_list()) if is_list else headers
+    # The headers of starlette, and of azure-functions before 1.12, are safe to change in place.
+    if _HEADERS and hasattr(headers, "to_wsgi_list"):
+        headers = type(headers)(headers.to_wsgi_list())
+    headers[name] = value
+    if headers is not response.headers:
+        setattr(response, _HEADERS, headers)
 
 
 def _list_headers(headers: Any) -> List[Tuple[str, Any]]:
     # One step for werkzeug's: a worker that encodes the response adds and removes some.
-    is_list = hasattr(headers, "to_wsgi_list")
-    pairs: Any = headers.to_wsgi_list() if is_list else headers.items()
-    return list(pairs)
+    werkzeug_list = getattr(headers, "to_wsgi_list", None)
+    return werkzeug_list() if werkzeug_list else list(headers.items())
 
 
 def _is_streaming(response: Any) -> bool:
@@ -167,13 +166,13 @@ def _can_take_text(response: HttpResponse, headers: Dict[str, str]) -> bool:
     return is_allowed and _HEADERS_ABOUT_THE_BYTES.isdisjoint(headers)
 
 
-def _is_head(arguments: Mapping[str, object]) -> bool:
+def _is_head(arguments: Mapping[Any, object]) -> bool:
     requests = [value for value in arguments.values() if isinstance(value, HttpRequest)]
     return "HEAD" in [request.method for request in requests]
 
 
 @lru_cache(maxsize=128)
-def _parsed(content_type: str) -> Tuple[bool, Optional[str]]:
+def _parse(content_type: str) -> Tuple[bool, Optional[str]]:
     """Return whether text may be appended to this type of content, and the charset it states."""
     media_type, *parameters = content_type.split(";")
     kind, _, subtype = media_type.strip().lower().partition("/")

@@ -10,29 +10,37 @@ from __future__ import annotations
 import functools
 import inspect
 import os
-from abc import ABC, abstractmethod
 from types import CodeType, FunctionType
-from typing import Any, Callable, ClassVar, Dict, Optional, Tuple, Type
+from typing import Any, Callable, ClassVar, Dict, Optional, Tuple
 
 from azure.functions import Context
 
 from ._log import log_fault
 
+Args = Tuple[Any, ...]
+Kwargs = Dict[str, Any]
+
+# The only frame between the caller of a wrapped function and the function.
+_CODE = """\
+{}def call_function(*args, **kwargs):
+    with begin(args, kwargs) as call:
+        call.result = {}target(*call.args, **call.kwargs)
+    return call.result
+"""
+
 
 def is_context(value: object) -> bool:
     """Return whether a value is a worker's context of an invocation."""
     # Each worker has its own class. Unlike those of unit tests, it does not derive from the SDK's.
-    return (
-        type(value).__name__ == "Context"
-        and Context not in type(value).__mro__
-        and hasattr(value, "invocation_id")
-    )
+    kind = type(value)
+    is_named_so = kind.__name__ == "Context" and Context not in kind.__mro__
+    return is_named_so and hasattr(value, "invocation_id")
 
 
 class Call:
     """A call of a wrapped function, as a context manager around it."""
 
-    def __init__(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> None:
+    def __init__(self, args: Args, kwargs: Kwargs) -> None:
         self.args, self.kwargs = args, kwargs
         self.result: Any = None
 
@@ -49,67 +57,37 @@ class Call:
         """Run after the function, whether it returned or raised; cancellation is an error, too."""
 
 
-class Wrapper(ABC):
-    """Code that runs around a function."""
+class Wrapper:
+    """Code that runs around a function: a subclass decides what `begin()` does."""
 
     # The attribute of a function that is wrapped. functools.wraps() copies it to decorators above.
     mark: ClassVar[str]
+    begin: Callable[[Args, Kwargs], Call]
 
     def __init__(self, target: Callable[..., Any]) -> None:
         self.target = target
-        self.name: str = getattr(target, "__name__", "")
         self.signature = inspect.signature(target)
-        parameters = self.signature.parameters.values()
-        self.positional = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
 
-    @abstractmethod
-    def begin(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Call:
+    def try_to_begin(self, args: Args, kwargs: Kwargs) -> Call:
         """Run before the function, and return the call to make."""
-
-    def try_to_begin(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Call:
         try:
             return self.begin(args, kwargs)
         except Exception:
             log_fault()
             return Call(args, kwargs)
 
-    def run(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
-        with self.try_to_begin(args, kwargs) as call:
-            call.result = self.target(*call.args, **call.kwargs)
-        return call.result
 
-    async def run_async(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Any:
-        with self.try_to_begin(args, kwargs) as call:
-            call.result = await self.target(*call.args, **call.kwargs)
-        return call.result
-
-    def name_arguments(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Dict[str, Any]:
-        return {**dict(zip(self.positional, args)), **kwargs} if args else kwargs
-
-
-def is_wrapped(target: Callable[..., Any], kind: Type[Wrapper]) -> bool:
-    """Return whether a function has a wrapper of this kind, the outermost or one below."""
-    return hasattr(target, kind.mark)
-
-
-def wrap(target: Callable[..., Any], wrapper: Wrapper) -> Any:
+def wrap(target: Any, wrapper: Wrapper) -> Any:
     """Return a function that workers and readers take for `target`."""
-    is_async = inspect.iscoroutinefunction(target)
-    code = _compile_beside(target, is_async)
-    function: Any = FunctionType(code, {"run": wrapper.run_async if is_async else wrapper.run})
+    words = ("async ", "await ") if inspect.iscoroutinefunction(target) else ("", "")
+    # Beside the target's file, where a worker looks for its folder. Tracebacks show this name.
+    folder = os.path.split(target.__code__.co_filename)[0]
+    file = os.path.join(folder, "<python_worker_extension_timer>")  # noqa: PTH118
+    constants = compile(_CODE.format(*words), file, "exec").co_consts
+    (code,) = (constant for constant in constants if isinstance(constant, CodeType))
+    function: Any = FunctionType(code, {"begin": wrapper.try_to_begin, "target": target})
     functools.update_wrapper(function, target)
     setattr(function, wrapper.mark, True)
     # Up to Python 3.9, inspect.signature() finds `self` below a bound method that is decorated.
     function.__signature__ = wrapper.signature
     return function
-
-
-def _compile_beside(target: Any, is_async: bool) -> CodeType:
-    """Compile a function in the folder of another, where a worker looks, but in no file of it."""
-    define, call = ("async def", "await run") if is_async else ("def", "run")
-    # Tracebacks show both names.
-    folder, name = os.path.split(target.__code__.co_filename)[0], "<python_worker_extension_timer>"
-    source = f"{define} call_function(*args, **kwargs): return {call}(args, kwargs)"
-    constants = compile(source, os.path.join(folder, name), "exec").co_consts  # noqa: PTH118
-    (code,) = (constant for constant in constants if isinstance(constant, CodeType))
-    return code

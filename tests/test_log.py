@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import logging.config
 from functools import partial
-from typing import Any, Callable, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List
 
 import azure.functions as func
 import pytest
@@ -34,8 +34,8 @@ def _fresh(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) ->
     monkeypatch.setattr(_log, "_first_silence", iter((True,)))
 
 
-def read_fields(record: logging.LogRecord) -> Tuple[Any, ...]:
-    return tuple(getattr(record, name) for name in FIELDS)
+def read_fields(record: logging.LogRecord) -> Dict[str, Any]:
+    return {name: vars(record)[name] for name in FIELDS if hasattr(record, name)}
 
 
 def test_record_carries_the_numbers_as_fields(
@@ -52,11 +52,14 @@ def test_record_carries_the_numbers_as_fields(
     invoke(seconds=0.25)
     invoke(seconds=0.5, in_context=later)
 
-    assert [record.funcName for record in caplog.records] == ["stop", "stop"]
+    expected = {"function_name": "hello", "trigger": "other"}
+    ids = {"invocation_id": context.invocation_id}, {"invocation_id": later.invocation_id}
     assert [read_fields(record) for record in caplog.records] == [
-        ("hello", context.invocation_id, 0.25, "other", True, 1.5, None),
-        ("hello", later.invocation_id, 0.5, "other", False, None, None),
+        {**expected, **ids[0], "elapsed": 0.25, "first": True, "since_start": 1.5},
+        {**expected, **ids[1], "elapsed": 0.5, "first": False},
     ]
+    places = {(record.filename, record.funcName) for record in caplog.records}
+    assert places == {("_log.py", "log_invocation")}
 
 
 def test_failure_has_the_name_of_its_class(

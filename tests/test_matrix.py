@@ -94,6 +94,21 @@ PLACES = {
         [COVERAGE],
     ),
     "what coverage depends on": ("tox.ini", r"^depends = (.*)$", [COVERAGE]),
+    "Python with the next upstream packages": (
+        "tox.ini",
+        r"(?:^\[testenv:|^# tox -e )(py\d+)-next",
+        [name_environment(SUPPORTED[-1])],
+    ),
+    "Python of the weekly run": (
+        ".github/workflows/upstream.yml",
+        r"-e (py\d+)-next",
+        [name_environment(SUPPORTED[-1])],
+    ),
+    "Python that the weekly run installs": (
+        ".github/workflows/upstream.yml",
+        r"pythons: \"(.*)\"",
+        [SUPPORTED[-1]],
+    ),
     "Python of release and workflows": (
         "tox.ini",
         r"^\[testenv:(?:release|workflows)\]\n(?:.+\n)*?base_python = (.*)$",

@@ -18,6 +18,10 @@ _DIRECTIONS = ("in", "out")
 _TYPES = {"http": "http", "httptrigger": "httpTrigger"}
 
 
+# In the `properties` of a binding: its parameter has a type of one of the SDK's extensions.
+DEFERRED = "SupportsDeferredBinding"
+
+
 class Binding(NamedTuple):
     """One entry of a function's `bindings`, in lower case where case does not matter."""
 
@@ -29,6 +33,11 @@ class Binding(NamedTuple):
     @property
     def is_trigger(self) -> bool:
         return self.type.lower().endswith("trigger")
+
+    @property
+    def is_deferred(self) -> bool:
+        properties = self.settings.get("properties")
+        return isinstance(properties, dict) and properties.get(DEFERRED) is True
 
 
 class Function(NamedTuple):

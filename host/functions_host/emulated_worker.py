@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from .bindings import Out, Trigger, decode, encode_outputs
+from .deferred import mark_deferred
 from .definitions import Function
 from .extensions import Context, call_load_hooks, call_post_hooks, call_pre_hooks
 from .indexing import Loaded, find_indexing_errors, load_functions
@@ -41,9 +42,10 @@ class EmulatedWorker(Worker):
     async def _load_v1_function(self, root: Path, declaration: Declaration) -> Function:
         function, directory = declaration.function, str(root / declaration.function.name)
         code = import_function(root, declaration)
-        loaded = Loaded(code, read_signature(function, code), directory)
+        signature = read_signature(function, code)
         call_load_hooks(function.name, directory)
-        return function._replace(loaded=loaded)
+        function = mark_deferred(function, signature.converters.inputs)
+        return function._replace(loaded=Loaded(code, signature, directory))
 
     async def _index_v2(self, root: Path, prefix: str) -> List[Function]:
         app = import_app(root)

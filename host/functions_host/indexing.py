@@ -12,6 +12,7 @@ import json
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
+from .deferred import mark_deferred
 from .definitions import Function, find_route_conflicts, parse_function
 from .errors import FunctionError, HostError, last_line
 from .models import find_app_script
@@ -83,6 +84,7 @@ def _load_function(root: Path, prefix: str, decorated: Any) -> Function:
     check_retry_policy(decorated)
     code = decorated.get_user_function()
     signature = read_signature(function, code)
+    function = mark_deferred(function, signature.converters.inputs)
     try:
         directory = str(Path(inspect.getfile(code)).parent)
     # The worker calls getfile(), too, and then indexes nothing.

@@ -17,9 +17,15 @@ def read_inputs(folder: Optional[Path], function: Function) -> Dict[str, Datum]:
     Return the values of a function's inputs, from `FOLDER/FUNCTION/BINDING.json` or `.txt`.
 
     Raises:
-        HostError: An input does not have a readable file.
+        HostError: An input does not have a readable file, or only Microsoft's host has its value.
     """
-    inputs = (binding for binding in function.bindings if binding.direction == "in")
+    inputs = [binding for binding in function.bindings if binding.direction == "in"]
+    for binding in filter(lambda binding: binding.is_deferred, inputs):
+        raise HostError(
+            f"Parameter {binding.name} ({binding.type}) of function {function.name} has a type of "
+            "an SDK extension, and only Microsoft's host has its value. Run the app with func "
+            "start or in the container."
+        )
     return {
         binding.name: _read_input(folder, function.name, binding)
         for binding in inputs

@@ -30,18 +30,12 @@ class NativePath:
     def __init__(self, runtime: str) -> None:
         self._native = import_module(f"{runtime}.native_invocation")
         self._datums = import_module(f"{runtime}.bindings.datumdef")
-        self._registry = import_module(f"{runtime}.handle_event")._functions
         self._threads = ThreadPoolExecutor(_MOST_THREADS, "native")
         self._native.logger.addFilter(_take_failure)
 
     def close(self) -> None:
         self._native.logger.removeFilter(_take_failure)
         self._threads.shutdown()
-
-    def takes(self, function_id: str) -> bool:
-        """Return False for a function that R2P2 invokes on the classic path."""
-        function = self._registry.get_function(function_id)
-        return not getattr(function, "deferred_bindings_enabled", False)
 
     async def invoke(self, invocation: Message) -> Message:
         """Return the response to an invocation, with the fields that it has on the classic path."""

@@ -81,9 +81,9 @@ class RuntimeWorker(Worker):
         return Outcome(outputs, None)
 
     async def _call(self, invocation: Message, is_streamed: bool) -> Message:
-        native = self._native
-        if native is not None and not is_streamed and native.takes(invocation.function_id):
-            return await native.invoke(invocation)
+        # Deferred bindings, which take the classic path too, are refused before.
+        if self._native is not None and not is_streamed:
+            return await self._native.invoke(invocation)
         request = _make_request(invocation_request=invocation)
         response: Message = await self._runtime.invocation_request(request)
         return response

@@ -12,6 +12,7 @@ import typing
 from typing import Any, Callable, Dict, Generic, List, Mapping, NamedTuple, Set, Tuple
 
 from .bindings import Converters, GenericConverter, find_converter, has_implicit_output
+from .deferred import find_deferred_converter
 from .definitions import Binding, Function
 from .errors import FunctionError
 
@@ -93,7 +94,7 @@ def _choose(function: str, binding: Binding, annotations: Mapping[str, Any]) -> 
         raise _refusal(function, binding.name, annotation, advice)
     if not isinstance(classes[0], type) and not _is_generic(classes[0]):
         raise _refusal(function, binding.name, annotation, "Use a class.")
-    converter = find_converter(binding.type)
+    converter = find_deferred_converter(binding, annotation) or find_converter(binding.type)
     # An implicit output keeps its converter, as the activities of durable functions must.
     if classes[0] in (str, bytes) and not has_implicit_output(binding.type):
         converter = GenericConverter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from http.client import HTTPConnection
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Iterator, Optional
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,8 +12,9 @@ from functions_host.admin import render_homepage
 from functions_host.client import LoadedApp
 from functions_host.definitions import Function, parse_function
 from functions_host.worker import RequestRecord
-from host_apps import v1
-from host_fixtures import LoadFiles, ServeFiles
+from host_apps import v1, write_app
+from host_fixtures import LoadFiles
+from host_process import Process
 
 JSON = "application/json"
 TIMER = {"type": "timerTrigger", "direction": "in", "name": "timer", "schedule": "0 0 0 1 1 *"}
@@ -139,6 +140,15 @@ def test_body_may_be_in_any_case(app: LoadedApp, key: str, type_: str) -> None:
     assert outcome.outputs["$return"].value == "two 1 36"
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve an app, and return its host and port."""
+    files = v1("Tick", "def main(timer):\n    pass\n", TIMER)
+    host = Process(write_app(tmp_path_factory.mktemp("app"), files))
+    yield urlsplit(host.address).netloc
+    host.kill()
+
+
 @pytest.mark.parametrize(
     ("headers", "status", "reason"),
     [
@@ -155,10 +165,9 @@ def test_body_may_be_in_any_case(app: LoadedApp, key: str, type_: str) -> None:
     ids=["chunked", "word", "negative", "large", "very large"],
 )
 def test_body_with_unusable_length_is_refused(
-    serve_files: ServeFiles, headers: Dict[str, str], status: int, reason: str
+    server: str, headers: Dict[str, str], status: int, reason: str
 ) -> None:
-    address = urlsplit(serve_files(v1("Tick", "def main(timer):\n    pass\n", TIMER)).address)
-    connection = HTTPConnection(address.netloc)
+    connection = HTTPConnection(server)
 
     connection.putrequest("POST", "/admin/functions/Tick")
     for name, value in {"Content-Type": JSON, **headers}.items():

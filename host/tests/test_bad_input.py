@@ -49,12 +49,6 @@ def test_port_option_wins_over_local_settings(tmp_path: Path, serve: Serve, take
     assert run(tmp_path) == (2, "", TAKEN.format(taken))
 
 
-def test_taken_port_is_a_usage_error(tmp_path: Path, taken: int) -> None:
-    root = write_app(tmp_path, v1("Hello", HELLO))
-
-    assert run(root, "--port", taken) == (2, "", TAKEN.format(taken))
-
-
 @pytest.mark.parametrize(
     ("host", "start", "end"),
     [

@@ -97,20 +97,20 @@ def test_preflight_of_other_origin_allows_nothing(tmp_path: Path, load: Load) ->
 
 
 @pytest.mark.parametrize(
-    "headers", [{}, {"Origin": ONE}, PREFLIGHT], ids=["none", "no method", "no origin"]
+    ("host", "headers"),
+    [
+        pytest.param({"CORS": ONE}, {}, id="none"),
+        pytest.param({"CORS": ONE}, {"Origin": ONE}, id="no method"),
+        pytest.param({"CORS": ONE}, PREFLIGHT, id="no origin"),
+        pytest.param({}, {"Origin": ONE, **PREFLIGHT}, id="no CORS"),
+    ],
 )
 def test_other_options_request_reaches_the_function(
-    tmp_path: Path, load: Load, headers: Dict[str, str]
+    tmp_path: Path, load: Load, host: Dict[str, str], headers: Dict[str, str]
 ) -> None:
-    app = load_with(tmp_path, load, CORS=ONE)
+    app = load_with(tmp_path, load, **host)
 
     assert app.client.options("/api/Hello", headers=headers).text == "hello"
-
-
-def test_preflight_without_cors_reaches_the_function(tmp_path: Path, load: Load) -> None:
-    app = load_with(tmp_path, load)
-
-    assert app.client.options("/api/Hello", headers={"Origin": ONE, **PREFLIGHT}).text == "hello"
 
 
 def test_error_and_page_carry_the_headers(tmp_path: Path, load: Load) -> None:

@@ -48,11 +48,6 @@ def problem(load_files: LoadFiles, *bindings: Any, **metadata: Any) -> str:
             [HTTP, {**BLOB_IN, "direction": "inout"}],
             "has a binding 'blob' with direction 'inout'. Use one of in, out.",
         ),
-        (
-            [{**HTTP, "name": "my__req"}],
-            "has a binding 'my__req' with an invalid name. Use a letter or _, then letters, "
-            "digits and single _.",
-        ),
         ([HTTP, QUEUE_OUT], "has two bindings named 'req'. Rename one."),
         (
             [{**HTTP, "route": "Administrators"}],

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from textwrap import dedent
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, List, Optional
 
 import pytest
 from functions_host import extensions
@@ -80,27 +81,20 @@ def when_called(events: List[str]) -> List[str]:
     return events if CALLED else []
 
 
-def defaults(on_39: bool, elsewhere: bool) -> bool:
-    if not CALLED:
-        return False
-    return on_39 if sys.version_info[:2] == (3, 9) else elsewhere
+# On 3.9, the worker calls hooks by default.
+DEFAULT = sys.version_info[:2] == (3, 9)
 
 
 @pytest.mark.parametrize(
     ("value", "called"),
     [
-        (None, defaults(on_39=True, elsewhere=False)),
-        ("", defaults(on_39=True, elsewhere=False)),
-        ("on", defaults(on_39=True, elsewhere=False)),
-        ("off", defaults(on_39=True, elsewhere=False)),
-        ("2", defaults(on_39=True, elsewhere=False)),
-        ("banana", defaults(on_39=True, elsewhere=False)),
+        *[(value, DEFAULT) for value in (None, "", "on", "off", "2", "banana")],
         *[(value, CALLED) for value in ("1", "true", "T", "yes", "Y", " True ")],
         *[(value, False) for value in ("0", "false", "F", "no", "N", " False ")],
     ],
 )
 def test_flag_has_the_workers_words_and_defaults(
-    monkeypatch: pytest.MonkeyPatch, value: str, called: bool
+    monkeypatch: pytest.MonkeyPatch, value: Optional[str], called: bool
 ) -> None:
     monkeypatch.delenv(extensions.FLAG, raising=False)
     if value is not None:
@@ -128,9 +122,7 @@ def test_app_code_can_switch_the_flag_on(load_files: LoadFiles) -> None:
     assert events_of(app) == when_called(["pre ['req']", "post"])
 
 
-def test_load_hooks_run_once_per_function(
-    load_files: LoadFiles,
-) -> None:
+def test_load_hooks_run_once_per_function(load_files: LoadFiles) -> None:
     hello = HELLO + "from recorder import OfFunction\nOfFunction(__file__)\n"
     files = {**v1("Hello", hello), **v1("World", HELLO), "recorder.py": RECORDER}
     app = load_files(files)
@@ -234,9 +226,7 @@ def test_module_imported_under_two_names_registers_twice(load_files: LoadFiles) 
     assert app.client.get("/api/Hello").text == ("2" if CALLED else "0")
 
 
-def test_hooks_can_change_arguments_and_response(
-    load_files: LoadFiles,
-) -> None:
+def test_hooks_can_change_arguments_and_response(load_files: LoadFiles) -> None:
     code = """
         class Ext(func.AppExtensionBase):
             @classmethod
@@ -352,19 +342,11 @@ def test_async_hook_is_called_and_never_awaited(load_files: LoadFiles) -> None:
                 return func.HttpResponse(str(hasattr(context, "touched")))
     """
     app = load_files(v1("Hello", code))
-    with pytest.warns(RuntimeWarning, match="never awaited") if CALLED else _no_warning():
+    with pytest.warns(RuntimeWarning, match="never awaited") if CALLED else nullcontext():
         assert app.client.get("/api/Hello").data == b"False"
 
 
-def _no_warning() -> Any:
-    from contextlib import nullcontext
-
-    return nullcontext()
-
-
-def test_context_variables_leak_between_sync_calls(
-    load_files: LoadFiles,
-) -> None:
+def test_context_variables_leak_between_sync_calls(load_files: LoadFiles) -> None:
     code = """
         from contextvars import ContextVar
         seen = ContextVar("seen", default="nothing")

@@ -239,31 +239,14 @@ def test_prefix_comes_from_host_json(
     assert [client.get(other).status_code for other in others] == [404] * len(others)
 
 
-def test_environment_wins_over_host_json(
-    load_files: LoadFiles, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AzureFunctionsJobHost__extensions__http__routePrefix", "env")
-    host = {"version": "2.0", "extensions": {"http": {"routePrefix": "file"}}}
-    app = load_files(v1("Hello", NAME), host=host)
-
-    assert app.client.get("/env/hello").text == "Hello"
-
-
-def test_catch_all_without_prefix_gets_the_homepage_too(load_files: LoadFiles) -> None:
+@pytest.mark.parametrize("route", ["{*rest}", "/{*rest}"])
+def test_catch_all_without_prefix_gets_the_homepage_too(load_files: LoadFiles, route: str) -> None:
     host = {"version": "2.0", "extensions": {"http": {"routePrefix": ""}}}
-    files = v1("Hello", NAME, http(route="{*rest}"), HTTP_OUT)
+    files = v1("Hello", NAME, http(route=route), HTTP_OUT)
     app = load_files(files, host=host)
 
-    assert app.client.get("/").text == "Hello"
+    assert [app.client.get(path).text for path in ("/", "/a/b")] == ["Hello"] * 2
     assert app.client.post("/admin/host/ping").status_code == 200
-
-
-def test_route_without_prefix_may_start_with_a_slash(load_files: LoadFiles) -> None:
-    files = v1("Hello", NAME, http(route="/{*rest}"), HTTP_OUT)
-    host = {"version": "2.0", "extensions": {"http": {"routePrefix": ""}}}
-    app = load_files(files, host=host)
-
-    assert app.client.get("/a/b").text == "Hello"
 
 
 def test_values_are_decoded_except_an_encoded_slash(load_files: LoadFiles) -> None:

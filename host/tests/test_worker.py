@@ -32,9 +32,7 @@ def test_functions_run_in_pool_or_on_loop(load_files: LoadFiles) -> None:
     assert client.get("/api/Async").text == "worker"
 
 
-def test_pool_is_larger_than_pythons_default(
-    load_files: LoadFiles,
-) -> None:
+def test_pool_is_larger_than_pythons_default(load_files: LoadFiles) -> None:
     code = """
         import threading
         barrier = threading.Barrier(40)

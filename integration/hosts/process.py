@@ -28,9 +28,7 @@ class ProcessHost(StartingHost):
         return self._folder / "host.log"
 
     def run(self, command: List[str], folder: Path, environment: Mapping[str, str]) -> None:
-        """
-        Run the command of the host in a folder.
-        """
+        """Run the command of the host in a folder."""
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(_DECIDED_BY_APP)}
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(

@@ -81,9 +81,7 @@ class Host(ABC):
 
     @classmethod
     def check_options(cls, options: Options) -> None:
-        """
-        Raise `pytest.UsageError` for options that do not go with this host.
-        """
+        """Raise `pytest.UsageError` for options that do not go with this host."""
         if options.address or options.app:
             raise pytest.UsageError(
                 f"--functions-host={cls.name} takes neither an address nor --app. Use "
@@ -92,9 +90,7 @@ class Host(ABC):
 
     @classmethod
     def describe(cls, options: Options) -> str:
-        """
-        Return the host's description for the header of pytest.
-        """
+        """Return the host's description for the header of pytest."""
         return cls.name
 
     def __init__(self, app: Path, folder: Path, options: Options) -> None:
@@ -125,19 +121,13 @@ class Host(ABC):
 
     @abstractmethod
     def stop(self) -> None:
-        """
-        Stop the app, if it runs.
-        """
+        """Stop the app, if it runs."""
 
     @abstractmethod
     def output(self) -> str:
-        """
-        Return everything the host has printed.
-        """
+        """Return everything the host has printed."""
 
     @staticmethod
     @abstractmethod
     def read_log(output: str) -> List[Record]:
-        """
-        Read log records from an output of this host.
-        """
+        """Read log records from an output of this host."""

@@ -22,9 +22,7 @@ class StartingHost(Host):
 
     @abstractmethod
     def find_exit_code(self) -> Optional[int]:
-        """
-        Return the exit code of a host that has ended, else None.
-        """
+        """Return the exit code of a host that has ended, else None."""
 
     def wait_until_ready(self, find_problem: Callable[[], str]) -> None:
         """
@@ -57,9 +55,7 @@ class StartingHost(Host):
 
 
 def find_url_problem(url: str) -> str:
-    """
-    Return why a URL is not served yet, or an empty string.
-    """
+    """Return why a URL is not served yet, or an empty string."""
     try:
         response = _HTTP.request("GET", url)
     except urllib3.exceptions.ReadTimeoutError:
@@ -70,9 +66,7 @@ def find_url_problem(url: str) -> str:
 
 
 def read_until_quiet(read: Callable[[], str]) -> str:
-    """
-    Read an output again and again until it stops growing.
-    """
+    """Read an output again and again until it stops growing."""
     before, now = None, read()
     while now != before:
         time.sleep(_QUIET)

@@ -20,9 +20,7 @@ HOSTS = {
 
 
 def find_host(choice: str) -> Type[Host]:
-    """
-    Return the class for a value of `--functions-host`.
-    """
+    """Return the class for a value of `--functions-host`."""
     name = choice.partition("=")[0]
     if name not in HOSTS:
         raise pytest.UsageError(

@@ -34,9 +34,7 @@ class UrlHost(Host):
         return self._options.address.rstrip("/")
 
     def stop(self) -> None:
-        """
-        Leave the host running.
-        """
+        """Leave the host running."""
 
     def output(self) -> str:
         return ""

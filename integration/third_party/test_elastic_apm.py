@@ -12,17 +12,23 @@ on_elastic_apm = on_app("elastic_apm")
 
 
 @on_elastic_apm
-def test_sync_invocation_is_a_transaction(app: RunningApp) -> None:
-    assert app.get("/api/sync").status == 201
+@pytest.mark.parametrize(
+    ("path", "function", "status"), [("sync", "sync", 201), ("async", "not_sync", 200)]
+)
+def test_invocation_is_a_transaction_and_timed(
+    app: RunningApp, path: str, function: str, status: int
+) -> None:
+    assert app.get(f"/api/{path}").status == status
 
-    assert app.logged("transaction .*") == ["transaction sync HTTP 2xx"]
+    assert app.logged("transaction .*") == [f"transaction {function} HTTP 2xx"]
+    assert len(app.logged(f"Time taken to execute {function} is")) == 1
 
 
 @on_elastic_apm
-def test_async_invocation_is_a_transaction(app: RunningApp) -> None:
-    assert app.get("/api/async").status == 200
+def test_failure_is_timed(app: RunningApp) -> None:
+    assert app.get("/api/raises").status == 500
 
-    assert app.logged("transaction .*") == ["transaction not_sync HTTP 2xx"]
+    assert len(app.logged(r"Time taken to execute raises is .* \(failed: ValueError\)")) == 1
 
 
 def test_each_app_of_a_process_is_traced(caplog: pytest.LogCaptureFixture) -> None:

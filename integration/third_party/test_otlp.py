@@ -62,9 +62,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def address(receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """
-    Start the app `otlp`, which sends its metrics to the receiver, and return its address.
-    """
+    """Start the app `otlp`, which sends its metrics to the receiver, and return its address."""
     endpoint = f"http://127.0.0.1:{receiver.server_port}/v1/metrics"
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", endpoint)
     monkeypatch.setenv("OTEL_METRIC_EXPORT_INTERVAL", "50")

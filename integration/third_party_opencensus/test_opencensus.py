@@ -8,8 +8,10 @@ from functions_host.client import load_app
 from integration.catalog import APPS
 from integration.running_app import RunningApp, on_app
 
+on_opencensus = on_app("opencensus")
 
-@on_app("opencensus")
+
+@on_opencensus
 @pytest.mark.parametrize("function", ["sync", "async"])
 def test_span_belongs_to_trace_of_host(app: RunningApp, function: str) -> None:
     response = app.get(f"/api/{function}")
@@ -17,6 +19,14 @@ def test_span_belongs_to_trace_of_host(app: RunningApp, function: str) -> None:
     assert response.status == 200
     _, trace, _, _ = response.data.decode().split("-")
     assert app.logged("span .*") == [f"span teapot of trace {trace}"]
+    assert len(app.logged(r"Time taken to execute (not_)?sync is")) == 1
+
+
+@on_opencensus
+def test_failure_is_timed(app: RunningApp) -> None:
+    assert app.get("/api/raises").status == 500
+
+    assert len(app.logged(r"Time taken to execute raises is .* \(failed: ValueError\)")) == 1
 
 
 # OpenCensus is archived, and imports what newer Pythons deprecate.

@@ -4,23 +4,14 @@ Rehearse a release without faults, and print the results of its jobs.
     python -m release.rehearsal [--keep FOLDER]
 """
 
-from __future__ import annotations
-
 import argparse
-import os
 import sys
 import time
 from pathlib import Path
 
 from release.rehearsal import record
 from release.rehearsal.rehearsal import rehearsal
-from release.rehearsal.workflow import ROOT
 from release.steps.commands import note_uncommitted
-
-
-def cache_folder() -> Path:
-    """Return the folder that keeps downloads for the next rehearsal."""
-    return Path(os.environ.get("REHEARSAL_CACHE", ROOT / ".tox" / "rehearsal"))
 
 
 def main() -> int:
@@ -29,19 +20,20 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="a new folder, for the fault tests to start from")
     folder: Path | None = parser.parse_args().keep
     note_uncommitted()
-    with rehearsal(cache_folder()) as green:
+    with rehearsal() as green:
         started = time.monotonic()
         run = green.push_tag()
-        seconds = time.monotonic() - started
-        print(f"{run.table()}\n\n{seconds:.1f} s in all\n")
-        for name, index in (("TestPyPI", green.testpypi), ("PyPI", green.pypi)):
+        for leg in run.legs.values():
+            print(f"{leg.result:10}{leg.job} {leg.name}")
+        print(f"{time.monotonic() - started:.1f} s in all")
+        for index in (green.testpypi, green.pypi):
             for file, digest in index.files().items():
-                print(f"{name:8}  {digest}  {file}")
+                print(f"{index.name:10}{digest}  {file}")
         if set(run.results.values()) != {"success"}:
             print(f"\n{run.failure_log()}")
             return 1
         if folder:
-            record.save(run, green, folder)
+            record.save(run, folder, green.testpypi, green.pypi)
     return 0
 
 

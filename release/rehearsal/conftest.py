@@ -1,20 +1,14 @@
 """The recorded run that the fault tests start from, and a new rehearsal for each test."""
 
-from __future__ import annotations
-
 import os
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from release.rehearsal import record
-from release.rehearsal.__main__ import cache_folder
 from release.rehearsal.rehearsal import Rehearsal
 from release.rehearsal.rehearsal import rehearsal as set_up
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,11 +30,12 @@ def recorded(
 ) -> record.Record:
     if folder := request.config.getoption("--recorded"):
         return record.load(folder)
-    with set_up(cache_folder(), worker_number) as green:
-        return record.save(green.push_tag(), green, tmp_path_factory.getbasetemp() / "recorded")
+    with set_up(worker_number) as green:
+        folder = tmp_path_factory.getbasetemp() / "recorded"
+        return record.save(green.push_tag(), folder, green.testpypi, green.pypi)
 
 
 @pytest.fixture
 def rehearsal(recorded: record.Record, worker_number: int) -> Iterator[Rehearsal]:
-    with set_up(cache_folder(), worker_number, recorded) as rehearsal:
+    with set_up(worker_number, recorded) as rehearsal:
         yield rehearsal

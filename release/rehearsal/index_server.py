@@ -1,38 +1,27 @@
 """A package index on loopback, for pip, uv and twine: PyPI's rules for uploads, and faults."""
 
-from __future__ import annotations
-
 import contextlib
 import functools
-import html
+import json
 import re
 import socket
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from release.rehearsal.faults import Faults
-from release.rehearsal.seed import requires_python
 from release.rehearsal.state import write_identity
 from release.steps.checksums import checksums, sha256
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+_JSON = "application/vnd.pypi.simple.v1+json"
 
 
 class Index:
-    """
-    A WSGI application that answers like a package index.
-
-    Args:
-        folder: a new folder for uploaded files; its name is that of the index.
-        wheels: a folder with the wheels of other projects, if the index has any.
-    """
+    """A package index with uploads in a new folder, which has its name, and wheels of others."""
 
     def __init__(self, folder: Path, wheels: Path | None = None) -> None:
         self.folder = folder
@@ -62,12 +51,8 @@ class Index:
         """Store a file as if it had been uploaded long ago."""
         (self.folder / name).write_bytes(content)
 
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def answer(self, request: Request) -> Response:
         """Answer one request."""
-        with Request(environ) as request:
-            return self._answer(request)(environ, start_response)
-
-    def _answer(self, request: Request) -> Response:
         self.requests.append(f"{request.method} {request.path}")
         # A client that is still sending would not read the answer.
         request.get_data(parse_form_data=True)
@@ -85,8 +70,10 @@ class Index:
         """Accept a file by those rules of PyPI that matter to a release."""
         file = request.files["content"]
         name, content = str(file.filename), file.read()
-        if status := self.faults.fail_upload(name):
-            return Response(status=status)
+        if self.faults.count_down("busy_uploads"):
+            return Response(status=503)
+        if name in self.faults.refused:
+            return Response(status=self.faults.refused[name])
         if request.authorization is None or request.authorization.password != self.publisher:
             return Response(status="403 invalid-publisher")
         stored = self.folder / name
@@ -98,15 +85,16 @@ class Index:
         return Response()
 
     def _list(self, _: Request, project: str) -> Response:
-        ours = [file for file in self.folder.iterdir() if _project(file.name) == project]
-        others = _other_projects(self._wheels).get(project, "") if self._wheels else ""
+        ours = [file for file in self.folder.iterdir() if _project(file) == project]
+        others = _others(self._wheels).get(project, []) if self._wheels else []
         if not ours and not others:
             return Response(status=404)
         shown = [] if ours and self.faults.count_down("stale_views") else ours
-        page = f"<!DOCTYPE html>\n{''.join(map(_link, shown))}{others}"
+        files = [*map(_describe, shown), *others]
+        page = {"meta": {"api-version": "1.0"}, "name": project, "files": files}
         # PyPI's header for other projects. Clients must not cache the page of ours.
         headers = {"Cache-Control": "no-store" if ours else "max-age=600"}
-        return Response(page, mimetype="text/html", headers=headers)
+        return Response(json.dumps(page), mimetype=_JSON, headers=headers)
 
     def _download(self, _: Request, name: str) -> Response:
         if self._wheels and (self._wheels / name).is_file():
@@ -119,25 +107,23 @@ class Index:
         return Response(content[:-1] + bytes([content[-1] ^ 1]) if self.faults.corrupt else content)
 
 
-def _project(filename: str) -> str:
+def _project(file: Path) -> str:
     """Return the normalized name of the project that a wheel or an sdist belongs to."""
-    return re.sub(r"[-_.]+", "-", re.split(r"-\d", filename)[0]).lower()
+    return re.sub(r"[-_.]+", "-", re.split(r"-\d", file.name)[0]).lower()
 
 
 @functools.cache
-def _other_projects(wheels: Path) -> dict[str, str]:
-    """Return project → links to its wheels, for pages that never change."""
-    pages: dict[str, str] = {}
-    for wheel, requires in requires_python(wheels).items():
-        stated = f'data-requires-python="{html.escape(requires)}"' if requires else ""
-        page = pages.get(_project(wheel), "")
-        pages[_project(wheel)] = page + _link(wheels / wheel, stated)
+def _others(wheels: Path) -> dict[str, list[dict[str, Any]]]:
+    """Return project → its wheels, for pages that never change."""
+    pages: dict[str, list[dict[str, Any]]] = {}
+    for wheel in sorted(wheels.glob("*.whl")):
+        pages.setdefault(_project(wheel), []).append(_describe(wheel))
     return pages
 
 
-def _link(file: Path, attributes: str = "") -> str:
-    address = f"/packages/{file.name}#sha256={sha256(file)}"
-    return f'<a href="{address}" {attributes}>{file.name}</a>\n'
+def _describe(file: Path) -> dict[str, Any]:
+    digest = {"sha256": sha256(file)}
+    return {"filename": file.name, "url": f"/packages/{file.name}", "hashes": digest}
 
 
 class _Quiet(WSGIRequestHandler):
@@ -150,14 +136,12 @@ def serve(index: Index, port: int) -> Iterator[str]:
     """
     Serve an index on loopback and return its address.
 
-    Args:
-        index: the application.
-        port: the port to use if it is free: uv caches by address. Otherwise any free port.
+    The port is the given one if it is free: uv caches by address. Otherwise it is any free port.
     """
+    application = Request.application(index.answer)
     with _listen(port) as listener:
-        server = make_server(
-            "127.0.0.1", 0, index, threaded=True, request_handler=_Quiet, fd=listener.fileno()
-        )
+        fd = listener.fileno()
+        server = make_server("", 0, application, threaded=True, request_handler=_Quiet, fd=fd)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:

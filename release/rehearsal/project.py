@@ -1,7 +1,5 @@
 """The repository that a rehearsal releases: HEAD's files, with the whole history on main."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from pathlib import Path

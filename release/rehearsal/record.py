@@ -1,31 +1,26 @@
 """A successful run on disk. Fault tests start from its build instead of building again."""
 
-from __future__ import annotations
-
-import json
+import pickle
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from release.rehearsal.run import ORDER
+from release.rehearsal.index_server import Index
+from release.rehearsal.run import ORDER, Run
 from release.rehearsal.state import State
 from release.rehearsal.workflow import Finished
 from release.steps.checksums import parse_sums
 
-if TYPE_CHECKING:
-    from release.rehearsal.rehearsal import Rehearsal
-    from release.rehearsal.run import Run
+_FILE = "record"
 
 
 @dataclass(frozen=True)
 class Record:
-    """The folder of a run, the results and outputs of its jobs, and the attested files."""
+    """A run, its folder, and the files for which each index has an attestation."""
 
     folder: Path
-    results: dict[str, str]
-    outputs: dict[str, dict[str, str]]
-    attested: dict[str, list[str]]
+    run: Run
+    attested: dict[str, set[str]]
 
     @property
     def state(self) -> State:
@@ -35,7 +30,7 @@ class Record:
     @property
     def built(self) -> dict[str, str]:
         """File name → SHA-256, from the output of the job `build`."""
-        return parse_sums(self.outputs["build"]["checksums"])
+        return parse_sums(self.run.outputs("build")["checksums"])
 
     @property
     def wheel(self) -> str:
@@ -49,13 +44,9 @@ class Record:
         (name,) = self.built.keys() - {self.wheel}
         return name
 
-    def finished(self, *jobs: str) -> dict[str, Finished]:
-        """Return jobs that need not run again."""
-        return {job: Finished(self.outputs[job]) for job in jobs}
-
     def before(self, job: str) -> dict[str, Finished]:
         """Return all jobs before a job; they need not run again."""
-        return self.finished(*ORDER[: ORDER.index(job)])
+        return self.run.finished(*ORDER[: ORDER.index(job)])
 
     def read(self, name: str) -> bytes:
         """Return the content of a built file."""
@@ -67,22 +58,17 @@ class Record:
             shutil.copytree(self.folder / name, folder / name, symlinks=True)
 
 
-def save(run: Run, rehearsal: Rehearsal, folder: Path) -> Record:
-    """Copy a successful run to a new folder."""
-    content = {
-        "results": run.results,
-        "outputs": {job: run.outputs(job) for job in run.results},
-        "attested": {
-            "testpypi": sorted(rehearsal.testpypi.attested),
-            "pypi": sorted(rehearsal.pypi.attested),
-        },
-    }
-    source = rehearsal.state.folder
+def save(run: Run, folder: Path, *indexes: Index) -> Record:
+    """Copy a successful run, and the folder of its rehearsal, to a new folder."""
+    source = indexes[0].folder.parent
     shutil.copytree(source, folder, symlinks=True, ignore=shutil.ignore_patterns("runner"))
-    (folder / "record.json").write_text(json.dumps(content), encoding="utf-8")
-    return load(folder)
+    record = Record(folder, run, {index.name: index.attested for index in indexes})
+    (folder / _FILE).write_bytes(pickle.dumps(record))
+    return record
 
 
 def load(folder: Path) -> Record:
     """Return the record that `save()` wrote."""
-    return Record(folder, **json.loads((folder / "record.json").read_text(encoding="utf-8")))
+    record = pickle.loads((folder / _FILE).read_bytes())
+    assert isinstance(record, Record)
+    return record

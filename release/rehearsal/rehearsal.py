@@ -1,30 +1,23 @@
 """A rehearsal: a project, two indexes and a runner, and the actions of a maintainer."""
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from release.rehearsal import seed
 from release.rehearsal.index_server import Index, serve
 from release.rehearsal.project import Project, clone_head
+from release.rehearsal.record import Record
+from release.rehearsal.run import Run
 from release.rehearsal.runner import UV, Event, Runner
 from release.rehearsal.state import State
 from release.rehearsal.workflow import Finished, Workflow
 from release.steps.commands import run
-from release.steps.plan import read_matrix
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from release.rehearsal.record import Record
-    from release.rehearsal.run import Run
 
 _PORT = 18480
 _PREFIX = "rehearsal-"
@@ -48,8 +41,7 @@ class Rehearsal:
 
     def rerun_failed(self, run: Run) -> Run:
         """Press "Re-run failed jobs": successful jobs keep their results and outputs."""
-        succeeded = [job for job, result in run.results.items() if result == "success"]
-        return self.run({job: Finished(run.outputs(job)) for job in succeeded})
+        return self.run(run.finished())
 
     def run(
         self,
@@ -60,13 +52,9 @@ class Rehearsal:
         matrix: Mapping[str, str] | None = None,
     ) -> Run:
         """
-        Run a workflow.
+        Run a workflow, by default for the pushed tag of the version.
 
-        Args:
-            finished: jobs that do not run, and their results.
-            event: by default, the tag of the version was pushed.
-            file: the name of the workflow file.
-            matrix: the values that a job of a matrix must have to run.
+        Finished jobs do not run, nor do jobs of a matrix with other values than those given.
         """
         workflow = self.workflow(file).finish(dict(finished or {}))
         self.state.workflow = file
@@ -92,42 +80,26 @@ class Rehearsal:
 
 
 @contextlib.contextmanager
-def rehearsal(
-    cache: Path, worker_number: int = 0, record: Record | None = None
-) -> Iterator[Rehearsal]:
-    """
-    Set up a rehearsal, and take everything down afterwards.
-
-    Args:
-        cache: a folder that keeps downloaded wheels and uv's cache for the next rehearsal.
-        worker_number: a number that no other rehearsal has at the same time.
-        record: an earlier run whose commit, tag and artifacts this rehearsal starts with.
-    """
-    pythons = tuple(read_matrix()["pythons"])
-    wheels = seed.download_wheels(pythons, cache / "wheels")
+def rehearsal(worker_number: int = 0, record: Record | None = None) -> Iterator[Rehearsal]:
+    """Set up a rehearsal, with the commit, tag and artifacts of an earlier run if it is given."""
+    wheels = seed.download_wheels()
     _remove_leftovers()
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-    try:
-        with contextlib.ExitStack() as stack:
-            indexes = {
-                "testpypi": Index(folder / "testpypi"),
-                "pypi": Index(folder / "pypi", wheels),
-            }
-            addresses = {
-                name: stack.enter_context(serve(index, _PORT + 2 * worker_number + number))
-                for number, (name, index) in enumerate(indexes.items())
-            }
-            interpreters = {python: _find_interpreter(python) for python in pythons}
-            state = State(folder, addresses, interpreters, attempt=1 if record else 0)
+    port = _PORT + 2 * worker_number
+    prefix = f"{_PREFIX}{os.getpid()}-"
+    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as scratch:
+        folder = Path(scratch)
+        testpypi, pypi = Index(folder / "testpypi"), Index(folder / "pypi", wheels)
+        with serve(testpypi, port) as first, serve(pypi, port + 1) as second:
+            indexes = {"testpypi": first, "pypi": second}
+            interpreters = {python: _find_interpreter(python) for python in seed.PYTHONS}
+            state = State(folder, indexes, interpreters, attempt=1 if record else 0)
             project = Project(state.work, state.origin)
             if record:
                 record.restore(folder)
             else:
                 clone_head(project)
-            runner = Runner(state, cache / "uv" / wheels.name, project.metadata.package)
-            yield Rehearsal(project, indexes["testpypi"], indexes["pypi"], runner, state)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+            runner = Runner(state, seed.CACHE / "uv" / wheels.name, project.metadata.package)
+            yield Rehearsal(project, testpypi, pypi, runner, state)
 
 
 @functools.cache

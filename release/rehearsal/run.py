@@ -1,28 +1,14 @@
 """The results of the jobs of a run, read from act's log, and those that a test expects."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from release.rehearsal.workflow import Workflow
+from release.rehearsal.workflow import WORKFLOWS, Finished, Workflow
 
 _OUTPUT = re.compile(r"\$\{\{ steps\.([\w-]+)\.outputs\.([\w-]+) \}\}")
-# The jobs of release.yml.
-ORDER = (
-    "build",
-    "test",
-    "attest",
-    "testpypi",
-    "verify-testpypi",
-    "pypi",
-    "verify-pypi",
-    "github-release",
-)
+ORDER = tuple(Workflow((WORKFLOWS / "release.yml").read_text("utf-8")).jobs)
 GREEN = dict.fromkeys(ORDER, "success")
 
 
@@ -32,10 +18,8 @@ class Leg:
 
     job: str
     name: str
-    started: float
     # It stays so if act is killed.
     reported: str = "unfinished"
-    seconds: float = 0
     failed_step: str = ""
     log: list[str] = field(default_factory=list, repr=False)
 
@@ -57,13 +41,13 @@ class Run:
     """The lines that belong to no job, such as errors of act itself."""
     _step_outputs: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
-    def feed(self, line: Mapping[str, Any], clock: float) -> None:
+    def feed(self, line: Mapping[str, Any]) -> None:
         """Read one line of the log."""
         if "jobID" not in line:
             self.messages.append(f"{line.get('msg')}\n")
             return
         name = " ".join(map(str, (line.get("matrix") or {}).values()))
-        leg = self.legs.setdefault((line["jobID"], name), Leg(line["jobID"], name, clock))
+        leg = self.legs.setdefault((line["jobID"], name), Leg(line["jobID"], name))
         if line.get("raw_output") or "command" in line or line.get("level") == "error":
             leg.log.append(str(line["msg"]))
         if line.get("stepResult") == "failure":
@@ -72,7 +56,6 @@ class Run:
             self._step_outputs[leg.job, line["stepID"][-1], line["name"]] = line["arg"]
         if "jobResult" in line:
             leg.reported = line["jobResult"]
-            leg.seconds = clock - leg.started
 
     @property
     def results(self) -> dict[str, str]:
@@ -95,8 +78,14 @@ class Run:
     def failure_log(self) -> str:
         """Return the last lines of act, and of each leg that failed or was killed."""
         failed = [leg for leg in self.legs.values() if leg.result != "success"]
-        parts = {f"{leg.job} {leg.name}": leg.log for leg in failed} | {"act": self.messages}
+        parts = {f"{leg.job} {leg.name}, {leg.failed_step}": leg.log for leg in failed}
+        parts["act"] = self.messages
         return "\n".join(f"{name}:\n{''.join(lines[-25:])}" for name, lines in parts.items())
+
+    def finished(self, *jobs: str) -> dict[str, Finished]:
+        """Return jobs of this run that need not run again, by default those that succeeded."""
+        succeeded = [job for job, result in self.results.items() if result == "success"]
+        return {job: Finished(self.outputs(job)) for job in jobs or succeeded}
 
     def outputs(self, job: str) -> dict[str, str]:
         """Return a job's outputs, as `needs.JOB.outputs` has them."""
@@ -109,19 +98,6 @@ class Run:
         if expression is None:
             return value
         return self._step_outputs.get((job, expression[1], expression[2]), "")
-
-    def table(self) -> str:
-        """Return the timeline: one line for each leg, in the order of their start."""
-        legs = sorted(self.legs.values(), key=lambda leg: leg.started)
-        rows = [_row(leg, legs[0].started) for leg in legs]
-        skipped = [job for job, result in self.results.items() if result == "skipped"]
-        return "\n".join(rows + [f"{'':7}  {job:20}  skipped" for job in skipped])
-
-
-def _row(leg: Leg, zero: float) -> str:
-    name = f"{leg.job} {leg.name}".strip()
-    step = f"  {leg.failed_step}" if leg.failed_step else ""
-    return f"{leg.started - zero:5.1f} s  {name:20}  {leg.result:7}  {leg.seconds:5.1f} s{step}"
 
 
 def failed_in(job: str) -> dict[str, str]:

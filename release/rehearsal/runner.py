@@ -9,27 +9,21 @@ which needs Docker: ci.yml's jobs `devcontainer` and `container` are not rehears
 `rehearsal`, which is this. It ignores `fail-fast`.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess
 import sys
 import threading
-import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from release.rehearsal import state
 from release.rehearsal.run import Run
-from release.rehearsal.workflow import ROOT, STANDINS, Workflow, misused_inputs
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from release.rehearsal.workflow import ROOT, Workflow
 
 UV, _ACT = (str(Path(sys.executable).with_name(name)) for name in ("uv", "act"))
-_MODULES = "release.rehearsal.standins"
+_STANDINS = "release.rehearsal.standins"
 _COMMANDS = ("docker", "gh")
 _DEADLINE = 240
 
@@ -44,14 +38,7 @@ class Event:
 
 
 class Runner:
-    """
-    A runner for one rehearsed repository.
-
-    Args:
-        state: the state of the rehearsal.
-        uv_cache: uv's cache, shared between rehearsals to save time.
-        package: the import package of the project.
-    """
+    """A runner for one rehearsed repository; `uv_cache` is shared to save time."""
 
     def __init__(self, state: state.State, uv_cache: Path, package: str) -> None:
         self._state = state
@@ -64,25 +51,25 @@ class Runner:
         for name in ("home", "bin", "tmp"):
             (self._folder / name).mkdir(parents=True)
         self._write_commands()
-        self._write_actions()
 
     def environment(self) -> dict[str, str]:
         """Return the whole environment of the jobs."""
-        indexes = self._state.indexes
+        simple = {name: f"{address}/simple/" for name, address in self._state.indexes.items()}
         return {
             "HOME": str(self._folder / "home"),
             "LANG": "C.UTF-8",
             "PATH": f"{self._folder / 'bin'}:/usr/bin:/bin",
             "TMPDIR": str(self._folder / "tmp"),
             "PIP_CONFIG_FILE": os.devnull,
-            "PIP_INDEX_URL": f"{indexes['pypi']}/simple/",
+            "PIP_INDEX_URL": simple["pypi"],
             "PIP_REQUIRE_VIRTUALENV": "1",
             "UV_CACHE_DIR": str(self._uv_cache),
-            "UV_DEFAULT_INDEX": f"{indexes['pypi']}/simple/",
+            "UV_DEFAULT_INDEX": simple["pypi"],
             "UV_NO_CONFIG": "1",
             "UV_PYTHON_DOWNLOADS": "never",
             "TOX_OVERRIDE": ";".join(map(self._fake_tests, self._state.interpreters)),
-            "TESTPYPI_SIMPLE": f"{indexes['testpypi']}/simple/",
+            "PYPI_SIMPLE": simple["pypi"],
+            "TESTPYPI_SIMPLE": simple["testpypi"],
             "REHEARSAL_PYTHON": sys.executable,
             "REHEARSAL_ROOT": str(ROOT),
             state.FILE: str(self._folder / "state"),
@@ -97,15 +84,8 @@ class Runner:
 
     def run(self, workflow: Workflow, event: Event, matrix: Mapping[str, str]) -> Run:
         """Run a workflow to its end."""
-        if problems := misused_inputs(workflow):
-            raise LookupError("; ".join(problems))
         self._state.attempt += 1
         self._state.save(self._folder / "state")
-        command = self._command(workflow, event)
-        command += [f"--matrix={key}:{value}" for key, value in matrix.items()]
-        return self._follow(command, Run(workflow))
-
-    def _command(self, workflow: Workflow, event: Event) -> list[str]:
         folder = self._folder / str(self._state.attempt)
         folder.mkdir()
         file, payload = folder / self._state.workflow, folder / "event.json"
@@ -115,11 +95,14 @@ class Runner:
         command = [_ACT, event.name, "--json", "--rm", "--no-cache-server"]
         command += ["--no-skip-checkout", f"--workflows={file}", f"--eventpath={payload}"]
         command += [f"--action-cache-path={self._folder / 'act'}"]
-        command += [f"--platform={label}=-self-hosted" for label in sorted(workflow.labels)]
-        for action, commit in workflow.uses:
-            folder = self._folder / "actions" / action
-            command.append(f"--local-repository={action}@{commit}={folder}")
-        return command
+        labels = {job["runs-on"] for job in workflow.jobs.values()}
+        command += [f"--platform={label}=-self-hosted" for label in labels]
+        for (action, commit), inputs in workflow.actions.items():
+            standin = folder / action
+            _write_action(standin, action, inputs)
+            command.append(f"--local-repository={action}@{commit}={standin}")
+        command += [f"--matrix={key}:{value}" for key, value in matrix.items()]
+        return self._follow(command, Run(workflow))
 
     def _follow(self, command: list[str], run: Run) -> Run:
         with subprocess.Popen(
@@ -136,8 +119,7 @@ class Runner:
             watchdog.start()
             assert act.stdout
             for text in act.stdout:
-                line = json.loads(text) if text.startswith("{") else {"msg": text}
-                run.feed(line, time.monotonic())
+                run.feed(json.loads(text) if text.startswith("{") else {"msg": text})
             watchdog.cancel()
         return run
 
@@ -146,31 +128,26 @@ class Runner:
         folder = self._folder / "bin"
         (folder / "python3").symlink_to(getattr(sys, "_base_executable", sys.executable))
         for name in _COMMANDS:
-            command = f'"$REHEARSAL_PYTHON" -m {_MODULES}.{name} "$@"'
+            command = f'"$REHEARSAL_PYTHON" -m {_STANDINS} {name} "$@"'
             script = f'#!/bin/sh\nPYTHONPATH="$REHEARSAL_ROOT" exec {command}\n'
             (folder / name).write_text(script, encoding="utf-8")
             (folder / name).chmod(0o755)
 
-    def _write_actions(self) -> None:
-        """Write an action.yml for the stand-in of each action; JSON is YAML."""
-        for action, known in STANDINS.items():
-            folder = self._folder / "actions" / action
-            folder.mkdir(parents=True)
-            definition = json.dumps(_definition(action, **known))
-            (folder / "action.yml").write_text(definition, encoding="utf-8")
 
-
-def _definition(action: str, inputs: list[str], outputs: list[str]) -> dict[str, Any]:
+def _write_action(folder: Path, action: str, inputs: set[str]) -> None:
+    """Write the action.yml of a stand-in with the inputs in use; JSON is YAML."""
     step = {
         "id": "run",
         "shell": "bash",
         "env": {"INPUTS": "${{ toJSON(inputs) }}"},
-        "run": f'cd "$REHEARSAL_ROOT" && "$REHEARSAL_PYTHON" -m {_MODULES} {action}',
+        "run": f'cd "$REHEARSAL_ROOT" && "$REHEARSAL_PYTHON" -m {_STANDINS} {action}',
     }
-    values = {name: {"value": f"${{{{ steps.run.outputs.{name} }}}}"} for name in outputs}
-    return {
+    definition = {
         "name": f"Stand-in for {action}",
-        "inputs": {name: {"description": name} for name in inputs},
-        "outputs": {name: {"description": name, **values[name]} for name in outputs},
+        "inputs": {name: {"description": name} for name in sorted(inputs)},
+        # The only output of an action in use.
+        "outputs": {"artifact-id": {"value": "${{ steps.run.outputs.artifact-id }}"}},
         "runs": {"using": "composite", "steps": [step]},
     }
+    folder.mkdir(parents=True)
+    (folder / "action.yml").write_text(json.dumps(definition), encoding="utf-8")

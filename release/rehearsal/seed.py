@@ -6,18 +6,15 @@ locked tools, what tox installs for the tests, and what the package and the host
 every Python. The next rehearsal finds it there.
 """
 
-from __future__ import annotations
-
+import contextlib
 import functools
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
-import zipfile
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from email.parser import HeaderParser
 from pathlib import Path
 
 from release.rehearsal.workflow import ROOT
@@ -25,56 +22,50 @@ from release.steps.commands import run
 from release.steps.metadata import parse_metadata
 from release.steps.plan import read_matrix
 
+PYTHONS = list(read_matrix()["pythons"])
 TOOLS_PYTHON: str = read_matrix()["tools_python"]
+# All clones on this machine share it.
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "release-rehearsal")
 _REQUIREMENTS = ROOT / "release" / "requirements"
 # The host is built when it is installed.
 _HOST = [str(ROOT / "host"), "setuptools", "wheel"]
 
 
 @functools.cache
-def download_wheels(pythons: tuple[str, ...], cache: Path) -> Path:
-    """Return a folder with all wheels; fill it if the requirements are new."""
-    wanted = _list_requirements(pythons)
+def download_wheels() -> Path:
+    """
+    Return a folder with all wheels.
+
+    Its name is a hash of the requirements, it appears when it is complete, and is never changed.
+    """
+    wanted = _list_requirements()
     files = [ROOT / "host" / "pyproject.toml", *sorted(ROOT.glob("*/requirements/*.txt"))]
-    stated = [file.read_text(encoding="utf-8") for file in files]
-    key = hashlib.sha256(json.dumps([wanted, stated]).encode()).hexdigest()[:16]
-    folder = cache / key
+    stated = json.dumps([wanted, *(file.read_text(encoding="utf-8") for file in files)])
+    key = hashlib.sha256(stated.replace(str(ROOT), "").encode()).hexdigest()[:16]
+    folder = CACHE / key
     if folder.is_dir():
         return folder
-    unfinished = cache / f"{key}-{os.getpid()}"
-    with ThreadPoolExecutor(2) as pool:
-        for download in [pool.submit(_download, *item, unfinished) for item in wanted.items()]:
-            download.result()
-    try:
-        unfinished.rename(folder)
-    except OSError:
-        # Another rehearsal was faster; its folder has the same files.
-        shutil.rmtree(unfinished)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE) as scratch:
+        unfinished = Path(scratch, key)
+        unfinished.mkdir()
+        with ThreadPoolExecutor(2) as pool:
+            for download in [pool.submit(_download, *item, unfinished) for item in wanted.items()]:
+                download.result()
+        # Another rehearsal may have been faster; its folder has the same files.
+        with contextlib.suppress(OSError):
+            unfinished.rename(folder)
     return folder
 
 
-def requires_python(folder: Path) -> dict[str, str]:
-    """Return wheel name → Requires-Python, which the simple page of an index states."""
-    return {wheel.name: _requires_python(wheel) for wheel in sorted(folder.glob("*.whl"))}
-
-
-def _requires_python(wheel: Path) -> str:
-    with zipfile.ZipFile(wheel) as archive:
-        names = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
-        # setuptools has the metadata of its vendored packages, deeper in the tree.
-        (name,) = [name for name in names if name.count("/") == 1]
-        metadata = HeaderParser().parsestr(archive.read(name).decode())
-    return metadata["Requires-Python"] or ""
-
-
-def _list_requirements(pythons: tuple[str, ...]) -> dict[str, list[list[str]]]:
+def _list_requirements() -> dict[str, list[list[str]]]:
     """Return Python → the sets of requirements that are installed together."""
     setup_py = (ROOT / "setup.py").read_text(encoding="utf-8")
     package = parse_metadata(setup_py).install_requires
-    names = {python: "py" + python.replace(".", "") for python in pythons}
+    names = {python: "py" + python.replace(".", "") for python in PYTHONS}
     tox = _tox_deps([*names.values(), "lint"])
     sets = {python: [package + tox[name], package + _HOST] for python, name in names.items()}
-    locks = [[f"-r {_REQUIREMENTS / name}.txt"] for name in ("build", "fetch", "tox")]
+    locks = [[f"-r {_REQUIREMENTS / name}.txt"] for name in ("build", "tox")]
     sets[TOOLS_PYTHON] += [tox["lint"], *locks]
     return sets
 
@@ -89,7 +80,6 @@ def _tox_deps(environments: list[str]) -> dict[str, list[str]]:
 
 
 def _download(python: str, sets: list[list[str]], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     for number, lines in enumerate(sets):
         options = [f"--python-version={python}", "--quiet", "--no-header", "--no-annotate", "-"]
         given = "\n".join(lines)

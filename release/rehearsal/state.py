@@ -1,8 +1,7 @@
 """The state of a rehearsal that the stand-ins share; it reaches their processes as a file."""
 
-from __future__ import annotations
-
 import enum
+import os
 import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +27,16 @@ class Tampering(enum.Enum):
 
 
 @dataclass
+class Release:
+    """A release on GitHub; `assets` is file name → SHA-256."""
+
+    assets: dict[str, str] = field(default_factory=dict)
+    prerelease: bool = False
+    notes: str = ""
+    draft: bool = False
+
+
+@dataclass
 class State:
     """Everything that the stand-ins know of the rehearsal."""
 
@@ -41,40 +50,23 @@ class State:
     tampering: dict[str, Tampering] = field(default_factory=dict)
     """Job → the change to the artifact that it downloads."""
 
-    @property
-    def artifacts(self) -> Path:
-        """The artifacts of the run, over all its attempts."""
-        return self.folder / "artifacts"
+    def __post_init__(self) -> None:
+        self.artifacts = self.folder / "artifacts"
+        self.attestations = self.folder / "attestations"
+        # GitHub's copy of the repository, and the maintainer's clone.
+        self.origin = self.folder / "origin.git"
+        self.work = self.folder / "work"
+        self._releases = self.folder / "releases"
 
-    @property
-    def attestations(self) -> Path:
-        """One record for each attested file."""
-        return self.folder / "attestations"
+    def release(self, tag: str) -> Release | None:
+        """Return a release on GitHub."""
+        file = self._releases / tag
+        return pickle.loads(file.read_bytes()) if file.exists() else None
 
-    @property
-    def origin(self) -> Path:
-        """The bare repository, GitHub's copy."""
-        return self.folder / "origin.git"
-
-    @property
-    def releases(self) -> Path:
-        """One folder for each release on GitHub."""
-        return self.folder / "releases"
-
-    @property
-    def work(self) -> Path:
-        """The maintainer's clone."""
-        return self.folder / "work"
-
-    def release(self, tag: str) -> dict[str, str | bool | list[str]]:
-        """Return the contents of a release on GitHub."""
-        folder = self.releases / tag
-        return {
-            "assets": sorted(file.name for file in (folder / "assets").iterdir()),
-            "draft": (folder / "draft").exists(),
-            "prerelease": (folder / "prerelease").read_text(encoding="utf-8"),
-            "notes": (folder / "notes.md").read_text(encoding="utf-8"),
-        }
+    def save_release(self, tag: str, release: Release | None) -> None:
+        """Keep a release on GitHub, for the next command."""
+        self._releases.mkdir(exist_ok=True)
+        (self._releases / tag).write_bytes(pickle.dumps(release))
 
     def provenance(self) -> dict[str, str]:
         """Return file name → SHA-256 of every attested file."""
@@ -84,9 +76,9 @@ class State:
         """Write the state for the stand-ins."""
         file.write_bytes(pickle.dumps(self))
 
-    @classmethod
-    def load(cls, file: str) -> State:
-        """Return the state that `save()` wrote."""
-        state = pickle.loads(Path(file).read_bytes())
-        assert isinstance(state, cls)
-        return state
+
+def load_state() -> State:
+    """Return the state that `State.save()` wrote."""
+    state = pickle.loads(Path(os.environ[FILE]).read_bytes())
+    assert isinstance(state, State)
+    return state

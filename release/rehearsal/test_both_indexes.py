@@ -1,18 +1,12 @@
 """Faults that each of the two indexes can have, and what a re-run makes of them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from release.rehearsal.faults import Faults
+from release.rehearsal.index_server import Index
+from release.rehearsal.record import Record
+from release.rehearsal.rehearsal import Rehearsal
 from release.rehearsal.run import GREEN, failed_in
-
-if TYPE_CHECKING:
-    from release.rehearsal.index_server import Index
-    from release.rehearsal.record import Record
-    from release.rehearsal.rehearsal import Rehearsal
 
 
 @pytest.fixture(params=["testpypi", "pypi"])
@@ -43,7 +37,7 @@ def test_index_down_then_failed_jobs_again(
 def test_one_file_then_failed_jobs_again(
     index: Index, rehearsal: Rehearsal, recorded: Record
 ) -> None:
-    index.faults.refused = recorded.sdist
+    index.faults.refused[recorded.sdist] = "400 Refused"
     run = rehearsal.run(recorded.before(index.name))
 
     assert run.results == failed_in(index.name)
@@ -56,16 +50,30 @@ def test_one_file_then_failed_jobs_again(
     assert rehearsal.files() == (recorded.built, recorded.built)
 
 
-def test_forbidden_upload_is_tried_once(
+def test_unregistered_publisher_is_refused(
     index: Index, rehearsal: Rehearsal, recorded: Record
 ) -> None:
-    index.faults.forbidden = True
+    """It is tried once."""
+    index.publisher = "another"
 
     run = rehearsal.run(recorded.before(index.name))
 
     assert run.results == failed_in(index.name)
-    assert "403 Forbidden" in run.log(index.name)
+    assert "403 invalid-publisher" in run.log(index.name)
     assert index.uploads == 1
+    assert index.files() == rehearsal.pypi.files() == {}
+
+
+def test_name_of_a_deleted_file_is_refused(
+    index: Index, rehearsal: Rehearsal, recorded: Record
+) -> None:
+    """TestPyPI's `skip-existing` does not hide it."""
+    index.faults.refused[recorded.wheel] = "400 This filename was previously used by a deleted file"
+
+    run = rehearsal.run(recorded.before(index.name))
+
+    assert run.results == failed_in(index.name)
+    assert "This filename was previously used" in run.log(index.name)
     assert index.files() == rehearsal.pypi.files() == {}
 
 
@@ -83,4 +91,4 @@ def test_changed_download_stops_the_release(
     assert set(pythons.values()) == {"failure"}
     assert f"{index.name} has a different file under the name" in run.log(verify)
     assert index.requests.count(f"GET /packages/{recorded.wheel}") == len(pythons)
-    assert not rehearsal.state.releases.exists()
+    assert rehearsal.state.release(rehearsal.project.tag_name) is None

@@ -1,17 +1,10 @@
 """ci.yml: a green run of one job of each matrix, and what `gate` does with other results."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
+from release.rehearsal.rehearsal import Rehearsal
 from release.rehearsal.runner import Event
-from release.rehearsal.workflow import Finished
-
-if TYPE_CHECKING:
-    from release.rehearsal.rehearsal import Rehearsal
-    from release.rehearsal.workflow import Result
+from release.rehearsal.workflow import Finished, Result
 
 PUSH = Event("refs/heads/main")
 # `rehearsal` runs these tests; the others need Docker.

@@ -1,35 +1,27 @@
 """Faults of PyPI, of the files on their way there, and of the release on GitHub."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import pytest
 
 from release.rehearsal.faults import Faults
+from release.rehearsal.record import Record
+from release.rehearsal.rehearsal import Rehearsal
 from release.rehearsal.run import GREEN, failed_in
-from release.rehearsal.state import Tampering
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from release.rehearsal.record import Record
-    from release.rehearsal.rehearsal import Rehearsal
+from release.rehearsal.state import Release, Tampering
 
 
 def test_one_file_on_pypi_then_all_jobs_again(rehearsal: Rehearsal, recorded: Record) -> None:
     """They build and publish again, here without the tests."""
     rehearsal.upload_to_testpypi(recorded)
-    rehearsal.pypi.faults.refused = recorded.sdist
+    rehearsal.pypi.faults.refused[recorded.sdist] = "400 Refused"
     rehearsal.run(recorded.before("pypi"))
 
     assert list(rehearsal.pypi.files()) == [recorded.wheel]
 
     rehearsal.pypi.faults = Faults()
-    again = rehearsal.run(recorded.finished("test"))
+    again = rehearsal.run(recorded.run.finished("test"))
 
     assert again.results == GREEN
-    assert again.outputs("build")["checksums"] == recorded.outputs["build"]["checksums"]
+    assert again.outputs("build")["checksums"] == recorded.run.outputs("build")["checksums"]
     assert rehearsal.files() == (recorded.built, recorded.built)
 
 
@@ -61,45 +53,37 @@ def test_second_release_of_a_version_changes_nothing(
     assert rehearsal.pypi.files() == recorded.built
 
 
-@pytest.fixture
-def manual_release(rehearsal: Rehearsal) -> Path:
-    """A release of the version that was published by hand."""
-    folder = rehearsal.state.releases / rehearsal.project.tag_name
-    (folder / "assets").mkdir(parents=True)
-    (folder / "notes.md").write_text("By hand", encoding="utf-8")
-    return folder
+def publish_by_hand(rehearsal: Rehearsal, *files: str, draft: bool) -> None:
+    release = Release(dict.fromkeys(files, ""), notes="By hand", draft=draft)
+    rehearsal.state.save_release(rehearsal.project.tag_name, release)
 
 
-def test_published_release_without_our_files_is_refused(
-    rehearsal: Rehearsal, recorded: Record, manual_release: Path
+@pytest.mark.parametrize(
+    ("files", "draft", "reason"),
+    [
+        ([], False, "it was made outside of this workflow"),
+        (["stranger.whl"], True, "files that this run did not build: stranger.whl"),
+    ],
+    ids=["published without ours", "draft with another"],
+)
+def test_release_with_other_files_is_refused(
+    files: list[str], draft: bool, reason: str, rehearsal: Rehearsal, recorded: Record
 ) -> None:
+    publish_by_hand(rehearsal, *files, draft=draft)
+    before = rehearsal.state.release(rehearsal.project.tag_name)
+
     run = rehearsal.run(recorded.before("github-release"))
 
     assert run.results == failed_in("github-release")
-    assert "it was made outside of this workflow" in run.log("github-release")
-    assert list((manual_release / "assets").iterdir()) == []
+    assert reason in run.log("github-release")
+    assert rehearsal.state.release(rehearsal.project.tag_name) == before
 
 
-def test_draft_gets_our_notes_and_files(
-    rehearsal: Rehearsal, recorded: Record, manual_release: Path
-) -> None:
+def test_draft_gets_our_notes_and_files(rehearsal: Rehearsal, recorded: Record) -> None:
     tag = rehearsal.project.tag_name
-    (manual_release / "draft").touch()
+    publish_by_hand(rehearsal, draft=True)
 
     run = rehearsal.run(recorded.before("github-release"))
 
     assert run.results == GREEN
     assert rehearsal.state.release(tag) == recorded.state.release(tag)
-
-
-def test_draft_with_another_file_is_not_published(
-    rehearsal: Rehearsal, recorded: Record, manual_release: Path
-) -> None:
-    (manual_release / "draft").touch()
-    (manual_release / "assets" / "stranger.whl").touch()
-
-    run = rehearsal.run(recorded.before("github-release"))
-
-    assert run.results == failed_in("github-release")
-    assert "files that this run did not build: stranger.whl" in run.log("github-release")
-    assert (manual_release / "draft").exists()

@@ -1,7 +1,7 @@
 """
 Build the sdist and, from it, the wheel. The bytes do not depend on user, machine and time.
 
-    python -m release.steps.build DIST
+    python -m release.steps build DIST
 
 This builds the commit at HEAD, with the build tools of the environment that runs it: their versions
 are locked in requirements/build.txt.
@@ -9,6 +9,8 @@ are locked in requirements/build.txt.
 
 from __future__ import annotations
 
+import gzip
+import importlib.util
 import os
 import shutil
 import sys
@@ -19,8 +21,7 @@ from pathlib import Path
 from release.steps.commands import git, note_uncommitted, run
 from release.steps.contents import check_sdist, package_files
 from release.steps.metadata import read_metadata
-from release.steps.normalise import normalise
-from release.steps.step import ReleaseError, run_step
+from release.steps.step import ReleaseError
 
 
 def build(dist: Path) -> None:
@@ -30,11 +31,10 @@ def build(dist: Path) -> None:
     If a build fails, the folder stays empty. The wheel is built from the normalised sdist, never
     from the checkout, so what a user builds from the sdist is what the tests ran on.
     """
+    _require_tools()
     dist.mkdir(parents=True, exist_ok=True)
     if any(dist.iterdir()):
         raise ReleaseError(f"{dist} is not empty. Remove it: old files would be published too.")
-    # File modes are part of the wheel, so a private umask would change its bytes.
-    os.umask(0o022)
     epoch = git("log", "-1", "--format=%ct")
     metadata = read_metadata()
     with tempfile.TemporaryDirectory() as scratch:
@@ -42,12 +42,19 @@ def build(dist: Path) -> None:
         source = _extract(_archive_of_head(Path(scratch)), Path(scratch, "source"))
         _run_build("--sdist", source, built, epoch)
         (sdist,) = built.iterdir()
-        normalise(sdist, int(epoch))
+        unpacked = normalise(sdist, Path(scratch, "sdist"), int(epoch))
         check_sdist(sdist, package_files(metadata.package), metadata)
-        (unpacked,) = _extract(sdist, Path(scratch, "sdist")).iterdir()
         _run_build("--wheel", unpacked, built, epoch)
         for file in built.iterdir():
             shutil.move(str(file), dist)
+
+
+def _require_tools() -> None:
+    if missing := [name for name in ("build", "setuptools") if not importlib.util.find_spec(name)]:
+        raise ReleaseError(
+            f"{sys.executable} lacks {' and '.join(missing)}. Install the locked tools: "
+            f"uv pip sync --python {sys.prefix} --require-hashes release/requirements/build.txt"
+        )
 
 
 def _archive_of_head(scratch: Path) -> Path:
@@ -61,19 +68,43 @@ def _archive_of_head(scratch: Path) -> Path:
 
 def _extract(archive: Path, folder: Path) -> Path:
     with tarfile.open(archive) as tar:
-        # Python before 3.9.17 lacks filters, and 3.12 warns without one.
-        tar.extraction_filter = getattr(tarfile, "tar_filter", None)
-        for entry in tar.getmembers():
-            # git archive applies the user's tar.umask; the project has only these two modes.
-            entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
-            tar.extract(entry, folder)
+        tar.extractall(folder, filter=_set_mode)
     return folder
+
+
+def _set_mode(entry: tarfile.TarInfo, folder: str) -> tarfile.TarInfo:
+    # Only one bit is the project's. The others are the umask of the builder or of git archive, and
+    # file modes are part of the wheel.
+    mode = 0o755 if entry.isdir() or (entry.mode or 0) & 0o100 else 0o644
+    return tarfile.tar_filter(entry, folder).replace(mode=mode, deep=False)
+
+
+def normalise(sdist: Path, folder: Path, epoch: int) -> Path:
+    """
+    Rewrite an sdist so that its bytes depend only on its files, and return it unpacked.
+
+    setuptools records user, time and umask (up to 84.2.1, which ignores `SOURCE_DATE_EPOCH` here),
+    so a rebuilt sdist differs and an index refuses it.
+    """
+
+    def anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+        return entry.replace(mtime=epoch, uid=0, gid=0, uname="", gname="", deep=False)
+
+    (unpacked,) = _extract(sdist, folder).iterdir()
+    with (
+        sdist.open("wb") as raw,
+        gzip.GzipFile("", "wb", 9, raw, mtime=epoch) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive,
+    ):
+        archive.add(unpacked, unpacked.name, filter=anonymous)
+    return unpacked
 
 
 def _run_build(kind: str, source: Path, dist: Path, epoch: str) -> None:
     command = [sys.executable, "-m", "build", kind, "--no-isolation", "--outdir", str(dist)]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": epoch}
-    run(f"build {kind}", *command, str(source), env=environment)
+    # A private umask would change the modes in the wheel.
+    run(f"build {kind}", *command, str(source), env=environment, umask=0o022)
 
 
 def main(dist: Path) -> None:
@@ -81,7 +112,3 @@ def main(dist: Path) -> None:
     build(dist)
     for file in sorted(dist.iterdir()):
         sys.stdout.write(f"{file}\n")
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(main))

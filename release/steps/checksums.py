@@ -1,21 +1,12 @@
-"""
-Write the SHA-256 of the built files, or check files against them.
-
-    python -m release.steps.checksums write DIST SHA256SUMS
-    python -m release.steps.checksums check DIST SHA256SUMS
-
-`sha256sum --check` can read the file, too.
-"""
+"""The SHA-256 of the built files, as `sha256sum` writes them."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-import sys
 from pathlib import Path
-from typing import Literal
 
-from release.steps.step import ReleaseError, run_step
+from release.steps.step import ReleaseError
 
 # The name has no character that is special to a shell or in a path.
 _LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[A-Za-z0-9_][A-Za-z0-9_.+!-]*)")
@@ -57,14 +48,6 @@ def read_sums(sums: Path) -> dict[str, str]:
     return parse_sums(sums.read_bytes().decode(errors="replace"))
 
 
-def write(folder: Path, sums: Path) -> None:
-    """Write the SHA256SUMS file of a folder that holds at least one file."""
-    lines = [f"{digest}  {name}\n" for name, digest in checksums(folder).items()]
-    if not lines:
-        raise ReleaseError(f"{folder} is empty. Build first.")
-    sums.write_text("".join(lines), encoding="utf-8")
-
-
 def check(folder: Path, sums: Path) -> None:
     """Refuse a folder that does not hold exactly the files of a SHA256SUMS file."""
     expected, found = read_sums(sums), checksums(folder)
@@ -74,13 +57,3 @@ def check(folder: Path, sums: Path) -> None:
         raise ReleaseError(
             f"{folder} differs from what was built: {names} changed, is missing or is new."
         )
-
-
-def main(act: Literal["write", "check"], dist: Path, sums: Path) -> None:
-    """Write or check, and print the checksums."""
-    {"write": write, "check": check}[act](dist, sums)
-    sys.stdout.write(sums.read_text(encoding="utf-8"))
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(main))

@@ -13,13 +13,7 @@ def run(task: str, *command: str, **options: Any) -> str:
     """
     Run a program and return its output, both streams together.
 
-    Args:
-        task: a noun phrase for the error, such as `The demo`.
-        command: the program and its arguments.
-        options: those of `subprocess.run()`.
-
-    Raises:
-        ReleaseError: the program failed; its output is printed before.
+    If it fails, print its output and name the task in the error.
     """
     options |= {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     done: subprocess.CompletedProcess[str] = subprocess.run(command, check=False, **options)

@@ -1,11 +1,11 @@
 """
 Download the built files from an index, and wait until it shows them.
 
-    python -m release.steps.fetch testpypi SHA256SUMS FOLDER
+    python -m release.steps fetch testpypi SHA256SUMS FOLDER
 
 An index shows a new file seconds to minutes after the upload, and may be down meanwhile. This waits
 up to RELEASE_DEADLINE seconds (30 minutes if unset), but fails at once on a different file. Each
-attempt of pip is stopped after two minutes, or at the deadline.
+request is stopped after two minutes, or at the deadline.
 """
 
 from __future__ import annotations
@@ -16,54 +16,48 @@ import time
 from pathlib import Path
 from typing import Literal
 
-from release.steps.checksums import check
-from release.steps.index import Found, Pin, download, name_taken, read_pins
-from release.steps.step import ReleaseError, run_step
+from release.steps.checksums import check, read_sums
+from release.steps.index import NoAnswerError, download
+from release.steps.step import ReleaseError
 
 _PATIENCE = 120.0
-# pip cannot download anything in less.
 _SHORTEST = 1.0
 
 
-def fetch_files(index: str, pins: list[Pin], folder: Path, deadline: float) -> None:
+def fetch_files(index: str, sums: dict[str, str], folder: Path, deadline: float) -> None:
     """Download files into `folder`; wait for the index for up to `deadline` seconds."""
     end = time.monotonic() + deadline
     pause = 1.0
-    missing = list(pins)
-    while missing := [pin for pin in missing if not _fetch(index, pin, folder, end)]:
+    missing = list(sums)
+    while missing := [name for name in missing if not _fetch(index, name, sums[name], folder, end)]:
         if time.monotonic() + pause > end - _SHORTEST:
-            raise _late(index, missing, deadline)
+            raise ReleaseError(
+                f"{index} did not serve {' and '.join(missing)} within {deadline:g} s. "
+                f"When its page shows the missing files, re-run the failed jobs."
+            )
         time.sleep(pause)
         pause = min(2 * pause, 30)
 
 
-def _fetch(index: str, pin: Pin, folder: Path, end: float) -> bool:
+def _fetch(index: str, name: str, digest: str, folder: Path, end: float) -> bool:
     patience = max(_SHORTEST, min(_PATIENCE, end - time.monotonic()))
-    found, output = download(index, pin, folder, patience)
-    if found is Found.OTHER:
-        raise name_taken(index, pin)
-    if found is Found.SAME:
-        sys.stdout.write(f"{index} has {pin.filename}, sha256 {pin.sha256}\n")
-    else:
-        sys.stderr.write(output)
-    return found is Found.SAME
-
-
-def _late(index: str, missing: list[Pin], deadline: float) -> ReleaseError:
-    names = " and ".join(pin.filename for pin in missing)
-    return ReleaseError(
-        f"{index} did not serve {names} within {deadline:g} s; pip's output is above. "
-        f"When its page shows the missing files, re-run the failed jobs."
-    )
+    try:
+        content = download(index, name, digest, patience)
+    except NoAnswerError as error:
+        sys.stderr.write(f"no answer: {error}\n")
+        return False
+    if content is None:
+        sys.stderr.write(f"{index} does not have {name} yet\n")
+        return False
+    (folder / name).write_bytes(content)
+    sys.stdout.write(f"{index} has {name}, sha256 {digest}\n")
+    return True
 
 
 def main(index: Literal["testpypi", "pypi"], sums: Path, folder: Path) -> None:
     """Fetch every file that the checksums name, and check that these and no others are there."""
     folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        # pip would not download a file that is already there.
-        raise ReleaseError(f"{folder} is not empty. Remove it, or name a new folder.")
-    fetch_files(index, read_pins(sums), folder, _deadline())
+    fetch_files(index, read_sums(sums), folder, _deadline())
     check(folder, sums)
 
 
@@ -75,7 +69,3 @@ def _deadline() -> float:
         raise ReleaseError(
             f"RELEASE_DEADLINE is {stated!r}. Set it to a number of seconds, or unset it."
         ) from None
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(main))

@@ -1,10 +1,11 @@
 """
 Publish the GitHub release of a tag with the given notes and files, unless it is published already.
 
-    python3 -m release.steps.github_release TAG NOTES FILE...
+    python3 -m release.steps github_release TAG NOTES FILE...
 
-The release stays a draft until every file is uploaded: a run that failed halfway can be repeated,
-and users never see half a release. Needs the `gh` command with GH_REPO and GH_TOKEN.
+The release is a draft until every file is uploaded (gh 2.0 and newer), so users never see half a
+release. A draft of a run that failed halfway is replaced. Needs the `gh` command with GH_REPO and
+GH_TOKEN.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 from release.steps.checksums import sha256
 from release.steps.commands import gh
-from release.steps.step import ReleaseError, run_step
+from release.steps.step import ReleaseError
 
 # Of a canonical version without local part: a pre-release has a pre-release or a development
 # segment, with or without a post-release segment (PEP 440, "Handling of pre-releases").
@@ -29,21 +30,17 @@ _REMEDY = (
 )
 
 
-def publish(tag: str, notes: str, *files: Path) -> None:
+def main(tag: str, notes: str, *files: Path) -> None:
     """Bring the release of `tag` to its final state."""
-    release = _find_release(tag)
-    if release:
+    if release := _find_release(tag):
         _refuse_other_files(tag, release, files)
-    if release and not release["isDraft"]:
-        _refuse_missing_files(tag, release, files)
-        sys.stdout.write(f"the release {tag} is published already\n")
-        return
-    about = ["--title", tag, "--notes-file", notes]
-    if release is None:
-        gh("release", "create", tag, "--draft", "--verify-tag", *about)
-    gh("release", "upload", tag, "--clobber", *map(str, files))
+        if not release["isDraft"]:
+            sys.stdout.write(f"the release {tag} is published already\n")
+            return
+        gh("release", "delete", tag, "--yes")
+    about = ["--verify-tag", "--title", tag, "--notes-file", notes]
     prerelease = "true" if _PRERELEASE.search(tag) else "false"
-    gh("release", "edit", tag, *about, f"--prerelease={prerelease}", "--draft=false")
+    gh("release", "create", tag, *about, f"--prerelease={prerelease}", *map(str, files))
     sys.stdout.write(f"published the release {tag}\n")
 
 
@@ -59,25 +56,18 @@ def _find_release(tag: str) -> dict[str, Any] | None:
 
 
 def _refuse_other_files(tag: str, release: dict[str, Any], files: tuple[Path, ...]) -> None:
-    ours = {file.name for file in files}
-    if others := sorted({asset["name"] for asset in release["assets"]} - ours):
+    """Refuse a release with files of others, and a published release without ours."""
+    ours = {file.name: f"sha256:{sha256(file)}" for file in files}
+    there = {asset["name"]: asset.get("digest") for asset in release["assets"]}
+    if others := sorted(there.keys() - ours):
         raise ReleaseError(
             f"The release {tag} has files that this run did not build: {', '.join(others)}. "
             f"{_REMEDY}"
         )
-
-
-def _refuse_missing_files(tag: str, release: dict[str, Any], files: tuple[Path, ...]) -> None:
-    there = {asset["name"]: asset.get("digest") for asset in release["assets"]}
-    for file in files:
+    for name, digest in ours.items():
         # GitHub gives no digest of files from before June 2025.
-        ours = f"sha256:{sha256(file)}"
-        if file.name not in there or there[file.name] not in (ours, None):
+        if not release["isDraft"] and there.get(name, "missing") not in (digest, None):
             raise ReleaseError(
-                f"The release {tag} is published without the {file.name} of this run; "
+                f"The release {tag} is published without the {name} of this run; "
                 f"it was made outside of this workflow. {_REMEDY}"
             )
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(publish))

@@ -1,146 +1,129 @@
-"""Ask one package index for a file of known SHA-256, with pip."""
+"""
+Compare the built files with the files of the same names on both indexes, before publishing.
+
+    python -m release.steps index SHA256SUMS
+
+The step fails if an index has a different file under one of the names, as no later step could
+replace it. A missing file and the same file are fine: the release can be published, or published
+again. An index that does not answer within a minute is only a warning: this looks ahead, and the
+files are compared again after they are published.
+"""
 
 from __future__ import annotations
 
-import enum
+import contextlib
+import hashlib
+import http.client
+import json
 import os
-import re
-import subprocess
+import signal
 import sys
-import tempfile
-from dataclasses import dataclass
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 from release.steps.checksums import read_sums
 from release.steps.step import ReleaseError
 
-# pip's own default is PyPI. The rehearsal sets TESTPYPI_SIMPLE to the address of a local index.
+_PATIENCE = 60.0
+# The rehearsal sets the addresses of two local indexes.
 INDEXES = {
     "testpypi": os.environ.get("TESTPYPI_SIMPLE", "https://test.pypi.org/simple/"),
-    "pypi": "",
+    "pypi": os.environ.get("PYPI_SIMPLE", "https://pypi.org/simple/"),
+}
+# https://packaging.python.org/en/latest/specifications/simple-repository-api/
+_HEADERS = {
+    "Accept": "application/vnd.pypi.simple.v1+json, */*;q=0.1",
+    "User-Agent": "release.steps",
 }
 
 
-class Found(enum.Enum):
-    """An index's answer to a request for one of our files."""
-
-    SAME = "the same file"
-    OTHER = "a different file"
-    NOTHING = "no file"
-    SILENCE = "no answer"
+class NoAnswerError(Exception):
+    """Raised when an index does not answer a request, or not in time."""
 
 
-@dataclass(frozen=True)
-class Pin:
-    """One built file: its name and its SHA-256."""
+def find_file(index: str, name: str, digest: str, patience: float) -> str | None:
+    """
+    Return the address of a built file on an index, or None if the index does not have it yet.
 
-    filename: str
-    sha256: str
-
-    @property
-    def requirement(self) -> str:
-        """The line of a requirements file that only this file satisfies."""
-        stem = self.filename[: -len(".tar.gz")] if self.is_sdist else self.filename
-        name, version = stem.split("-")[:2]
-        return f"{name}=={version} --hash=sha256:{self.sha256}\n"
-
-    @property
-    def is_sdist(self) -> bool:
-        """Whether the file is the sdist, and not the wheel."""
-        return self.filename.endswith(".tar.gz")
-
-
-def read_pins(sums: Path) -> list[Pin]:
-    """Return the distributions that a SHA256SUMS file names."""
-    return [Pin(name, digest) for name, digest in read_sums(sums).items()]
+    Raises:
+        NoAnswerError: the index did not answer within `patience` seconds.
+        ReleaseError: the index has a different file under the name.
+    """
+    project = name.split("-")[0].replace("_", "-")
+    page = f"{INDEXES[index]}{project}/"
+    try:
+        listed = json.loads(_read(page, patience) or '{"files": []}')["files"]
+        known = {file["filename"]: (file["url"], file["hashes"]["sha256"]) for file in listed}
+    except (KeyError, TypeError, ValueError) as error:
+        raise NoAnswerError(f"{page} is not a JSON page of an index: {error!r}") from None
+    if name not in known:
+        return None
+    address, stated = known[name]
+    if stated != digest:
+        raise _name_taken(index, name, digest)
+    return str(urllib.parse.urljoin(page, address))
 
 
-def name_taken(index: str, pin: Pin) -> ReleaseError:
-    """Return the error for a file name under which an index has a different file."""
+def download(index: str, name: str, digest: str, patience: float) -> bytes | None:
+    """Return the content of a built file on an index; arguments and errors as in `find_file()`."""
+    address = find_file(index, name, digest, patience)
+    content = _read(address, patience) if address else None
+    if content is not None and hashlib.sha256(content).hexdigest() != digest:
+        raise _name_taken(index, name, digest)
+    return content
+
+
+def _name_taken(index: str, name: str, digest: str) -> ReleaseError:
     return ReleaseError(
-        f"{index} has a different file under the name {pin.filename} (ours: sha256 {pin.sha256}). "
+        f"{index} has a different file under the name {name} (ours: sha256 {digest}). "
         f"An index accepts each name once: raise the version and release that."
     )
 
 
-def download(index: str, pin: Pin, folder: Path, patience: float) -> tuple[Found, str]:
+def _read(address: str, patience: float) -> bytes | None:
+    """Return what an address has, or None if it has nothing (404)."""
+    request = urllib.request.Request(address, headers=_HEADERS)
+    try:
+        with _limit(patience), urllib.request.urlopen(request) as answer:
+            content: bytes = answer.read()
+    except (OSError, http.client.HTTPException) as error:
+        if isinstance(error, urllib.error.HTTPError) and error.code == 404:
+            return None
+        raise NoAnswerError(f"{address}: {error}") from None
+    return content
+
+
+@contextlib.contextmanager
+def _limit(patience: float) -> Iterator[None]:
     """
-    Download a file from one index, and from there only, if it is the file that we built.
+    Raise a TimeoutError if the block takes longer.
 
-    Args:
-        index: a key of `INDEXES`.
-        pin: the file; pip itself compares the hash (`--require-hashes`), before it opens the file.
-        folder: where the file goes.
-        patience: the seconds after which pip is stopped. Its own timeout is for each read, so an
-            index that sends a byte now and then would keep it forever.
-
-    Returns:
-        The answer of the index, and pip's output.
+    The timeout of a socket is for each read, so an index that sends a byte now and then would keep
+    it forever.
     """
-    # A child of a stopped pip may still write.
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
-        try:
-            done = subprocess.run(
-                _command(index, pin, Path(scratch), folder),
-                check=False,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                # The folder takes along what a stopped pip leaves behind.
-                env={**_environment(index), "TMPDIR": scratch},
-                timeout=patience,
-            )
-        except subprocess.TimeoutExpired as slow:
-            output = (slow.output or b"").decode(errors="replace")
-            note = f"{index} is slow: stopped pip after {patience:.0f} s without {pin.filename}\n"
-            return Found.SILENCE, output + note
-        log = Path(scratch, "pip.log").read_text(encoding="utf-8")
-        return _classify(done, log, pin, folder), done.stdout
+
+    def stop(*_: object) -> None:
+        raise TimeoutError(f"stopped after {patience:.0f} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, patience)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
-def _command(index: str, pin: Pin, scratch: Path, folder: Path) -> list[str]:
-    lines = scratch / "requirements.txt"
-    lines.write_text(pin.requirement, encoding="utf-8")
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir"]
-    command += ["--retries=0", "--disable-pip-version-check", "--progress-bar=off"]
-    command += ["--require-hashes", f"--requirement={lines}", f"--dest={folder}"]
-    command.append(f"--log={scratch / 'pip.log'}")
-    if INDEXES[index]:
-        command.append(f"--index-url={INDEXES[index]}")
-    # pip reads an sdist's metadata by running its setup.py. Without isolation it uses the build
-    # tools of this environment; on TestPyPI anyone may own the name of a build tool.
-    return [*command, *(_SDIST if pin.is_sdist else ["--only-binary=:all:"])]
-
-
-_SDIST = ["--no-binary=:all:", "--no-build-isolation"]
-
-
-def _environment(index: str) -> dict[str, str]:
-    """Return an environment in which `index` is the only source of files."""
-    sources = {"PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_CONSTRAINT", "PIP_NO_INDEX"}
-    if INDEXES[index]:
-        sources.add("PIP_INDEX_URL")
-    kept = {name: value for name, value in os.environ.items() if name not in sources}
-    return {**kept, "PIP_CONFIG_FILE": os.devnull}
-
-
-# In the words of pip 26.3: a file that is not on the page, a page that cannot be read (in the log
-# only), a file that is on the page before it can be downloaded, and an interrupted download.
-_ABSENT = "No matching distribution found"
-_SILENT = re.compile(
-    "Could not fetch URL (?!.*: 404 )|HTTP error [45]|Max retries exceeded|Connection|timed out"
-)
-
-
-def _classify(done: subprocess.CompletedProcess[str], log: str, pin: Pin, folder: Path) -> Found:
-    if done.returncode == 0:
-        if not (folder / pin.filename).is_file():
-            raise ReleaseError(f"The index has {pin.filename} under another name:\n{done.stdout}")
-        return Found.SAME
-    if "DO NOT MATCH THE HASHES" in done.stdout or "Expected sha256" in done.stdout:
-        return Found.OTHER
-    if _SILENT.search(log):
-        return Found.SILENCE
-    if _ABSENT in done.stdout:
-        return Found.NOTHING
-    raise ReleaseError(f"pip could not fetch {pin.filename}:\n{done.stdout}")
+def main(sums: Path) -> None:
+    """Compare the files that the checksums name, and print what each index has."""
+    for name, digest in read_sums(sums).items():
+        for index in INDEXES:
+            try:
+                found = find_file(index, name, digest, _PATIENCE)
+            except NoAnswerError as error:
+                sys.stdout.write(f"::warning::{index}: no answer on {name} ({error})\n")
+            else:
+                sys.stdout.write(f"{index}: {'the same' if found else 'no'} file {name}\n")

@@ -1,15 +1,13 @@
 """
 Check that the commit at HEAD is part of main, where every change was reviewed and tested.
 
-    python -m release.steps.on_main
+    python -m release.steps on_main
 """
 
 from __future__ import annotations
 
-import sys
-
 from release.steps.commands import git
-from release.steps.step import ReleaseError, run_step
+from release.steps.step import ReleaseError
 
 # The full name: a tag could have the short one.
 _MAIN = "refs/remotes/origin/main"
@@ -26,7 +24,3 @@ def main() -> None:
             "Run git fetch --unshallow (in a workflow: fetch-depth: 0)."
         )
     raise ReleaseError("The tagged commit is not on main. Merge it, then move the tag to main.")
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(main))

@@ -1,12 +1,12 @@
 """
 Print the values that workflows take from integration/matrix.json and tox.ini, as step outputs.
 
-    python -m release.steps.plan >> "$GITHUB_OUTPUT"
+    python -m release.steps plan >> "$GITHUB_OUTPUT"
 
 With `--pythons`, print where the Pythons of one job come from: actions/setup-python, or the
 official images for a version that it lacks.
 
-    python -m release.steps.plan --pythons "3.7 3.12"
+    python -m release.steps plan --pythons "3.7 3.12"
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from release.steps.metadata import read_metadata
-from release.steps.step import ReleaseError, run_step
+from release.steps.step import ReleaseError
 
 _ROOT = Path(__file__).resolve().parents[2]
 # These take minutes, large downloads or a browser, so plain `tox` leaves them out.
@@ -106,7 +106,3 @@ def main(*, pythons: str | None = None) -> None:
     """Print the outputs in the format of the file GITHUB_OUTPUT."""
     for name, value in (outputs() if pythons is None else sources(pythons)).items():
         sys.stdout.write(f"{name}<<END\n{_as_text(value)}\nEND\n")
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(main))

@@ -1,7 +1,7 @@
 """
 Install a wheel in an environment of its own, as a user would, and run the demo with it.
 
-    python -m release.steps.smoke FOLDER --python 3.12
+    python -m release.steps smoke FOLDER --python 3.12
 
 Dependencies come from uv's default index, PyPI, and from no other source.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 from release.steps.commands import run
 from release.steps.contents import find_dists
 from release.steps.metadata import read_metadata
-from release.steps.step import ReleaseError, run_step
+from release.steps.step import ReleaseError
 
 _SOURCES = {"UV_CONSTRAINT", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX", "UV_OVERRIDE"}
 
@@ -26,12 +26,8 @@ def smoke(wheel: Path, package: str, python: str, scratch: Path) -> None:
     """
     Run integration/demo.py with an installed wheel.
 
-    Args:
-        wheel: the file to install.
-        package: the import package in it.
-        python: the version of the interpreter, such as `3.12`.
-        scratch: an empty folder, for the virtual environment and a copy of the demo. The copy
-            has no package beside it that Python would import instead of the wheel.
+    The demo is copied to an empty folder, so that no package is beside it that Python would import
+    instead of the wheel.
     """
     environment = {name: value for name, value in os.environ.items() if name not in _SOURCES}
     environment["UV_NO_CONFIG"] = "1"
@@ -57,7 +53,3 @@ def main(folder: Path, *, python: str) -> None:
     _, wheel = find_dists(folder)
     with tempfile.TemporaryDirectory() as scratch:
         smoke(wheel.resolve(), read_metadata().package, python, Path(scratch).resolve())
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(main))

@@ -5,31 +5,23 @@ from __future__ import annotations
 import argparse
 import inspect
 import sys
-from typing import TYPE_CHECKING, Any, get_args, get_type_hints
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
+from typing import get_args, get_type_hints
 
 
 class ReleaseError(Exception):
     """Raised when a step must fail; the text is the reason and the remedy."""
 
 
-def run_step(step: Callable[..., None], arguments: list[str] | None = None) -> int:
+def run_step(step: Callable[..., None], arguments: list[str]) -> int:
     """
     Run a step with arguments of the command line; return 1 after a `ReleaseError` or an `OSError`.
 
-    GitHub shows a line that starts with `::error::` on the run's page; a terminal shows it as is.
-
-    Args:
-        step: its positional parameters are arguments, converted by their annotation, and those
-            that are keyword-only are options. The docstring of its module is the help.
-        arguments: by default, those of the process.
+    The parameters of the step are arguments, and its keyword-only parameters are options. GitHub
+    shows a line that starts with `::error::` on the run's page; a terminal shows it as is.
     """
-    signature = inspect.signature(step)
-    given = _parser(signature, get_type_hints(step), inspect.getmodule(step)).parse_args(arguments)
-    bound = signature.bind_partial()
-    bound.arguments.update(vars(given))
+    bound = inspect.signature(step).bind_partial()
+    bound.arguments.update(vars(_parser(step).parse_args(arguments)))
     try:
         step(*bound.args, **bound.kwargs)
     except (ReleaseError, OSError) as error:
@@ -38,11 +30,12 @@ def run_step(step: Callable[..., None], arguments: list[str] | None = None) -> i
     return 0
 
 
-def _parser(
-    signature: inspect.Signature, hints: dict[str, Any], module: object
-) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=module.__doc__)
-    for name, parameter in signature.parameters.items():
+def _parser(step: Callable[..., None]) -> argparse.ArgumentParser:
+    command = " ".join(step.__module__.rsplit(".", 1))
+    description = sys.modules[step.__module__].__doc__
+    parser = argparse.ArgumentParser(prog=command, description=description)
+    hints = get_type_hints(step)
+    for name, parameter in inspect.signature(step).parameters.items():
         kind = hints[name]
         if parameter.kind is parameter.KEYWORD_ONLY:
             required = parameter.default is parameter.empty

@@ -1,7 +1,7 @@
 """
 Check that the tag still names the commit that this run releases.
 
-    python -m release.steps.tag v1.2.3 COMMIT
+    python -m release.steps tag v1.2.3 COMMIT
 
 A tag can be moved while a release waits for its approval or for a re-run. Needs the `gh` command
 with GH_REPO and GH_TOKEN.
@@ -9,13 +9,11 @@ with GH_REPO and GH_TOKEN.
 
 from __future__ import annotations
 
-import sys
-
 from release.steps.commands import gh
-from release.steps.step import ReleaseError, run_step
+from release.steps.step import ReleaseError
 
 
-def check(tag: str, commit: str) -> None:
+def main(tag: str, commit: str) -> None:
     """Refuse a tag that names another commit on GitHub, or none."""
     found = gh("api", f"repos/{{owner}}/{{repo}}/commits/tags/{tag}", "--jq", ".sha")
     if found != commit:
@@ -23,7 +21,3 @@ def check(tag: str, commit: str) -> None:
             f"{tag} was moved from {commit} to {found}. This run is no longer its release; "
             f"continue with the run of the new tag."
         )
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(check))

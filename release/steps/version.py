@@ -1,10 +1,10 @@
 """
 Check that tag, version and changelog agree; print the version and write the release notes.
 
-    python -m release.steps.version [--tag v1.2.3] [--notes FILE]
+    python -m release.steps version NOTES
 
-The default of `--tag` is the tag that GitHub Actions runs for, if any. The files are those of the
-commit at HEAD, as for the build.
+The tag is the one that GitHub Actions runs for, if any. The files are those of the commit at HEAD,
+as for the build.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pathlib import Path
 
 from release.steps.commands import read_committed
 from release.steps.metadata import read_metadata
-from release.steps.step import ReleaseError, run_step
+from release.steps.step import ReleaseError
 
 _NUMBER = r"(0|[1-9][0-9]*)"
 _VERSION = re.compile(
     rf"{_NUMBER}(\.{_NUMBER}){{2}}((a|b|rc){_NUMBER})?(\.post{_NUMBER})?(\.dev{_NUMBER})?"
 )
-_SECTION = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<date>\S+))?.*$", re.MULTILINE)
+_HEADING = re.compile(r"\[(?P<version>[^\]]+)\](?: - (?P<date>\S+))?.*")
 _LINK = re.compile(r"^\[[^\]]+\]: \S+$", re.MULTILINE)
 
 
@@ -36,37 +36,37 @@ def check_version(version: str) -> None:
         )
 
 
-def release_notes(changelog: str, version: str) -> str:
-    """Return the changelog's section on `version`, without its heading."""
-    sections = list(_SECTION.finditer(changelog))
-    ends = [section.start() for section in sections[1:]] + [len(changelog)]
-    for section, end in zip(sections, ends, strict=False):
-        if section["version"] == version:
-            return _dated(section, _LINK.sub("", changelog[section.end() : end]).strip())
-    known = ", ".join(section["version"] for section in sections) or "none"
-    raise ReleaseError(
-        f"CHANGELOG.md has no section on {version} (found: {known}). "
-        f"Rename Unreleased to '## [{version}] - YYYY-MM-DD'."
-    )
+def read_sections(changelog: str) -> dict[str, tuple[str, str]]:
+    """Return version → date and text of each section of the changelog."""
+    _, *parts = re.split(r"^##(?!#) *(.*)$", changelog, flags=re.MULTILINE)
+    sections = {}
+    for heading, text in zip(parts[::2], parts[1::2], strict=True):
+        read = _HEADING.fullmatch(heading)
+        if not read:
+            raise ReleaseError(
+                f"CHANGELOG.md has the heading '## {heading}'. "
+                f"Write '## [Unreleased]' or '## [1.2.3] - YYYY-MM-DD'."
+            )
+        sections[read["version"]] = (read["date"] or "", _LINK.sub("", text).strip())
+    return sections
 
 
-def _dated(heading: re.Match[str], notes: str) -> str:
-    try:
-        datetime.strptime(heading["date"] or "", "%Y-%m-%d")
-    except ValueError:
+def release_notes(sections: dict[str, tuple[str, str]], version: str) -> str:
+    """Return the section on `version`, without its heading."""
+    heading = f"'## [{version}] - YYYY-MM-DD'"
+    if version not in sections:
         raise ReleaseError(
-            f"CHANGELOG.md does not date {heading['version']}. "
-            f"Write '## [{heading['version']}] - YYYY-MM-DD'."
-        ) from None
+            f"CHANGELOG.md has no section on {version} (found: {', '.join(sections) or 'none'}). "
+            f"Rename Unreleased to {heading}."
+        )
+    date, notes = sections[version]
+    try:
+        datetime.strptime(date, "%Y-%m-%d")
+    except ValueError:
+        raise ReleaseError(f"CHANGELOG.md does not date {version}. Write {heading}.") from None
     if not notes:
-        raise ReleaseError(f"CHANGELOG.md has an empty section on {heading['version']}.")
+        raise ReleaseError(f"CHANGELOG.md has an empty section on {version}.")
     return notes + "\n"
-
-
-def has_unreleased_changes(changelog: str) -> bool:
-    """Return whether the section Unreleased of the changelog has text."""
-    section = re.search(r"^## \[Unreleased\]\s*$(?P<text>.*?)(?=^## |\Z)", changelog, re.M | re.S)
-    return bool(section and _LINK.sub("", section["text"]).strip())
 
 
 def check_tag(tag: str, version: str) -> None:
@@ -78,29 +78,17 @@ def check_tag(tag: str, version: str) -> None:
         )
 
 
-def pushed_tag() -> str | None:
-    """Return the tag that GitHub Actions runs for, or None if it is a branch or started by hand."""
-    is_tag = os.environ.get("GITHUB_REF_TYPE") == "tag"
-    return os.environ.get("GITHUB_REF_NAME", "") if is_tag else None
-
-
-def main(*, tag: str | None = None, notes: str = "") -> None:
+def main(notes: Path) -> None:
     """Check, then write the notes and print the version."""
-    tag = pushed_tag() if tag is None else tag
     version = read_metadata().version
     check_version(version)
-    changelog = read_committed("CHANGELOG.md")
-    if tag is not None:
-        check_tag(tag, version)
-    text = release_notes(changelog, version)
-    if has_unreleased_changes(changelog):
+    if os.environ.get("GITHUB_REF_TYPE") == "tag":
+        check_tag(os.environ.get("GITHUB_REF_NAME", ""), version)
+    sections = read_sections(read_committed("CHANGELOG.md"))
+    text = release_notes(sections, version)
+    if sections.get("Unreleased", ("", ""))[1]:
         sys.stdout.write(
             f"::warning::The notes of {version} do not include the section Unreleased\n"
         )
-    if notes:
-        Path(notes).write_text(text, encoding="utf-8")
+    notes.write_text(text, encoding="utf-8")
     sys.stdout.write(f"version={version}\n")
-
-
-if __name__ == "__main__":
-    sys.exit(run_step(main))

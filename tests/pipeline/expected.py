@@ -62,9 +62,8 @@ def checkout(**inputs: Any) -> Step:
     return action("actions/checkout", {"persist-credentials": False, **_keys(inputs)})
 
 
-def tools(lock: str, **inputs: str) -> Step:
-    with_ = {"lock": lock, **inputs}
-    return {"uses": "./.github/actions/tools", "timeout-minutes": 5, "with": with_}
+def tools(**inputs: str) -> Step:
+    return {"uses": "./.github/actions/tools", "timeout-minutes": 5, "with": inputs}
 
 
 def download(artifact: str) -> Step:
@@ -91,9 +90,9 @@ def tox(arguments: str, **keys: Any) -> Step:
     return run(f"tox run -e {arguments} {_MISSING_FAILS}", **keys)
 
 
-def fetch(index: str) -> Step:
+def fetch(index: str, step: str) -> Step:
     """Return the step that fetches the files from an index, which has half an hour to show them."""
-    command = f"{_STEP}.fetch {index} SHA256SUMS fetched"
+    command = f"{step} fetch {index} SHA256SUMS fetched"
     return run(_WRITE_SUMS, command, env=_CHECKSUMS, timeout_minutes=35)
 
 
@@ -103,15 +102,17 @@ def _keys(keys: dict[str, Any]) -> dict[str, Any]:
 
 _MISSING_FAILS = "--skip-missing-interpreters false"
 _STEP = "python -m release.steps"
+# Where a job installs no tools.
+_IMAGE_STEP = "python3 -m release.steps"
 _CHECKSUMS = {"CHECKSUMS": built("checksums")}
 _GH = {"GH_REPO": "github.repository", "GH_TOKEN": "github.token"}
 _WRITE_SUMS = "printf '%s\\n' \"$CHECKSUMS\" > SHA256SUMS"
-_PLAN = run(f'{_STEP}.plan >> "$GITHUB_OUTPUT"', id="plan")
+_PLAN = run(f'{_STEP} plan >> "$GITHUB_OUTPUT"', id="plan")
 _PYTHON = {"PYTHON": "matrix.python"}
 _BUILD = [
-    run(f"{_STEP}.build dist"),
-    run(f"{_STEP}.contents dist", "twine check --strict dist/*"),
-    run(f"{_STEP}.reproduce dist"),
+    run(f"{_STEP} build dist"),
+    run(f"{_STEP} contents dist", "twine check --strict dist/*"),
+    run(f"{_STEP} reproduce dist"),
 ]
 _ALL_BUT_PACKAGE = f"/*\n!/${{{{ {built('package')} }}}}/"
 _CHECKOUT_WITHOUT_PACKAGE = checkout(
@@ -121,7 +122,7 @@ _TEST = job(
     20,
     _CHECKOUT_WITHOUT_PACKAGE,
     download("dist"),
-    tools("tox", pythons="${{ matrix.python }}"),
+    tools(lock="tox", pythons="${{ matrix.python }}"),
     tox('"py${PYTHON/./}" --installpkg dist/*.whl', env=_PYTHON, timeout_minutes=15),
     needs="build",
     strategy=matrix(python="pythons"),
@@ -158,17 +159,17 @@ _RELEASE_JOBS: dict[str, Job] = {
             if_=_IS_NOT_RELEASE,
         ),
         checkout(fetch_depth=0),
-        tools("build"),
+        tools(lock="build"),
         _PLAN,
-        run("mkdir notes", f"{_STEP}.version --notes notes/notes.md"),
-        run(f"{_STEP}.on_main", if_=_IS_TAG),
+        run("mkdir notes", f"{_STEP} version notes/notes.md"),
+        run(f"{_STEP} on_main", if_=_IS_TAG),
         *_BUILD,
         run(
-            f"{_STEP}.checksums write dist SHA256SUMS",
+            "(cd dist && sha256sum *) > SHA256SUMS",
             '{ echo "checksums<<END"; cat SHA256SUMS; echo "END"; } >> "$GITHUB_OUTPUT"',
             id="checksums",
         ),
-        run(f"{_STEP}.state SHA256SUMS", timeout_minutes=5, if_=_IS_TAG),
+        run(f"{_STEP} index SHA256SUMS", timeout_minutes=5, if_=_IS_TAG),
         upload("dist", 30),
         upload("notes", 30),
         outputs=outputs(
@@ -182,24 +183,24 @@ _RELEASE_JOBS: dict[str, Job] = {
     "verify-testpypi": job(
         45,
         _CHECKOUT_WITHOUT_PACKAGE,
-        tools("fetch", pythons="${{ matrix.python }}"),
-        fetch("testpypi"),
-        run(f'{_STEP}.smoke fetched --python "$PYTHON"', env=_PYTHON, timeout_minutes=5),
-        run(f'{_STEP}.tag "$GITHUB_REF_NAME" "$GITHUB_SHA"', env=_GH),
+        tools(pythons="${{ matrix.python }}"),
+        fetch("testpypi", _STEP),
+        run(f'{_STEP} smoke fetched --python "$PYTHON"', env=_PYTHON, timeout_minutes=5),
+        run(f'{_STEP} tag "$GITHUB_REF_NAME" "$GITHUB_SHA"', env=_GH),
         needs=["build", "testpypi"],
         strategy=matrix(python="demo"),
     ),
-    "verify-pypi": job(45, checkout(), tools("fetch"), fetch("pypi"), needs=["build", "pypi"]),
+    "verify-pypi": job(45, checkout(), fetch("pypi", _IMAGE_STEP), needs=["build", "pypi"]),
     "github-release": job(
         10,
         checkout(),
         download("dist"),
+        _COMPARE_WITH_BUILT,
         download("notes"),
         run(
             _WRITE_SUMS,
-            "python3 -m release.steps.checksums check dist SHA256SUMS",
-            'python3 -m release.steps.tag "$GITHUB_REF_NAME" "$GITHUB_SHA"',
-            'python3 -m release.steps.github_release "$GITHUB_REF_NAME" notes/notes.md \\',
+            f'{_IMAGE_STEP} tag "$GITHUB_REF_NAME" "$GITHUB_SHA"',
+            f'{_IMAGE_STEP} github_release "$GITHUB_REF_NAME" notes/notes.md \\',
             "  dist/* SHA256SUMS",
             env={**_CHECKSUMS, **_GH},
         ),
@@ -211,7 +212,7 @@ _CI_JOBS: dict[str, Job] = {
     "build": job(
         10,
         checkout(),
-        tools("build"),
+        tools(lock="build"),
         _PLAN,
         *_BUILD,
         upload("dist", 5),
@@ -223,12 +224,14 @@ _CI_JOBS: dict[str, Job] = {
     "check": job(
         15,
         checkout(),
-        tools("tox", pythons="${{ matrix.pythons }}"),
+        tools(lock="tox", pythons="${{ matrix.pythons }}"),
         tox('"$ENVIRONMENT"', env={"ENVIRONMENT": "matrix.environment"}),
         needs="build",
         strategy=matrix(include="check"),
     ),
-    "rehearsal": job(30, checkout(), tools("tox", pythons="all"), tox("release"), needs="build"),
+    "rehearsal": job(
+        30, checkout(), tools(lock="tox", pythons="all"), tox("release"), needs="build"
+    ),
     "devcontainer": job(
         45,
         checkout(),
@@ -253,7 +256,7 @@ _CI_JOBS: dict[str, Job] = {
     "container": job(
         30,
         checkout(),
-        tools("tox"),
+        tools(lock="tox"),
         run('tox run -e container -- "$WHICH"', env={"WHICH": "matrix.which"}),
         needs="build",
         strategy=matrix(which="images"),
@@ -279,7 +282,7 @@ _TOOLS_PYTHON = "${{ steps.pythons.outputs.tools-python }}"
 _TOOLS_STEPS = [
     action("astral-sh/setup-uv", {"version": "0.13.9", "enable-cache": False}),
     run(
-        'python3 -m release.steps.plan --pythons "$PYTHONS" >> "$GITHUB_OUTPUT"',
+        'python3 -m release.steps plan --pythons "$PYTHONS" >> "$GITHUB_OUTPUT"',
         env={"PYTHONS": "inputs.pythons"},
         id="pythons",
         shell="bash",
@@ -303,6 +306,7 @@ _TOOLS_STEPS = [
         'uv pip sync --python "$RUNNER_TEMP/tools" --require-hashes'
         ' "release/requirements/$LOCK.txt"',
         'echo "$RUNNER_TEMP/tools/bin" >> "$GITHUB_PATH"',
+        if_="inputs.lock != ''",
         env={"LOCK": "inputs.lock", "TOOLS_PYTHON": "steps.pythons.outputs.tools-python"},
         shell="bash",
     ),
@@ -344,8 +348,15 @@ FILES: dict[str, Any] = {
         push={"tags": ["v*"]},
         workflow_dispatch=None,
     ),
+    "workflows/upstream.yml": workflow(
+        {"next": job(20, checkout(), tools(lock="tox", pythons="3.14"), tox("py314-next"))},
+        "upstream",
+        cancel=False,
+        schedule=[{"cron": "23 4 * * 1"}],
+        workflow_dispatch=None,
+    ),
     "actions/tools/action.yml": {
-        "inputs": {"lock": {"required": True}, "pythons": {"default": ""}},
+        "inputs": {"lock": {"default": ""}, "pythons": {"default": ""}},
         "runs": {"using": "composite", "steps": _TOOLS_STEPS},
     },
     "dependabot.yml": {

@@ -42,7 +42,8 @@ def names_are_there(root: Path) -> list[str]:
     """Find steps and jobs without a name, and another name of the check that `main` requires."""
     jobs = {
         f"{path}: {job}": body
-        for path in ("workflows/ci.yml", "workflows/release.yml")
+        for path in FILES
+        if path.startswith("workflows/")
         for job, body in _parse(root, path)["jobs"].items()
     }
     gate = jobs["workflows/ci.yml: gate"].get("name")

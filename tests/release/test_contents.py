@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from release.steps import contents
 from release.steps.contents import SDIST_EXTRAS, WHEEL_METADATA, check_dists, find_dists
 from release.steps.metadata import Metadata
 from release.steps.step import ReleaseError
@@ -53,12 +54,21 @@ def refuse(folder: Path, reason: str, **dists: Any) -> None:
         check_dists(folder, OURS, US)
 
 
-def test_complete_distributions_are_accepted(tmp_path: Path) -> None:
-    paths = write_dists(tmp_path)
+def test_complete_distributions_are_accepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The step takes the files of the package and its version from the commit at HEAD."""
+    (tmp_path / "dist").mkdir()
+    paths = write_dists(tmp_path / "dist")
+    monkeypatch.setattr(contents, "git", lambda *_: "a_package/__init__.py\na_package/py.typed")
+    monkeypatch.setattr(contents, "read_metadata", lambda: US)
 
-    check_dists(tmp_path, OURS, US)
+    contents.main(tmp_path / "dist")
 
-    assert find_dists(tmp_path) == paths
+    assert find_dists(tmp_path / "dist") == paths
+    paths[0].unlink()
+    with pytest.raises(ReleaseError, match="must hold one wheel and one sdist only"):
+        contents.main(tmp_path / "dist")
 
 
 @pytest.mark.parametrize("name", ["readme.md", "LICENSE", "PKG-INFO", "a_package/py.typed"])
@@ -76,17 +86,23 @@ def test_unexpected_file_is_refused(tmp_path: Path) -> None:
     refuse(tmp_path, r"whl has unexpected files: b/x\.py", wheel=WHEEL | {"b/x.py"})
 
 
+@pytest.mark.parametrize("dist", [0, 1], ids=["sdist", "wheel"])
 @pytest.mark.parametrize(
     ("stem", "version"),
-    [
-        ("a_project-2.3.4.dev7", "2.3.4.dev7"),
-        (STEM, "2.3.4.dev7"),
-        ("a_project-2.3.4.dev7", "2.3.4"),
-    ],
+    [("a_project-2.3.4.dev7", "2.3.4"), (STEM, "2.3.4.dev7")],
+    ids=["in the name", "in the metadata"],
 )
-def test_another_version_is_refused(stem: str, version: str, tmp_path: Path) -> None:
-    reason = r"but setup\.py says 2\.3\.4\. Find what else"
-    refuse(tmp_path, reason, stem=stem, version=version)
+def test_another_version_is_refused(dist: int, stem: str, version: str, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "dist").mkdir()
+    other = write_dists(tmp_path / "other", stem=stem, version=version)[dist]
+    write_dists(tmp_path / "dist")[dist].unlink()
+    other.rename(tmp_path / "dist" / other.name)
+
+    with pytest.raises(
+        ReleaseError, match=rf"{other.name} is version {version}, but setup\.py says"
+    ):
+        check_dists(tmp_path / "dist", OURS, US)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +129,27 @@ def test_truncated_archive_is_refused(broken: int, length: int, tmp_path: Path) 
     path = write_dists(tmp_path)[broken]
     path.write_bytes(path.read_bytes()[:length])
 
-    with pytest.raises(ReleaseError, match=rf"{path.name} cannot be unpacked \(\w+\)\."):
+    with pytest.raises(ReleaseError, match=rf"{path.name} cannot be unpacked \(\w+: .*\)\. Build"):
+        check_dists(tmp_path, OURS, US)
+
+
+@pytest.mark.parametrize("dist", [0, 1], ids=["sdist", "wheel"])
+def test_bytes_behind_an_archive_are_refused(dist: int, tmp_path: Path) -> None:
+    path = write_dists(tmp_path)[dist]
+    path.write_bytes(path.read_bytes() + b"hidden")
+
+    with pytest.raises(ReleaseError, match=rf"{path.name} cannot be unpacked"):
+        check_dists(tmp_path, OURS, US)
+
+
+def test_link_in_the_sdist_is_refused(tmp_path: Path) -> None:
+    sdist, _ = write_dists(tmp_path)
+    link = tarfile.TarInfo(f"{STEM}/link")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    with tarfile.open(sdist, "w:gz") as archive:
+        archive.addfile(link)
+
+    with pytest.raises(ReleaseError, match=rf"{sdist.name} has links: {STEM}/link\."):
         check_dists(tmp_path, OURS, US)
 
 
@@ -126,5 +162,5 @@ def test_damaged_metadata_is_refused(tmp_path: Path) -> None:
     packed[start] = 0xFF
     wheel.write_bytes(packed)
 
-    with pytest.raises(ReleaseError, match=rf"{wheel.name} cannot be unpacked \(error\)\."):
+    with pytest.raises(ReleaseError, match=rf"{wheel.name} cannot be unpacked \(error: .*\)\."):
         check_dists(tmp_path, OURS, US)

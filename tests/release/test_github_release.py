@@ -1,3 +1,5 @@
+"""The steps that talk to GitHub, `tag` and `github_release`, with the stand-in for gh."""
+
 from __future__ import annotations
 
 import json
@@ -5,71 +7,142 @@ from pathlib import Path
 
 import pytest
 
-from release.steps import github_release
+from release.rehearsal.standins import gh
+from release.rehearsal.state import Release, State
+from release.steps import github_release, tag
+from release.steps.checksums import sha256
+from release.steps.commands import git
 from release.steps.step import ReleaseError
+
+TAG = "v2.3.4"
 
 
 @pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """The commands of a gh that knows no release."""
-    calls: list[tuple[str, ...]] = []
+def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
+    """GitHub with a tag but without a release; the current folder has files for one."""
+    state = State(tmp_path, {}, {})
+    identity = ["-c", "user.name=x", "-c", "user.email=x@localhost"]
+    git("init", "--quiet", str(state.origin))
+    git(*identity, "commit", "--quiet", "--allow-empty", "--message=First", cwd=state.origin)
+    git("tag", TAG, cwd=state.origin)
+    monkeypatch.chdir(tmp_path)
+    Path("notes.md").write_text("- First.\n", encoding="utf-8")
+    Path("a.whl").write_bytes(b"wheel")
+    for step in (tag, github_release):
+        monkeypatch.setattr(step, "gh", lambda *arguments: gh.run(state, *arguments))
+    return state
 
-    def gh(*arguments: str) -> str:
-        calls.append(arguments)
-        if arguments[1] == "view":
-            raise ReleaseError("gh release view failed: release not found")
-        return ""
 
-    monkeypatch.setattr(github_release, "gh", gh)
-    return calls
+def publish(name: str = TAG) -> None:
+    github_release.main(name, "notes.md", Path("a.whl"))
+
+
+def test_release_has_notes_and_files(github: State, capsys: pytest.CaptureFixture[str]) -> None:
+    publish()
+
+    ours = {"a.whl": sha256(Path("a.whl"))}
+    assert github.release(TAG) == Release(ours, prerelease=False, notes="- First.\n")
+    assert capsys.readouterr().out == "published the release v2.3.4\n"
 
 
 @pytest.mark.parametrize(
     ("version", "expected"),
     [
-        ("2.3.4", "false"),
-        ("2.3.4.post1", "false"),
-        ("2.3.4a1", "true"),
-        ("2.3.4b2", "true"),
-        ("2.3.4rc1", "true"),
-        ("2.3.4.dev3", "true"),
-        ("2.3.4rc1.post1", "true"),
-        ("2.3.4.post1.dev2", "true"),
-        ("1!2.3.4rc1.post1.dev2", "true"),
+        ("2.3.4.post1", False),
+        ("2.3.4a1", True),
+        ("2.3.4b2", True),
+        ("2.3.4rc1", True),
+        ("2.3.4.dev3", True),
+        ("2.3.4rc1.post1", True),
+        ("2.3.4.post1.dev2", True),
+        ("1!2.3.4rc1.post1.dev2", True),
     ],
 )
-def test_prerelease_is_marked(version: str, expected: str, calls: list[tuple[str, ...]]) -> None:
-    github_release.publish(f"v{version}", "notes.md", Path("a.whl"))
+def test_prerelease_is_marked(version: str, expected: bool, github: State) -> None:
+    git("tag", f"v{version}", cwd=github.origin)
 
-    assert [call[1] for call in calls] == ["view", "create", "upload", "edit"]
-    assert f"--prerelease={expected}" in calls[-1]
+    publish(f"v{version}")
 
-
-def test_unknown_error_of_gh_fails_the_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    def gh(*_: str) -> str:
-        raise ReleaseError("gh release view failed: HTTP 502")
-
-    monkeypatch.setattr(github_release, "gh", gh)
-
-    with pytest.raises(ReleaseError, match="HTTP 502"):
-        github_release.publish("v2.3.4", "notes.md")
+    release = github.release(f"v{version}")
+    assert release
+    assert release.prerelease is expected
 
 
-@pytest.mark.parametrize("digest", ["sha256:" + "0" * 64, None])
-def test_published_file_must_be_ours(
-    digest: str | None,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+def test_release_needs_a_pushed_tag(github: State) -> None:
+    with pytest.raises(ReleaseError, match=r"git rev-parse --verify failed"):
+        publish("v9.9.9")
+
+    assert github.release("v9.9.9") is None
+
+
+def test_draft_is_replaced(github: State) -> None:
+    """A run that failed halfway left it."""
+    github.save_release(TAG, Release({"a.whl": "0" * 64}, draft=True))
+
+    publish()
+
+    release = github.release(TAG)
+    assert release
+    assert (release.draft, release.assets) == (False, {"a.whl": sha256(Path("a.whl"))})
+
+
+@pytest.mark.parametrize(
+    ("release", "reason"),
+    [
+        (Release({"b.whl": "", "c.whl": ""}), r"did not build: b\.whl, c\.whl\. Delete the rel"),
+        (Release({"b.whl": ""}, draft=True), r"did not build: b\.whl\."),
+        (Release({"a.whl": "0" * 64}), r"without the a\.whl of this run.* Delete the release"),
+        (Release({}), r"without the a\.whl of this run"),
+    ],
+    ids=["other files", "other file in a draft", "other content", "no file"],
+)
+def test_release_of_others_is_refused(release: Release, reason: str, github: State) -> None:
+    github.save_release(TAG, release)
+
+    with pytest.raises(ReleaseError, match=reason):
+        publish()
+
+    assert github.release(TAG) == release
+
+
+def test_published_release_stays_as_it_is(
+    github: State, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """GitHub states no digest of old files; then the name decides."""
-    (tmp_path / "a.whl").touch()
-    release = {"isDraft": False, "assets": [{"name": "a.whl", "digest": digest}]}
+    publish()
+    Path("notes.md").write_text("Others", encoding="utf-8")
+    before = github.release(TAG)
+    capsys.readouterr()
+
+    publish()
+
+    assert github.release(TAG) == before
+    assert capsys.readouterr().out == "the release v2.3.4 is published already\n"
+
+
+@pytest.mark.usefixtures("github")
+def test_old_release_is_compared_by_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """GitHub states no digest of old files."""
+    release = {"isDraft": False, "assets": [{"name": "a.whl", "digest": None}]}
     monkeypatch.setattr(github_release, "gh", lambda *_: json.dumps(release))
 
-    if digest is None:
-        github_release.publish("v2.3.4", "notes.md", tmp_path / "a.whl")
-        assert capsys.readouterr().out == "the release v2.3.4 is published already\n"
-    else:
-        with pytest.raises(ReleaseError, match=r"without the a\.whl of this run"):
-            github_release.publish("v2.3.4", "notes.md", tmp_path / "a.whl")
+    publish()
+
+
+@pytest.mark.usefixtures("github")
+def test_unknown_error_of_gh_fails_the_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: str) -> str:
+        raise ReleaseError("gh release view failed: HTTP 502")
+
+    monkeypatch.setattr(github_release, "gh", fail)
+
+    with pytest.raises(ReleaseError, match="HTTP 502"):
+        publish()
+
+
+def test_tag_must_name_the_commit(github: State) -> None:
+    commit = git("rev-parse", "HEAD", cwd=github.origin)
+
+    tag.main(TAG, commit)
+
+    with pytest.raises(ReleaseError, match=f"{TAG} was moved from {'0' * 40} to {commit}"):
+        tag.main(TAG, "0" * 40)

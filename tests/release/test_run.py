@@ -22,15 +22,15 @@ def test_job_without_lines_was_skipped(run: Run) -> None:
 
 
 def test_unfinished_job_is_not_a_success(run: Run) -> None:
-    run.feed(line("build"), 1)
+    run.feed(line("build"))
 
     assert run.results["build"] == "unfinished"
 
 
 def test_leg_succeeds_beside_a_failed_leg(run: Run) -> None:
-    run.feed(line("test", "3.7", step="Test the wheel", stepResult="failure"), 1)
-    run.feed(line("test", "3.7", jobResult="failure"), 2)
-    run.feed(line("test", "3.8", jobResult="failure"), 3)
+    run.feed(line("test", "3.7", step="Test the wheel", stepResult="failure"))
+    run.feed(line("test", "3.7", jobResult="failure"))
+    run.feed(line("test", "3.8", jobResult="failure"))
 
     assert run.legs["test", "3.7"].result == "failure"
     assert run.legs["test", "3.8"].result == "success"
@@ -38,30 +38,16 @@ def test_leg_succeeds_beside_a_failed_leg(run: Run) -> None:
 
 
 def test_job_with_a_failed_leg_stays_failed(run: Run) -> None:
-    run.feed(line("test", "3.7", jobResult="failure"), 1)
-    run.feed(line("test", "3.8", jobResult="success"), 2)
+    run.feed(line("test", "3.7", jobResult="failure"))
+    run.feed(line("test", "3.8", jobResult="success"))
 
     assert run.results["test"] == "failure"
-
-
-def test_table_lists_legs_by_their_start(run: Run) -> None:
-    run.feed(line("build"), 10)
-    run.feed(line("attest"), 12)
-    run.feed(line("build", jobResult="success"), 14.25)
-    run.feed(line("attest", step="actions/attest", stepResult="failure"), 15)
-    run.feed(line("attest", jobResult="failure"), 15)
-
-    assert run.table().splitlines()[:3] == [
-        "  0.0 s  build                 success    4.2 s",
-        "  2.0 s  attest                failure    3.0 s  actions/attest",
-        "         test                  skipped",
-    ]
 
 
 def test_outputs_are_set_by_the_steps(run: Run) -> None:
     output = {"stepID": ["dist"], "name": "artifact-id", "arg": "1001"}
 
-    run.feed({**line("build"), "command": "set-output", **output}, 1)
+    run.feed({**line("build"), "command": "set-output", **output})
 
     outputs = {name: value for name, value in run.outputs("build").items() if value}
     assert outputs == {"dist": "1001"}

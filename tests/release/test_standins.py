@@ -28,45 +28,45 @@ def workspace(tmp_path: Path) -> Path:
     return dist.parent
 
 
-def job(job_id: str, workspace: Path, state: State, **inputs: str) -> Job:
-    named = {key.replace("_", "-"): value for key, value in inputs.items()}
-    return Job(job_id, named, workspace, workspace / "temp", state)
+@pytest.fixture
+def build(workspace: Path, state: State) -> Job:
+    return Job("build", workspace, workspace / "temp", state)
 
 
-def test_artifact_name_works_once_per_attempt(workspace: Path, state: State) -> None:
-    build = job("build", workspace, state, name="dist", path="dist")
-    first = artifacts.upload(build)
+UPLOAD = {"name": "dist", "path": "dist", "if_no_files_found": "error", "retention_days": "30"}
+
+
+def test_artifact_name_works_once_per_attempt(build: Job, state: State) -> None:
+    first = artifacts.upload(build, **UPLOAD)
 
     with pytest.raises(FileExistsError):
-        artifacts.upload(build)
+        artifacts.upload(build, **UPLOAD)
 
     state.attempt = 2
-    assert artifacts.upload(build) != first
+    assert artifacts.upload(build, **UPLOAD) != first
 
 
-def test_artifact_without_files_is_refused(workspace: Path, state: State) -> None:
+def test_artifact_without_files_is_refused(workspace: Path, build: Job) -> None:
     (workspace / "dist" / "a-1.whl").rename(workspace / "dist" / ".hidden")
 
     with pytest.raises(ReleaseError, match="No files were found"):
-        artifacts.upload(job("build", workspace, state, name="dist", path="dist"))
+        artifacts.upload(build, **UPLOAD)
 
 
-def test_artifact_needs_a_new_folder(workspace: Path, state: State) -> None:
-    artifacts.upload(job("build", workspace, state, name="dist", path="dist"))
+def test_artifact_needs_a_new_folder(build: Job) -> None:
+    artifacts.upload(build, **UPLOAD)
 
     with pytest.raises(FileExistsError):
-        artifacts.download(job("test", workspace, state, artifact_ids="1-dist", path="dist"))
+        artifacts.download(build, artifact_ids="1-dist", path="dist")
 
 
-def test_attestation_needs_permissions(workspace: Path, state: State) -> None:
-    inputs = {"subject_path": "dist/*", "create_storage_record": "false"}
-
+def test_attestation_needs_permissions(build: Job) -> None:
     with pytest.raises(ReleaseError, match="job build lacks the permission id-token: write"):
-        actions.attest(job("build", workspace, state, **inputs))
+        actions.attest(build, subject_path="dist/*", create_storage_record="false")
 
 
 def test_signed_file_is_not_published(workspace: Path, state: State) -> None:
     (workspace / "dist" / "a-1.whl.publish.attestation").touch()
 
     with pytest.raises(ReleaseError, match="nothing is signed twice"):
-        pypi_publish.publish(job("pypi", workspace, state))
+        pypi_publish.publish(Job("pypi", workspace, workspace / "temp", state))

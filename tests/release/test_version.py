@@ -6,7 +6,7 @@ import pytest
 
 from release.steps import metadata, version
 from release.steps.step import ReleaseError
-from release.steps.version import check_tag, check_version, has_unreleased_changes, release_notes
+from release.steps.version import check_tag, check_version, read_sections, release_notes
 
 SETUP = "setup(name='a', packages=['a'], version={!r})"
 CHANGELOG = """\
@@ -39,11 +39,11 @@ def commit(monkeypatch: pytest.MonkeyPatch, files: dict[str, str]) -> None:
 
 
 def test_notes_are_one_section() -> None:
-    assert release_notes(CHANGELOG, "2.4.0") == "### Changed\n\n- More.\n"
+    assert release_notes(read_sections(CHANGELOG), "2.4.0") == "### Changed\n\n- More.\n"
 
 
 def test_notes_of_the_last_section_have_no_links() -> None:
-    assert release_notes(CHANGELOG, "2.3.4") == "- First.\n"
+    assert release_notes(read_sections(CHANGELOG), "2.3.4") == "- First.\n"
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,12 @@ def test_notes_of_the_last_section_have_no_links() -> None:
         pytest.param("## [2.3.4] - 20261124\n- x", "does not date 2.3.4", id="other form"),
         pytest.param("## [2.3.4] - 2026-99-99\n- x", "does not date 2.3.4", id="no such day"),
         pytest.param("## [2.3.4] - 2026-01-01\n\n", "an empty section on 2.3.4", id="no text"),
+        pytest.param("## Unreleased\n- x", r"'## Unreleased'\. Write '## \[Unr", id="no brackets"),
     ],
 )
 def test_unready_changelog_is_refused(changelog: str, reason: str) -> None:
     with pytest.raises(ReleaseError, match=reason):
-        release_notes(changelog, "2.3.4")
+        release_notes(read_sections(changelog), "2.3.4")
 
 
 @pytest.mark.parametrize("tag", ["2.3.4", "v2.3.5", "V2.3.4", "v2.3.4rc1"])
@@ -69,19 +70,20 @@ def test_another_tag_is_refused(tag: str) -> None:
         check_tag(tag, "2.3.4")
 
 
-@pytest.mark.parametrize("by", ["argument", "GitHub"])
-def test_empty_tag_is_refused(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    files = {"setup.py": SETUP.format("2.3.4"), "CHANGELOG.md": CHANGELOG}
-    commit(monkeypatch, files)
-    monkeypatch.delenv("GITHUB_REF_NAME", raising=False)
-    monkeypatch.setenv("GITHUB_REF_TYPE", "branch" if by == "argument" else "tag")
+def test_pushed_tag_must_be_the_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(monkeypatch, {"setup.py": SETUP.format("2.4.0"), "CHANGELOG.md": CHANGELOG})
+    monkeypatch.setenv("GITHUB_REF_TYPE", "tag")
+    notes = tmp_path / "notes.md"
 
-    with pytest.raises(ReleaseError, match="The tag is empty, but"):
-        version.main(tag="" if by == "argument" else None)
+    for name in ("", "v2.3.4"):
+        monkeypatch.setenv("GITHUB_REF_NAME", name)
+        with pytest.raises(ReleaseError, match=f"The tag is {name or 'empty'}, but"):
+            version.main(notes)
 
-
-def test_tag_of_the_version_is_accepted() -> None:
-    check_tag("v2.3.4", "2.3.4")
+    assert not notes.exists()
+    monkeypatch.setenv("GITHUB_REF_NAME", "v2.4.0")
+    version.main(notes)
+    assert notes.read_text(encoding="utf-8") == "### Changed\n\n- More.\n"
 
 
 @pytest.mark.parametrize("stated", ["2.3.4", "20.3.1", "2.3.4rc1", "2.3.4.post1", "2.3.4.dev10"])
@@ -96,18 +98,28 @@ def test_other_versions_are_refused(stated: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_left"),
+    ("text", "warning"),
     [
-        (CHANGELOG, False),
-        (CHANGELOG.replace("## [Unreleased]\n", "## [Unreleased]\n\n- Not yet.\n"), True),
-        ("## [Unreleased]\n\n[Unreleased]: https://example.org/compare\n", False),
-        ("## [Unreleased]\n- The last section", True),
-        ("", False),
+        ("", ""),
+        ("[Unreleased]: https://example.org/compare\n", ""),
+        ("- Not yet.\n", "::warning::The notes of 2.4.0 do not include the section Unreleased\n"),
     ],
-    ids=["empty section", "one line", "links only", "last section", "no section"],
+    ids=["empty section", "links only", "one line"],
 )
-def test_unreleased_changes_are_found(text: str, is_left: bool) -> None:
-    assert has_unreleased_changes(text) is is_left
+def test_unreleased_changes_are_a_warning(
+    text: str,
+    warning: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    changelog = CHANGELOG.replace("## [Unreleased]\n", f"## [Unreleased]\n\n{text}")
+    commit(monkeypatch, {"setup.py": SETUP.format("2.4.0"), "CHANGELOG.md": changelog})
+
+    version.main(tmp_path / "notes.md")
+
+    assert capsys.readouterr().out == f"{warning}version=2.4.0\n"
+    assert (tmp_path / "notes.md").read_text(encoding="utf-8") == "### Changed\n\n- More.\n"
 
 
 def test_refused_version_writes_no_notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,6 +130,6 @@ def test_refused_version_writes_no_notes(tmp_path: Path, monkeypatch: pytest.Mon
     commit(monkeypatch, files)
 
     with pytest.raises(ReleaseError, match="PyPI refuses local versions"):
-        version.main(notes=str(tmp_path / "notes.md"))
+        version.main(tmp_path / "notes.md")
 
     assert not (tmp_path / "notes.md").exists()

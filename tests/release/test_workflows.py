@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pipeline.rules import RULES
 
-from release.rehearsal.workflow import ROOT, WORKFLOWS, Workflow, misused_inputs
+from release.rehearsal.workflow import ROOT, WORKFLOWS, Workflow
 from release.steps.metadata import read_metadata
 
 if TYPE_CHECKING:
@@ -21,30 +21,6 @@ RELEASE = Workflow((WORKFLOWS / "release.yml").read_text(encoding="utf-8"))
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__.replace("_", " "))
 def test_pipeline_keeps_the_rule(rule: Callable[[Path], list[str]]) -> None:
     assert rule(ROOT) == []
-
-
-def test_stand_ins_know_every_input_of_the_release() -> None:
-    assert misused_inputs(RELEASE) == []
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "problem"),
-    [
-        (
-            "attestations: false",
-            "attestation: false",
-            "testpypi: pypa/gh-action-pypi-publish has no input attestation here",
-        ),
-        (
-            "lock: build",
-            "locks: build",
-            "build: ./.github/actions/tools has no input locks here",
-        ),
-    ],
-    ids=["stand-in", "our own action"],
-)
-def test_unknown_input_of_an_action_is_found(old: str, new: str, problem: str) -> None:
-    assert misused_inputs(Workflow(RELEASE.text.replace(old, new))) == [problem]
 
 
 def test_artifacts_are_kept_as_long_as_the_guide_says() -> None:

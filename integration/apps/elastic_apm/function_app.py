@@ -5,7 +5,7 @@ import logging
 import azure.functions as func
 from elasticapm.contrib.serverless.azure import ElasticAPMExtension
 from elasticapm.transport.base import Transport
-from python_worker_extension_timer import enable_extensions
+from python_worker_extension_timer import TimerExtension, enable_extensions
 
 
 class LoggingTransport(Transport):
@@ -25,6 +25,7 @@ class LoggingTransport(Transport):
 ElasticAPMExtension.configure(
     service_name="teapots", transport_class=f"{__name__}.LoggingTransport"
 )
+TimerExtension.configure()
 
 app = enable_extensions(func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS))
 
@@ -37,3 +38,8 @@ def sync(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(route="async", methods=["GET"])
 async def not_sync(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse("async")
+
+
+@app.route()
+def raises(req: func.HttpRequest) -> func.HttpResponse:
+    raise ValueError("boom")

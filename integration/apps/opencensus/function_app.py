@@ -5,7 +5,7 @@ import logging
 import azure.functions as func
 from opencensus.extension.azure.functions import OpenCensusExtension
 from opencensus.trace.base_exporter import Exporter
-from python_worker_extension_timer import enable_extensions
+from python_worker_extension_timer import TimerExtension, enable_extensions
 
 
 class LoggingExporter(Exporter):
@@ -21,6 +21,7 @@ class LoggingExporter(Exporter):
 
 # configure() does the same with the connection string of an Application Insights resource.
 OpenCensusExtension._exporter = LoggingExporter()
+TimerExtension.configure()
 
 app = enable_extensions(func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS))
 
@@ -35,3 +36,8 @@ def sync(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
 async def not_sync(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
     with context.tracer.span("teapot"):
         return func.HttpResponse(context.trace_context.trace_parent)
+
+
+@app.route()
+def raises(req: func.HttpRequest) -> func.HttpResponse:
+    raise ValueError("boom")

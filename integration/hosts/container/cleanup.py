@@ -92,9 +92,7 @@ class SuiteRun:
         return self.engine.run(command, "--pull=never", *label, *arguments)
 
     def remove_container(self, container: str) -> None:
-        """
-        Kill a container, if it still runs, and remove it.
-        """
+        """Kill a container, if it still runs, and remove it."""
         self._run_unless(_GONE, "kill", container)
         self._run_unless(_GONE, "rm", "--force", container)
 

@@ -58,15 +58,11 @@ class Engine:
         return done.stdout.decode(errors="replace").strip()
 
     def list_lines(self, *arguments: str) -> List[str]:
-        """
-        Return the lines that a command prints, without duplicates.
-        """
+        """Return the lines that a command prints, without duplicates."""
         return list(dict.fromkeys(self.run(*arguments).splitlines()))
 
     def read_log(self, container: str) -> str:
-        """
-        Return everything a container has printed so far.
-        """
+        """Return everything a container has printed so far."""
         done = subprocess.run(
             [self.program, "logs", container],
             stdout=subprocess.PIPE,

@@ -2,7 +2,7 @@
 
 import azure.functions as func
 from fastapi import FastAPI
-from fastapi.responses import PlainTextResponse, StreamingResponse
+from fastapi.responses import PlainTextResponse
 from python_worker_extension_timer import TimerExtension, enable_extensions
 
 TimerExtension.configure(append_to_http_response=True, server_timing=True)
@@ -14,18 +14,13 @@ app = enable_extensions(
 
 
 @web.get("/api/hello/{name}", response_class=PlainTextResponse)
-async def hello(name: str, polite: bool = False) -> str:
-    return f"Good day, {name}." if polite else f"Hello, {name}."
+async def hello(name: str) -> str:
+    return f"Hello, {name}."
 
 
 @web.post("/api/items", status_code=201)
 def add_item(item: dict) -> dict:
     return {"added": item}
-
-
-@web.get("/api/stream")
-async def stream() -> StreamingResponse:
-    return StreamingResponse(iter(["a", "b"]), media_type="text/plain")
 
 
 @web.get("/api/boom")

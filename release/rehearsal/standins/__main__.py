@@ -1,21 +1,26 @@
 """
-Run the stand-in for an action, as a step of a job.
+Run the stand-in for an action or for a command, in a step of a job.
 
     python -m release.rehearsal.standins ACTION
-"""
+    python -m release.rehearsal.standins COMMAND [ARGUMENT...]
 
-from __future__ import annotations
+The inputs of an action are the keyword arguments of its stand-in, so an input that this does not
+know fails the step.
+"""
 
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from release.rehearsal.standins import actions, artifacts, pypi_publish
+from release.rehearsal.standins.docker import docker
+from release.rehearsal.standins.gh import gh
 from release.rehearsal.standins.job import read_job
-from release.steps.step import run_step
+from release.steps.step import ReleaseError, run_step
 
-STANDINS = {
+ACTIONS: dict[str, Callable[..., dict[str, str] | None]] = {
     "actions/attest": actions.attest,
     "actions/checkout": actions.checkout,
     "actions/download-artifact": artifacts.download,
@@ -25,14 +30,28 @@ STANDINS = {
     "pypa/gh-action-pypi-publish": pypi_publish.publish,
     "re-actors/alls-green": actions.alls_green,
 }
+COMMANDS = {"docker": docker, "gh": gh}
 
 
-def main(action: str) -> None:
-    """Run the stand-in and write its outputs."""
-    outputs = STANDINS[action](read_job(json.loads(os.environ["INPUTS"]))) or {}
+def main(name: str, *arguments: str) -> None:
+    """Run a stand-in and write its outputs."""
+    if name in COMMANDS:
+        sys.stdout.write(f"{COMMANDS[name](read_job(), *arguments)}\n")
+    elif name in ACTIONS:
+        _run_action(name)
+    else:
+        raise ReleaseError(f"{name} has no stand-in. Add it to {__file__}.")
+
+
+def _run_action(name: str) -> None:
+    given = json.loads(os.environ["INPUTS"])
+    # An action that several steps use has the inputs of all; those that a step lacks are empty.
+    inputs = {key.replace("-", "_"): value for key, value in given.items() if value}
+    outputs = ACTIONS[name](read_job(), **inputs) or {}
     with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
-        file.writelines(f"{name}={value}\n" for name, value in outputs.items())
+        file.writelines(f"{key}={value}\n" for key, value in outputs.items())
 
 
 if __name__ == "__main__":
-    sys.exit(run_step(main))
+    # Not argparse, as options of a command are its own.
+    sys.exit(run_step(lambda: main(*sys.argv[1:]), []))

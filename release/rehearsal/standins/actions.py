@@ -1,6 +1,9 @@
-"""Stand-ins for the actions that set up a job, attest files or judge a run."""
+"""
+Stand-ins for the actions that set up a job, attest files or judge a run.
 
-from __future__ import annotations
+A docstring lists what a stand-in imitates; it omits the rest. The keyword arguments are the inputs
+that it knows.
+"""
 
 import json
 import os
@@ -16,54 +19,57 @@ from release.steps.step import ReleaseError
 _ALL = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"]
 
 
-def checkout(job: Job) -> None:
+def checkout(
+    job: Job,
+    *,
+    persist_credentials: str = "true",
+    fetch_depth: str = "1",
+    sparse_checkout: str = "",
+    sparse_checkout_cone_mode: str = "true",
+) -> None:
     """
-    Stand-in for actions/checkout.
+    Check out the commit of the run, without any uncommitted change.
 
-    Imitates: the commit of the run without any uncommitted change, a shallow clone unless
-    `fetch-depth` is 0, and `sparse-checkout` in both modes. Fails unless `persist-credentials` is
-    `false`, the project's rule. Omits: every other input.
+    The clone is shallow unless `fetch-depth` is 0. Fails unless `persist-credentials` is `false`,
+    the project's rule.
     """
-    if job.is_on("persist-credentials", "true"):
+    if persist_credentials != "false":
         raise ReleaseError("persist-credentials must be false")
     sha, origin, where = os.environ["GITHUB_SHA"], job.state.origin, {"cwd": job.workspace}
     git("init", "--quiet", "--initial-branch=main", **where)
     folder = job.workspace / ".git"
     # Objects are shared, not copied: a release checks out a dozen times.
     (folder / "objects/info/alternates").write_text(f"{origin / 'objects'}\n", encoding="utf-8")
-    if job.inputs.get("fetch-depth") == "0":
+    if fetch_depth == "0":
         git("fetch", "--quiet", str(origin), *_ALL, **where)
     else:
         (folder / "shallow").write_text(f"{sha}\n", encoding="utf-8")
-    if patterns := job.inputs.get("sparse-checkout", "").split():
-        cone = "--cone" if job.is_on("sparse-checkout-cone-mode", "true") else "--no-cone"
-        git("sparse-checkout", "set", cone, *patterns, **where)
+    if sparse_checkout:
+        cone = "--cone" if sparse_checkout_cone_mode == "true" else "--no-cone"
+        git("sparse-checkout", "set", cone, *sparse_checkout.split(), **where)
     git("-c", "advice.detachedHead=false", "checkout", "--quiet", sha, **where)
 
 
-def setup_python(job: Job) -> None:
+def setup_python(job: Job, *, python_version: str) -> None:
     """
-    Stand-in for actions/setup-python.
+    Put several versions on the PATH, one on each line, of which the last is `python`.
 
-    Imitates: several versions, one on each line, of which the last is `python`. The interpreters
-    are those on the caller's PATH; PIP_REQUIRE_VIRTUALENV keeps the jobs from installing anything
-    into them. Omits: caching, other inputs.
+    The interpreters are those on the caller's PATH; PIP_REQUIRE_VIRTUALENV keeps the jobs from
+    installing anything into them.
     """
-    for version in dict.fromkeys(job.inputs["python-version"].split()):
+    for version in dict.fromkeys(python_version.split()):
         folder = job.temp / f"python-{version}"
         link_python(job.state.interpreters[version], version, folder)
         add_to_path(folder)
 
 
-def setup_uv(job: Job) -> None:
+def setup_uv(job: Job, *, enable_cache: str = "true", version: str = "") -> None:
     """
-    Stand-in for astral-sh/setup-uv.
+    Put uv on the PATH, in the version of the lock; a rule of the pipeline compares `version`.
 
-    Imitates: uv is on the PATH afterwards, in the version of the lock; a rule of the pipeline
-    compares that with the input. Omits: caching (`enable-cache` must be false, as a release needs)
-    and the other inputs.
+    Fails unless `enable-cache` is false, as a release needs.
     """
-    if job.is_on("enable-cache", "true"):
+    if enable_cache != "false":
         raise ReleaseError("enable-cache must be false")
     folder = job.temp / "uv"
     folder.mkdir(parents=True)
@@ -71,29 +77,18 @@ def setup_uv(job: Job) -> None:
     add_to_path(folder)
 
 
-def attest(job: Job) -> None:
-    """
-    Stand-in for actions/attest.
-
-    Imitates: its two permissions, one record with name and SHA-256 for each file, in a folder of
-    the rehearsal. Omits: signing (it needs Sigstore), and every predicate but the default, build
-    provenance.
-    """
+def attest(job: Job, *, subject_path: str, create_storage_record: str = "true") -> None:
+    """Record name and SHA-256 of each file. Signing needs Sigstore, so nothing is signed."""
     job.require_permission("id-token", "attestations")
-    if job.is_on("create-storage-record", "true"):
+    if create_storage_record != "false":
         raise ReleaseError("create-storage-record must be false, or artifact-metadata is needed")
     job.state.attestations.mkdir(exist_ok=True)
-    for file in job.workspace.glob(job.inputs["subject-path"]):
+    for file in job.workspace.glob(subject_path):
         (job.state.attestations / file.name).write_text(sha256(file), encoding="utf-8")
 
 
-def alls_green(job: Job) -> None:
-    """
-    Stand-in for re-actors/alls-green.
-
-    Imitates: it fails unless every job in `jobs` succeeded. Omits: the inputs that allow failed and
-    skipped jobs, and the outputs.
-    """
-    for name, needed in json.loads(job.inputs["jobs"]).items():
+def alls_green(_: Job, *, jobs: str) -> None:
+    """Fail unless every job in `jobs` succeeded."""
+    for name, needed in json.loads(jobs).items():
         if needed["result"] != "success":
             raise ReleaseError(f"not all needed jobs succeeded ({name}: {needed['result']})")

@@ -1,49 +1,44 @@
-"""Stand-ins for actions/upload-artifact and actions/download-artifact."""
+"""
+Stand-ins for actions/upload-artifact and actions/download-artifact.
 
-from __future__ import annotations
+They omit globs and several paths, names and patterns at a download, other runs, retention,
+compression and the digest.
+"""
 
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from release.rehearsal.standins.job import Job
 from release.rehearsal.state import Tampering
 from release.steps.step import ReleaseError
 
-if TYPE_CHECKING:
-    from pathlib import Path
 
-    from release.rehearsal.standins.job import Job
-
-
-def upload(job: Job) -> dict[str, str]:
+def upload(
+    job: Job, *, name: str, path: str, if_no_files_found: str, retention_days: str
+) -> dict[str, str]:
     """
-    Store the files of a folder.
+    Store the files of a folder, without hidden files, and return the output `artifact-id`.
 
-    Imitates: failure without files (`if-no-files-found: error`), one use of a name for each
-    attempt, hidden files left out, the output `artifact-id`. Omits: globs and several paths,
-    retention, compression, the digest.
+    Fails without files (`if-no-files-found: error`), and at a second use of a name in an attempt.
     """
-    folder = job.workspace / job.inputs["path"]
+    folder = job.workspace / path
     if not any(folder.glob("[!.]*")):
         raise ReleaseError(f"No files were found with the provided path: {folder}")
-    artifact = f"{job.state.attempt}-{job.inputs['name']}"
+    artifact = f"{job.state.attempt}-{name}"
     shutil.copytree(folder, job.state.artifacts / artifact, ignore=shutil.ignore_patterns(".*"))
     return {"artifact-id": artifact}
 
 
-def download(job: Job) -> None:
+def download(job: Job, *, path: str, artifact_ids: str = "") -> None:
     """
-    Unpack an artifact.
+    Unpack one artifact, also of an earlier attempt. A rehearsal can tamper with the files.
 
-    Imitates: one artifact by its id, also of an earlier attempt, unpacked to `path`; failure if it
-    is missing. Stricter than the real action: `path` must be new, so that nothing else is
-    published. Omits: names, patterns, several artifacts, other runs, the digest.
-
-    A rehearsal can tamper with the unpacked files, as a broken disk or an intruder would.
+    Stricter than the real action: `path` must be new, so that nothing else is published.
     """
-    if not (artifact := job.inputs.get("artifact-ids")):
+    if not artifact_ids:
         raise ReleaseError("artifact-ids is empty: the job that uploads it did not run")
-    folder = job.workspace / job.inputs["path"]
-    shutil.copytree(job.state.artifacts / artifact, folder)
+    folder = job.workspace / path
+    shutil.copytree(job.state.artifacts / artifact_ids, folder)
     _tamper(job.state.tampering.get(job.id), folder)
 
 

@@ -1,22 +1,19 @@
 """The job that a stand-in is a step of."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from release.rehearsal.state import FILE, State
+from release.rehearsal.state import State, load_state
 from release.steps.step import ReleaseError
 
 
 @dataclass(frozen=True)
 class Job:
-    """One step of one job: its inputs, its workspace, and the state of the rehearsal."""
+    """One job, its workspace, and the state of the rehearsal."""
 
     id: str
-    inputs: dict[str, str]
     workspace: Path
     temp: Path
     state: State
@@ -38,19 +35,14 @@ class Job:
             if given.get(permission) != "write":
                 raise ReleaseError(f"job {self.id} lacks the permission {permission}: write")
 
-    def is_on(self, option: str, default: str) -> bool:
-        """Return whether a yes-or-no input is on."""
-        return (self.inputs.get(option) or default) == "true"
 
-
-def read_job(inputs: dict[str, Any]) -> Job:
+def read_job() -> Job:
     """Return the job of the running step."""
     return Job(
         id=os.environ["GITHUB_JOB"],
-        inputs={name: str(value) for name, value in inputs.items()},
         workspace=Path(os.environ["GITHUB_WORKSPACE"]),
         temp=Path(os.environ["RUNNER_TEMP"]),
-        state=State.load(os.environ[FILE]),
+        state=load_state(),
     )
 
 

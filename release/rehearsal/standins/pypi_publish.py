@@ -8,72 +8,64 @@ beside each file, `skip-existing`. Omits: Docker, signing, and the exchange of t
 password.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from release.rehearsal.standins.job import Job
 from release.rehearsal.state import write_identity
 from release.steps.step import ReleaseError
 
-if TYPE_CHECKING:
-    from release.rehearsal.standins.job import Job
-
+_SIGNATURE = ".publish.attestation"
 _INDEXES = {"": "pypi", "https://test.pypi.org/legacy/": "testpypi"}
 
 
-def publish(job: Job) -> None:
-    """Upload every distribution of the folder."""
+def publish(
+    job: Job,
+    *,
+    repository_url: str = "",
+    attestations: str = "true",
+    skip_existing: str = "false",
+) -> None:
+    """Upload every distribution of the folder `dist`."""
     job.require_permission("id-token")
-    index = _INDEXES[job.inputs.get("repository-url", "")]
+    index = _INDEXES[repository_url]
     environment = job.definition.get("environment", {}).get("name", "")
     key = write_identity(index, job.state.workflow, environment)
-    files = sorted((job.workspace / (job.inputs.get("packages-dir") or "dist")).iterdir())
-    if signed := [file.name for file in files if file.name.endswith(".publish.attestation")]:
+    files = sorted((job.workspace / "dist").iterdir())
+    if signed := [file.name for file in files if file.name.endswith(_SIGNATURE)]:
         raise ReleaseError(f"{', '.join(signed)} exists already: nothing is signed twice")
     if _run_twine("check", "--strict", *map(str, files))[0]:
         raise ReleaseError("twine check failed")
-    address = job.state.indexes[index]
-    attest = job.is_on("attestations", "true")
     for file in files:
-        _upload(file, address, key, attest=attest, skip=job.is_on("skip-existing", "false"))
+        signature = _sign(file) if attestations == "true" else []
+        failed, output = _upload(file, f"{job.state.indexes[index]}/legacy/", key, signature)
+        # twine refuses --skip-existing except for the two real addresses, so this reads its output.
+        if failed and not (skip_existing == "true" and "already exist" in output):
+            raise ReleaseError(f"twine could not upload {file.name}")
 
 
-def _upload(file: Path, address: str, key: str, *, attest: bool, skip: bool) -> None:
-    extra: list[str] = []
-    if attest:
-        side_car = file.with_name(f"{file.name}.publish.attestation")
-        side_car.write_text('{"version": 1}', encoding="utf-8")
-        extra = ["--attestations", str(side_car)]
-    # twine refuses --skip-existing except for the two real addresses, so this reads its output.
-    failed, output = _run_twine(
-        "upload",
-        "--verbose",
-        f"--repository-url={address}/legacy/",
-        "--username=__token__",
-        f"--password={key}",
-        *extra,
-        str(file),
-    )
-    if failed and skip and "already exist" in output:
-        sys.stdout.write(f"skipped {file.name}: the index has a file of that name\n")
-        return
-    if failed:
-        raise ReleaseError(f"twine could not upload {file.name}")
+def _sign(file: Path) -> list[str]:
+    signature = file.with_name(f"{file.name}{_SIGNATURE}")
+    signature.write_text('{"version": 1}', encoding="utf-8")
+    return ["--attestations", str(signature)]
 
 
-def _run_twine(command: str, *arguments: str) -> tuple[bool, str]:
+def _upload(file: Path, address: str, key: str, signature: list[str]) -> tuple[bool, str]:
+    credentials = ["--username=__token__", f"--password={key}"]
+    options = ["--verbose", "--non-interactive", "--disable-progress-bar", *credentials]
+    return _run_twine("upload", f"--repository-url={address}", *options, *signature, str(file))
+
+
+def _run_twine(*arguments: str) -> tuple[bool, str]:
     """Run twine in this process, as it takes longer to start than to upload."""
     # Other stand-ins start without the time of this import.
     from twine.__main__ import main as twine
 
-    options = ["--non-interactive", "--disable-progress-bar"] if command == "upload" else []
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        sys.argv = ["twine", "--no-color", command, *options, *arguments]
+        sys.argv = ["twine", "--no-color", *arguments]
         failed = bool(twine())
     sys.stdout.write(output.getvalue())
     return failed, output.getvalue()

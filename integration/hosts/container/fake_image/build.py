@@ -13,9 +13,7 @@ _HERE = Path(__file__).parent
 
 
 def build_fake_image(run: SuiteRun, python: str, folder: Path) -> str:
-    """
-    Build a stand-in for the official image of a Python version, and return its name.
-    """
+    """Build a stand-in for the official image of a Python version, and return its name."""
     context = folder / "context"
     without = shutil.ignore_patterns("__pycache__", "tests", "*.egg-info")
     shutil.copytree(str(ROOT / "host"), str(context / "host"), ignore=without)

@@ -28,7 +28,7 @@ def is_in_worker() -> bool:
     return "AzureWebJobsScriptRoot" in os.environ
 
 
-def warn_later_if_silent() -> None:
+def warn_later_if_uncalled() -> None:
     """Warn once the app is imported, if nothing will call the timer by then."""
     if not is_in_worker() or is_switched_off() or worker_calls_hooks():
         return
@@ -41,16 +41,15 @@ def warn_later_if_silent() -> None:
         return
     # Workers import an app on this loop, so its next turn comes after the import.
     importing = [name for name, module in list(sys.modules.items()) if _is_importing(module)]
-    loop.call_soon(_warn_if_silent, loop, importing)
+    loop.call_soon(_warn_if_uncalled, loop, importing)
 
 
-def _warn_if_silent(loop: Any, importing: List[str]) -> None:
+def _warn_if_uncalled(loop: Any, importing: List[str]) -> None:
     if any(name not in sys.modules for name in importing):
-        # The import has failed, and the worker shows that error.
-        return
+        return  # The import has failed, and the worker shows that error.
     if any(_is_importing(sys.modules[name]) for name in importing):
         # The app itself runs the loop, as nest_asyncio allows.
-        loop.call_later(0.1, _warn_if_silent, loop, importing)
+        loop.call_later(0.1, _warn_if_uncalled, loop, importing)
     elif not _hooked and next(_first_warning, False):
         cause, remedy = f"{SETTING} is not 1", "Set it in the app settings, or write"
         if sys.version_info >= (3, 13):
@@ -60,9 +59,9 @@ def _warn_if_silent(loop: Any, importing: List[str]) -> None:
 
 
 def _is_importing(module: object) -> bool:
-    # A library of cffi, such as cryptography's, passes isinstance() and has no `__dict__`.
-    if not issubclass(type(module), ModuleType):
-        return False
-    # The import system sets this attribute of a spec. Asking a lazy module would load it.
-    spec = object.__getattribute__(module, "__dict__").get("__spec__")
+    # A library of cffi, such as cryptography's, passes isinstance() and has no `__dict__`. Asking a
+    # lazy module for an attribute would load it.
+    is_module = issubclass(type(module), ModuleType)
+    spec = object.__getattribute__(module, "__dict__").get("__spec__") if is_module else None
+    # The import system sets this.
     return getattr(spec, "_initializing", False) is True

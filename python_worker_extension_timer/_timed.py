@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 import math
-from typing import Any, Callable, Dict, Tuple, TypeVar, cast
+from typing import Any, Callable, TypeVar, cast
 
 from ._extension import TimerExtension
-from ._measure import Options, TimedCall, find_running, is_reporting, timed_functions
-from ._silence_warning import mark_hooked
-from ._wrapper import Call, Wrapper, is_context, is_wrapped, wrap
+from ._measure import Options, TimedCall, find_running, timed_functions
+from ._uncalled_warning import mark_hooked
+from ._wrapper import Args, Call, Kwargs, Wrapper, is_context, wrap
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 _LOG_ONLY = Options((), math.inf, None)
@@ -42,7 +42,7 @@ def timed(function: Function) -> Function:
             "nothing. Use enable_extensions() and TimerExtension for it."
         )
     mark_hooked()
-    if is_wrapped(function, Timer):
+    if hasattr(function, Timer.mark):
         return function
     timed_functions.append(function.__name__)
     return cast(Function, wrap(function, Timer(function)))
@@ -53,17 +53,19 @@ class Timer(Wrapper):
 
     mark = "_python_worker_extension_timer_timed"
 
-    def begin(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Call:
-        call, values = Call(args, kwargs), (*args, *kwargs.values())
+    def begin(self, args: Args, kwargs: Kwargs) -> Call:
+        values = (*args, *kwargs.values())
         context = next(filter(is_context, values), None)
         within = find_running(context, values)
-        if isinstance(within, TimedCall) or is_reporting.get():
-            return call
-        arguments, options = self.name_arguments(args, kwargs), TimerExtension._options
-        timed_call = TimedCall(call, within, arguments, options or _LOG_ONLY)
-        timed_call.function_name = self.name if context is None else context.function_name
-        timed_call.invocation_id = "" if context is None else context.invocation_id
-        return timed_call
+        # It is a call of another `timed` function, or a report.
+        if isinstance(within, Call):
+            return Call(args, kwargs)
+        call = TimedCall(args, kwargs, within, TimerExtension._options or _LOG_ONLY)
+        if context is None:
+            call.function_name, call.invocation_id = self.target.__name__, ""
+        else:
+            call.function_name, call.invocation_id = context.function_name, context.invocation_id
+        return call
 
 
 def _advise(other: object) -> str:

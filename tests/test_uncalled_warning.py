@@ -13,7 +13,7 @@ from typing import Any, Callable, List, Optional, Tuple
 import pytest
 from python_worker_extension_timer import (
     TimerExtension,
-    _silence_warning,
+    _uncalled_warning,
     enable_extensions,
     timed,
 )
@@ -63,8 +63,8 @@ class Library:
 
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_silence_warning, "_hooked", [])
-    monkeypatch.setattr(_silence_warning, "_first_warning", iter((True,)))
+    monkeypatch.setattr(_uncalled_warning, "_hooked", [])
+    monkeypatch.setattr(_uncalled_warning, "_first_warning", iter((True,)))
     monkeypatch.setenv("AzureWebJobsScriptRoot", "/home/site/wwwroot")
     monkeypatch.delenv(FLAG, raising=False)
     monkeypatch.setattr(sys, "version_info", (3, 13))

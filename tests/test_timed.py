@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import inspect
 import logging
 import re
 import sys
@@ -228,6 +229,19 @@ def test_only_the_outermost_call_is_timed(caplog: pytest.LogCaptureFixture) -> N
     with invocation(), pytest.raises(ValueError, match=r"^$"):
         outer(3)
     assert lines(caplog) == ["outer (failed: ValueError)", "hello"]
+
+
+def test_recursion_is_half_as_deep() -> None:
+    @timed
+    def descend(levels: int) -> int:
+        return descend(levels - 1) + 1 if levels else 0
+
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack()) + 1000)
+    try:
+        assert descend(450) == 450
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def test_failure_is_left_to_the_failure_hook(
