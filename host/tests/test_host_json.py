@@ -92,7 +92,8 @@ def test_empty_host_json_has_the_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "timeout"),
     [
-        ("00:05:00", 300.0), ("00:00:01.5", 1.5), ("01:30", 5400.0), ("1:02:03", 3723.0),
+        (" 00:05:00 ", 300.0), ("00:00:01", 1.0), ("00:00:01.5", 1.5), ("01:30", 5400.0),
+        ("1:02:03", 3723.0),
         ("1.00:00:00", 86400.0), ("1:00:00:01", 86401.0), ("2.12:00", 216_000.0), ("-1", None),
         (-1, None), (None, 1800.0),
     ],
@@ -267,3 +268,23 @@ def test_mistakes_in_the_list_of_functions_are_noted(
 
     assert sorted(make_report(app.app).notes) == sorted(notes)
     assert app.client.get("/api/Hello").text == "hello"
+
+
+def test_settings_for_azure_only_are_not_noted(tmp_path: Path) -> None:
+    names = ["aggregator", "extensionBundle", "healthMonitor", "isDefaultHostConfig"]
+    names += ["managedDependency", "singleton", "telemetryMode", "$schema"]
+    logging_ = {"console": {"a": 1}, "fileLoggingMode": "x", "applicationInsights": {"a": 1}}
+    sections = {
+        "logging": {**logging_, "LogLevel": {"Host.Results": "Error"}},
+        "Extensions": {"HTTP": {"HSTS": {"isEnabled": True}}},
+    }
+
+    assert read(tmp_path, **dict.fromkeys(names, "x"), **sections).ignored == []
+
+
+def test_settings_without_effect_are_sorted_as_written(tmp_path: Path) -> None:
+    extensions = {"HTTP": {"MaxConcurrentRequests": 1, "CustomHeaders": {"X": "\xff"}}}
+
+    ignored = read(tmp_path, zeta=1, Extensions=extensions, Alpha={"b": 1}).ignored
+
+    assert ignored == ["Alpha", "Extensions.HTTP.MaxConcurrentRequests", "zeta"]
