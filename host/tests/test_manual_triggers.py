@@ -295,3 +295,11 @@ def test_sample_is_json_where_text_is_not_valid(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["timerTrigger", "warmupTrigger"])
 def test_sample_is_empty_where_it_is_ignored(kind: str) -> None:
     assert sample_input(Binding("x", kind, "in", {})) == ""
+
+
+def test_events_have_times() -> None:
+    timer = json.loads(make_trigger(Binding("x", "timerTrigger", "in", {}), "").value.value)
+    queue = make_trigger(Binding("x", "queueTrigger", "in", {}), "").metadata
+
+    assert sorted(timer["ScheduleStatus"]) == ["Last", "LastUpdated", "Next"]
+    assert queue["ExpirationTime"].value[:11] > queue["InsertionTime"].value[:11]
