@@ -55,7 +55,6 @@ def measure_all(quick: bool) -> Dict[str, Any]:
         "hooks": {name: measure("hooks", name, 3 if quick else 41) for name in CANDIDATES},
         "imports": measure("imports", 3 if quick else 15),
         "memory": {name: measure("memory", name, 20_000 if quick else 1_000_000) for name in SHOWN},
-        "serving": measure("serving", 1 if quick else 7, 400 if quick else 2000),
     }
 
 
@@ -69,11 +68,11 @@ def main() -> None:
     print(text)
     if quick:
         print("\nWith so few rounds, the figures only show that the benchmarks run.")
-    else:
-        (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-        readme = HERE / "README.md"
-        page = table.insert(readme.read_text(encoding="utf-8"), text)
-        readme.write_text(page, encoding="utf-8")
+        return
+    readme = HERE / "README.md"
+    page = table.insert(readme.read_text(encoding="utf-8"), text)
+    readme.write_text(page, encoding="utf-8")
+    (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

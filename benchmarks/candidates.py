@@ -7,59 +7,21 @@ server discard everything.
 
 from __future__ import annotations
 
-import inspect
-import logging
 import os
 import time
 from functools import partial
-from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, NamedTuple, Optional
 
 import azure.functions as func
-from functions_host.extensions import Context
-
-Hook = Callable[..., Any]
-LOGGER = logging.getLogger("azure_functions_worker.extension.Benchmark")
-_REQUEST = func.HttpRequest(
-    "GET",
-    "http://localhost:7071/api/HttpTrigger?name=Ada",
-    headers={"user-agent": "benchmark", "host": "localhost:7071"},
-    params={"name": "Ada"},
-    route_params={},
-    body=b"",
-)
-
-
-def sync_handler(req: func.HttpRequest) -> func.HttpResponse:
-    return func.HttpResponse("Hello")
-
-
-async def async_handler(req: func.HttpRequest) -> func.HttpResponse:
-    return func.HttpResponse("Hello")
-
-
-def sync_handler_with_context(req: func.HttpRequest, context: Any) -> func.HttpResponse:
-    return func.HttpResponse("Hello")
-
-
-async def async_handler_with_context(req: func.HttpRequest, context: Any) -> func.HttpResponse:
-    return func.HttpResponse("Hello")
+from python_worker_extension_timer import TimerExtension, enable_extensions, faas_metrics, timed
 
 
 class Candidate(NamedTuple):
     """Hooks as the worker calls them, and a decorator for the function between them."""
 
-    before: Optional[Hook] = None
-    after: Optional[Hook] = None
+    before: Optional[Callable[..., Any]] = None
+    after: Optional[Callable[..., Any]] = None
     decorate: Callable[[Any], Any] = lambda handler: handler
-
-
-def make_call(handler: Any) -> Tuple[Context, Dict[str, Any]]:
-    """Return the context and the arguments of a new invocation."""
-    context = Context(handler.__name__, "/home/site/wwwroot")
-    arguments: Dict[str, Any] = {"req": _REQUEST}
-    if "context" in inspect.signature(handler).parameters:
-        arguments["context"] = context
-    return context, arguments
 
 
 def _with_hooks_of(extension: Any) -> Candidate:
@@ -79,22 +41,19 @@ def floor() -> Candidate:
 
 
 def tutorial(appends: bool = False) -> Candidate:
-    class Tutorial(func.AppExtensionBase):
+    # Not derived from the SDK's class, which would register it: an enabled app would call it.
+    class Tutorial:
         """The algorithm of Microsoft's tutorial: a dictionary by invocation id, two log lines."""
 
         started: Dict[str, float] = {}
 
         @classmethod
-        def pre_invocation_app_level(
-            cls, logger: Any, context: Any, func_args: Any, *args: Any, **kwargs: Any
-        ) -> None:
+        def pre_invocation_app_level(cls, logger, context, func_args, *args, **kwargs):
             logger.info(f"Recording start time of {context.function_name}")
             cls.started[context.invocation_id] = time.time()
 
         @classmethod
-        def post_invocation_app_level(
-            cls, logger: Any, context: Any, func_args: Any, func_ret: Any, *args: Any, **kwargs: Any
-        ) -> None:
+        def post_invocation_app_level(cls, logger, context, func_args, func_ret, *args, **kwargs):
             elapsed = time.time() - cls.started.pop(context.invocation_id)
             logger.info(f"Time taken to execute {context.function_name} is {elapsed} sec")
             if appends and isinstance(func_ret, func.HttpResponse):
@@ -104,8 +63,6 @@ def tutorial(appends: bool = False) -> Candidate:
 
 
 def timer(**options: Any) -> Candidate:
-    from python_worker_extension_timer import TimerExtension
-
     TimerExtension.configure(**options)
     return _with_hooks_of(TimerExtension)
 
@@ -113,23 +70,14 @@ def timer(**options: Any) -> Candidate:
 def timer_metrics() -> Candidate:
     from opentelemetry.sdk.metrics import MeterProvider
     from opentelemetry.sdk.metrics.export import InMemoryMetricReader
-    from python_worker_extension_timer import faas_metrics
 
     return timer(report_to=[faas_metrics(MeterProvider([InMemoryMetricReader()]))])
 
 
 def timer_enabled() -> Candidate:
     """As on Python 3.13: the enabled function calls the hooks, not the worker."""
-    from python_worker_extension_timer import TimerExtension, enable_extensions
-
     TimerExtension.configure()
     return _in_app(lambda: enable_extensions(func.FunctionApp()))
-
-
-def timed_function() -> Candidate:
-    from python_worker_extension_timer import timed
-
-    return Candidate(decorate=timed)
 
 
 def azure_functions_logging() -> Candidate:
@@ -138,8 +86,7 @@ def azure_functions_logging() -> Candidate:
     setup_logging()
     decorate = with_context(lifecycle=True)
     # It requires a parameter for the context.
-    others = {sync_handler: sync_handler_with_context, async_handler: async_handler_with_context}
-    return Candidate(decorate=lambda handler: decorate(others[handler]))
+    return Candidate(decorate=lambda handler: decorate(lambda req, context: handler(req)))
 
 
 def opencensus() -> Candidate:
@@ -163,12 +110,9 @@ def elastic_apm() -> Candidate:
 
 def dynatrace() -> Candidate:
     # Azure sets these. Without them, every invocation logs a warning.
-    os.environ.update(
-        REGION_NAME="westeurope",
-        WEBSITE_OWNER_NAME="00000000-0000-0000-0000-000000000000+group-WestEuropewebspace-Linux",
-        WEBSITE_RESOURCE_GROUP="group",
-        WEBSITE_SITE_NAME="app",
-    )
+    owner = "00000000-0000-0000-0000-000000000000+group-WestEuropewebspace-Linux"
+    os.environ.update(REGION_NAME="westeurope", WEBSITE_OWNER_NAME=owner)
+    os.environ.update(WEBSITE_RESOURCE_GROUP="group", WEBSITE_SITE_NAME="app")
     from dynatrace.opentelemetry.azure.functions import wrap_handler
     from opentelemetry import trace
     from opentelemetry.sdk.trace import TracerProvider
@@ -206,7 +150,7 @@ CANDIDATES: Dict[str, Callable[[], Candidate]] = {
     "tutorial's algorithm": tutorial,
     "TimerExtension": timer,
     "TimerExtension, enabled (3.13)": timer_enabled,
-    "timed": timed_function,
+    "timed": lambda: Candidate(decorate=timed),
     "tutorial's + body": partial(tutorial, appends=True),
     "TimerExtension + body": partial(timer, append_to_http_response=True),
     "TimerExtension + Server-Timing": partial(timer, server_timing=True),

@@ -7,30 +7,31 @@ its own. So a disturbance of the machine affects all of them alike.
 
 from __future__ import annotations
 
-import asyncio
 import gc
+import inspect
 import logging
 import random
 from io import StringIO
-from time import perf_counter
-from typing import Any, Callable, Dict, List
+from time import thread_time
+from typing import Any, Callable, Dict, List, Tuple
 
 import azure.functions as func
+from functions_host.extensions import Context
 
-from benchmarks.candidates import (
-    CANDIDATES,
-    LOGGER,
-    Candidate,
-    async_handler,
-    make_call,
-    sync_handler,
-    tutorial,
-)
+from benchmarks.candidates import CANDIDATES, Candidate, tutorial
 
 _BATCH_SECONDS = 0.004
 _LOGS_THE_TIME = ("timed", "TimerExtension", "tutorial")
+_LOGGER = logging.getLogger("azure_functions_worker.extension.Benchmark")
+_URL = "http://localhost:7071/api/HttpTrigger?name=Ada"
+_REQUEST = func.HttpRequest("GET", _URL, headers={"host": "localhost:7071"}, body=b"")
 
 Batch = Callable[[int], float]
+
+
+def answer(req: func.HttpRequest) -> func.HttpResponse:
+    """Answer as the measured function does."""
+    return func.HttpResponse("Hello")
 
 
 def measure(name: str, rounds: int) -> Dict[str, Dict[str, List[float]]]:
@@ -38,25 +39,17 @@ def measure(name: str, rounds: int) -> Dict[str, Dict[str, List[float]]]:
     Return the cost of an invocation in µs, less the cost of the bare function.
 
     Returns:
-        By `sync, logging off` and so on: `own` and `tutorial`, one value per round.
+        By `logging off` and `logging on`: `own` and `tutorial`, one value per round.
     """
-    candidates = {"nothing": Candidate(), "tutorial": tutorial()}
-    # The tutorial's extension is registered when its class is made. An enabled app would call it.
-    func.ExtensionMeta._app_exts = None
-    candidates["own"] = CANDIDATES[name]()
-    root = logging.getLogger()
-    costs = {}
-    for word, handler in (("sync", sync_handler), ("async", async_handler)):
-        batches = {
-            each: make_batch(candidate, candidate.decorate(handler), handler is async_handler)
-            for each, candidate in candidates.items()
-        }
-        for state, level in (("off", logging.WARNING), ("on", logging.INFO)):
-            root.handlers[:] = [logging.NullHandler()]
-            root.setLevel(level)
-            costs[f"{word}, logging {state}"] = _measure_rounds(batches, rounds)
-        if name.startswith(_LOGS_THE_TIME):
-            _check_that_it_times(name, batches["own"])
+    candidates = {"nothing": Candidate(), "tutorial": tutorial(), "own": CANDIDATES[name]()}
+    batches = {each: make_batch(one, one.decorate(answer)) for each, one in candidates.items()}
+    root, costs = logging.getLogger(), {}
+    for state, level in (("off", logging.WARNING), ("on", logging.INFO)):
+        root.handlers[:] = [logging.NullHandler()]
+        root.setLevel(level)
+        costs[f"logging {state}"] = _measure_rounds(batches, rounds)
+    if name.startswith(_LOGS_THE_TIME):
+        _check_that_it_times(name, batches["own"])
     return costs
 
 
@@ -69,7 +62,11 @@ def _check_that_it_times(name: str, batch: Batch) -> None:
 
 
 def _measure_rounds(batches: Dict[str, Batch], rounds: int) -> Dict[str, List[float]]:
-    sizes = {name: _find_size(batch) for name, batch in batches.items()}
+    # After 50 calls, the interpreter has specialised the code.
+    sizes = {
+        name: max(20, int(_BATCH_SECONDS / ((batch(50), batch(100))[1] / 100)))
+        for name, batch in batches.items()
+    }
     costs: Dict[str, List[float]] = {"own": [], "tutorial": []}
     for _ in range(rounds):
         took = {}
@@ -80,40 +77,34 @@ def _measure_rounds(batches: Dict[str, Batch], rounds: int) -> Dict[str, List[fl
     return costs
 
 
-def _find_size(batch: Batch) -> int:
-    batch(50)
-    return max(20, int(_BATCH_SECONDS / (batch(100) / 100)))
+def make_batch(candidate: Candidate, handler: Any) -> Batch:
+    """Return a function that invokes a handler that many times, and returns its CPU time in s."""
+    takes_context = "context" in inspect.signature(handler).parameters
 
-
-def make_batch(candidate: Candidate, handler: Any, is_async: bool) -> Batch:
-    """Return a function that invokes a handler that many times, and returns the seconds it took."""
+    def make_call() -> Tuple[Context, Dict[str, Any]]:
+        context = Context("HttpTrigger", "/home/site/wwwroot")
+        more = {"context": context} if takes_context else {}
+        return context, {"req": _REQUEST, **more}
 
     def run(count: int) -> float:
-        calls = [make_call(handler) for _ in range(count)]
+        calls = [make_call() for _ in range(count)]
         gc.collect()
-        if is_async:
-            return asyncio.run(_invoke(candidate, handler, calls, is_async))
-        # Without a loop, as in a thread of the worker's pool.
-        try:
-            _invoke(candidate, handler, calls, is_async).send(None)
-        except StopIteration as end:
-            return float(end.value)
-        raise AssertionError("a sync function must not wait")
+        return _invoke(candidate, handler, calls)
 
     return run
 
 
-async def _invoke(candidate: Candidate, handler: Any, calls: List[Any], is_async: bool) -> float:
+def _invoke(candidate: Candidate, handler: Any, calls: List[Any]) -> float:
     before, after = candidate.before, candidate.after
-    started = perf_counter()
+    started = thread_time()
     for context, arguments in calls:
         if before:
-            before(LOGGER, context, arguments)
+            before(_LOGGER, context, arguments)
         try:
-            result = await handler(**arguments) if is_async else handler(**arguments)
+            result = handler(**arguments)
         except ValueError:
             # The worker calls no hook after a function that raised.
             continue
         if after:
-            after(LOGGER, context, arguments, result)
-    return perf_counter() - started
+            after(_LOGGER, context, arguments, result)
+    return thread_time() - started

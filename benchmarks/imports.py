@@ -24,21 +24,17 @@ print((time.perf_counter() - started) * 1000)
 """
 
 
-def compiling_environment() -> Dict[str, str]:
-    """Return the environment of a process that writes compiled files, like an installer."""
-    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-
-
 def measure(rounds: int) -> Dict[str, List[float]]:
     """Return the duration of each import in ms, one value per round."""
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     took: Dict[str, List[float]] = {name: [] for name in MODULES}
-    # The first round writes compiled files.
+    # The first round writes compiled files, as an installer does.
     for number in range(rounds + 1):
         for name, module in MODULES.items():
             printed = subprocess.check_output(
                 [sys.executable, "-c", _PROGRAM.format(module=module)],
                 stderr=subprocess.DEVNULL,
-                env=compiling_environment(),
+                env=environment,
             )
             if number:
                 took[name].append(float(printed.split()[-1]))

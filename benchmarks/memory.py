@@ -7,8 +7,8 @@ import logging
 import sys
 from typing import Any, Dict
 
-from benchmarks.candidates import CANDIDATES, sync_handler
-from benchmarks.hooks import make_batch
+from benchmarks.candidates import CANDIDATES
+from benchmarks.hooks import answer, make_batch
 
 SHOWN = ("TimerExtension", "TimerExtension, enabled (3.13)", "timed", "tutorial's algorithm")
 _BATCH = 1000
@@ -18,8 +18,8 @@ def measure(name: str, invocations: int) -> Dict[str, int]:
     """Return the number of memory blocks that exist after the invocations and not before."""
     logging.getLogger().setLevel(logging.CRITICAL)
     candidate = CANDIDATES[name]()
-    handlers = [candidate.decorate(handler) for handler in (sync_handler, _raise)]
-    batches = [make_batch(candidate, handler, is_async=False) for handler in handlers]
+    handlers = [candidate.decorate(handler) for handler in (answer, _raise)]
+    batches = [make_batch(candidate, handler) for handler in handlers]
 
     def count_blocks(rounds: int) -> int:
         for _ in range(rounds):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
+from itertools import count
 from types import MappingProxyType, SimpleNamespace
 from typing import Any, Callable, Dict, List, Optional, TypeVar, cast
 
@@ -102,7 +103,7 @@ class Extensions(Wrapper):
         super().__init__(target)
         self._function_name, self._is_main = name, is_main
         self._loaded: Dict[str, object] = {}
-        self._first_warning = iter((True,))
+        self._warnings = count()
         parameters = self.signature.parameters
         self._positional = [
             k for k, one in parameters.items() if one.kind is one.POSITIONAL_OR_KEYWORD
@@ -144,7 +145,7 @@ class Extensions(Wrapper):
         if passed is not None and (is_of_sdk or not self._is_main):
             name, folder = self._function_name, inspect.getfile(self.target).rpartition(os.sep)[0]
             return SimpleNamespace(function_name=name, function_directory=folder, invocation_id="")
-        if self._is_main and next(self._first_warning, False):
+        if self._is_main and next(self._warnings) == 0:
             text = "@enable_extensions calls no hooks for %s. Put it above all other decorators."
             logger.warning(text, self._function_name)
         return None

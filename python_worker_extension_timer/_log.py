@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
+from itertools import count
 from typing import Any, Callable, Optional, Tuple
 
 # Not the logger that hooks are passed: `func start` hides its lines without --verbose, and they
@@ -12,8 +13,8 @@ logger = logging.getLogger("python_worker_extension_timer")
 # Python 3.12 finds a method of an imported object anew for each call.
 is_enabled = logger.isEnabledFor
 
-_first_fault = iter((True,))
-_first_silence = iter((True,))
+_faults = count()
+_silences = count()
 
 # The fields of an `Invocation`, which is made for reporters only.
 Details = Tuple[str, str, float, Optional[BaseException], bool, str, Optional[float]]
@@ -47,7 +48,7 @@ def log_invocation(level: int, details: Details) -> None:
 
 def warn_of_silence() -> None:
     """Warn once that the app has disabled the timer's logger, through a logger made after that."""
-    if next(_first_silence, False):
+    if next(_silences) == 0:
         logger.getChild("disabled").warning(
             "The app has disabled the logger %s, so no time is logged. Set disable_existing_loggers"
             " to False where the app configures logging.",
@@ -65,7 +66,7 @@ def attempt(step: Callable[..., object], *arguments: object) -> None:
 
 def log_fault() -> None:
     """Log the first error of the timer itself, with its traceback."""
-    if next(_first_fault, False):
+    if next(_faults) == 0:
         log_exception(logger, "The timer has failed, not the function. It logs this only once.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from itertools import count
 from types import ModuleType
 from typing import Any, List
 
@@ -16,7 +17,7 @@ _MESSAGE = (
 )
 
 _hooked: List[bool] = []
-_first_warning = iter((True,))
+_warnings = count()
 
 
 def mark_hooked() -> None:
@@ -50,7 +51,7 @@ def _warn_if_uncalled(loop: Any, importing: List[str]) -> None:
     if any(_is_importing(sys.modules[name]) for name in importing):
         # The app itself runs the loop, as nest_asyncio allows.
         loop.call_later(0.1, _warn_if_uncalled, loop, importing)
-    elif not _hooked and next(_first_warning, False):
+    elif not _hooked and next(_warnings) == 0:
         cause, remedy = f"{SETTING} is not 1", "Set it in the app settings, or write"
         if sys.version_info >= (3, 13):
             cause, remedy = "from Python 3.13 on, the worker calls no extensions", "Write"

@@ -70,7 +70,7 @@ def retained(app: LoadedApp, invocations: int) -> int:
             await app.app.worker.invoke(function, trigger)
 
     def run(count: int) -> None:
-        asyncio.run_coroutine_threadsafe(invoke(count), app.app._loop).result()
+        asyncio.run_coroutine_threadsafe(invoke(count), app.loop).result()
 
     run(1000)
     gc.collect()
@@ -187,7 +187,7 @@ def test_1000_at_once_with_a_fifth_raising_are_each_called_and_timed_once(
         ]
         return await asyncio.gather(*invocations)
 
-    outcomes = asyncio.run_coroutine_threadsafe(invoke_all(), app.app._loop).result()
+    outcomes = asyncio.run_coroutine_threadsafe(invoke_all(), app.loop).result()
 
     many: Any = sys.modules["Shared.many"]
     raised = [number for number, outcome in enumerate(outcomes) if outcome.error is not None]

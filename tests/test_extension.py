@@ -131,6 +131,17 @@ def test_reporters_are_handed_the_invocation(
     ]
 
 
+def test_level_hides_the_line_from_the_log_only(
+    invoke: Invoke, reported: Reported, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, LOGGER)
+    TimerExtension.configure(report_to=[reported])
+
+    invoke()
+
+    assert (len(reported), caplog.records) == (1, [])
+
+
 def test_first_invocation_is_the_one_that_began_first(
     clock: Clock, reported: Reported, monkeypatch: pytest.MonkeyPatch
 ) -> None:

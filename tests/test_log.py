@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import logging.config
 from functools import partial
+from itertools import count
 from typing import Any, Callable, Dict, Iterator, List
 
 import azure.functions as func
@@ -30,8 +31,8 @@ Invoke = Callable[..., Any]
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    monkeypatch.setattr(_log, "_first_fault", iter((True,)))
-    monkeypatch.setattr(_log, "_first_silence", iter((True,)))
+    monkeypatch.setattr(_log, "_faults", count())
+    monkeypatch.setattr(_log, "_silences", count())
 
 
 def read_fields(record: logging.LogRecord) -> Dict[str, Any]:
@@ -183,6 +184,18 @@ def test_filter_that_raises_harms_no_invocation(
     assert [record.getMessage() for record in caplog.records] == logged
     assert [record.exc_info is not None for record in caplog.records] == [True] * len(logged)
     assert len(reported) == 2
+
+
+def test_filter_that_raises_at_debug_loses_no_time(
+    invoke: Invoke, caplog: pytest.LogCaptureFixture, add_filter: Callable[[Any], None]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    add_filter(lambda record: record.levelno // (record.levelno - logging.DEBUG))
+    TimerExtension.configure()
+
+    invoke()
+
+    assert caplog.messages == [FAULT, "Time taken to execute hello is 0.500000 sec"]
 
 
 def test_filter_that_raises_does_not_fail_a_timed_function(

@@ -194,7 +194,8 @@ class StreamingResponse:
 def test_streaming_response_gets_server_timing() -> None:
     response: Any = StreamingResponse()
 
-    assert add_timing(response) == "db;dur=53, app;dur=500.000"
+    # A function may return the same object again.
+    assert [add_timing(response) for _ in range(2)] == ["db;dur=53, app;dur=500.000"] * 2
 
 
 class Received:

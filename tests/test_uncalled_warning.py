@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import sys
 import warnings
+from itertools import count
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Callable, List, Optional, Tuple
@@ -64,7 +65,7 @@ class Library:
 @pytest.fixture(autouse=True)
 def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_uncalled_warning, "_hooked", [])
-    monkeypatch.setattr(_uncalled_warning, "_first_warning", iter((True,)))
+    monkeypatch.setattr(_uncalled_warning, "_warnings", count())
     monkeypatch.setenv("AzureWebJobsScriptRoot", "/home/site/wwwroot")
     monkeypatch.delenv(FLAG, raising=False)
     monkeypatch.setattr(sys, "version_info", (3, 13))

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import platform
 import sys
 from pathlib import Path
 from typing import Any, List, NoReturn, Optional
 
-import azure.functions as func
-
-from .check import check
 from .errors import HostError, UsageError
-from .server import serve
 from .shutdown import call_at_exit, exit_at_end_of_input, exit_on_signals, exit_process
-from .terminal import Terminal
 
 
 class _Parser(argparse.ArgumentParser):
@@ -26,6 +20,8 @@ class _Parser(argparse.ArgumentParser):
 
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *rest: Any) -> NoReturn:
+        import azure.functions as func
+
         own = "unknown"
         # Not there on Python 3.7.
         if sys.version_info >= (3, 8):
@@ -39,9 +35,16 @@ class _Version(argparse.Action):
 
 def main(arguments: Optional[List[str]] = None) -> int:
     """Serve an app until a signal ends the process, or return the exit code for an error."""
+    exit_on_signals()
+    # Their import takes so long that a person may press CTRL+C meanwhile.
+    import asyncio
+
+    from .check import check
+    from .server import serve
+    from .terminal import Terminal
+
     terminal = Terminal()
     call_at_exit(terminal.finish)
-    exit_on_signals()
     _remove_working_directory()
     try:
         options = parse_arguments(arguments)

@@ -9,11 +9,12 @@ from typing import Any, Mapping, Optional, Sequence, Union
 from urllib.parse import quote
 
 from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
-from werkzeug.wrappers import Request, Response
+from werkzeug.http import parse_options_header
+from werkzeug.wrappers import Response
 
+from .asgi import Request
 from .bindings import Trigger
 from .definitions import Function
-from .http_messages import read_body
 from .manual_triggers import make_trigger, sample_input
 from .settings import read_switch
 from .worker import RequestRecord
@@ -66,22 +67,21 @@ def find_function(functions: Sequence[Function], path: str) -> Optional[Function
     return next((function for function in functions if function.name.lower() == name), None)
 
 
-def read_trigger(function: Function, request: Request) -> Union[Trigger, Response]:
+async def read_trigger(function: Function, request: Request) -> Union[Trigger, Response]:
     """Return the event that a body such as `{"input": "text"}` stands for, or an error response."""
     try:
         if function.route is not None:
             raise BadRequest(f"{function.name} is an HTTP function. Call its URL.")
-        return make_trigger(function.trigger, _read_input(function, request))
+        return make_trigger(function.trigger, await _read_input(function, request))
     except HTTPException as error:
         return Response(f"{error.description}\n", status=error.code)
 
 
-def _read_input(function: Function, request: Request) -> str:
-    if "Transfer-Encoding" in request.headers:
-        raise BadRequest("A chunked body is not supported here. Send its Content-Length.")
-    body = read_body(request)
+async def _read_input(function: Function, request: Request) -> str:
+    body = await request.read()
+    content_type, _ = parse_options_header(request.headers.get("content-type"))
     # A page of another origin can send other types without the consent of this host.
-    if body and request.mimetype != "application/json":
+    if body and content_type.lower() != "application/json":
         raise UnsupportedMediaType("Send the body with Content-Type: application/json.")
     advice = f"The body must be JSON such as {_make_sample(function)}."
     try:

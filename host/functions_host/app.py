@@ -1,36 +1,45 @@
-"""A loaded app: its functions behind one WSGI callable."""
+"""A loaded app: its functions behind one ASGI callable."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import sys
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional
+from typing import Any, Awaitable, Callable, Dict, List, NamedTuple, Optional, Set
 
-from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Request, Response
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.wrappers import Response
 
 from . import admin
+from .asgi import Receive, Request, Send, send_response
 from .bindings import Trigger
 from .definitions import Function, find_route_conflicts
 from .errors import HostError
-from .http_messages import decode_path, make_http_trigger, make_response
+from .http_messages import make_http_trigger, make_response
 from .inputs import read_inputs
 from .missing_functions import advise_on_missing_app
 from .models import find_app_script, find_folders
 from .settings import Settings, set_import_path
-from .shutdown import OpenConnections
 from .worker import Outcome, RequestRecord, Worker
+
+Report = Callable[[RequestRecord], Awaitable[None]]
+
+_CHUNKED = (
+    "The body arrived empty, as from Microsoft's host: it was chunked. Send its Content-Length."
+)
+
+
+# Seconds that a timer may be early, and those of a function without a limit.
+_CLOCK, _NEVER = 0.02, 1e9
 
 
 class _Answer(NamedTuple):
     response: Response
     function: Optional[Function] = None
     outcome: Optional[Outcome] = None
+    note: str = ""
 
 
 class App:
@@ -42,34 +51,52 @@ class App:
         settings: Settings,
         functions: List[Function],
         worker: Worker,
-        loop: asyncio.AbstractEventLoop,
-        report: Callable[[RequestRecord], None],
+        report: Report,
         inputs: Optional[Path] = None,
     ) -> None:
         self.root, self.functions, self.worker, self.settings = root, functions, worker, settings
         self.problems = [*worker.problems, *find_route_conflicts(functions)]
-        self.connections = OpenConnections()
         self._host, self._cors = settings.host, settings.local.cors
-        self._loop, self._report, self._inputs = loop, report, inputs
+        self._report, self._inputs = report, inputs
         self._last_calls: Dict[str, RequestRecord] = {}
+        self._is_stopping, self._released = False, asyncio.Event()
+        self._invocations: Set[asyncio.Task[Any]] = set()
 
-    def __call__(self, environ: Dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        request = Request(environ)
+    async def __call__(self, scope: Dict[str, Any], receive: Receive, send: Send) -> None:
         started = perf_counter()
+        request = Request(scope, receive)
         try:
-            response, function, outcome = self._answer(request)
+            response, function, outcome, note = await self._answer(request)
         except HTTPException as error:
-            response, function, outcome = _Answer(Response(status=error.code))
-        self._add_headers(request, response)
-        path = request.full_path if request.query_string else request.path
-        status, elapsed = response.status_code, perf_counter() - started
-        record = RequestRecord(request.method, path, status, function, outcome, elapsed)
-        if function is not None and outcome is not None:
-            # Without the outcome, whose values and exception would live until the next call.
-            self._last_calls[function.name] = record._replace(outcome=None)
-        self._report(record)
-        self.connections.wait_until_released()
-        return response(environ, start_response)
+            response, function, outcome, note = _Answer(Response(status=error.code))
+        try:
+            self._add_headers(request, response)
+            status, elapsed = response.status_code, perf_counter() - started
+            record = RequestRecord(
+                request.method, request.shown, status, function, outcome, elapsed, note
+            )
+            if function is not None and outcome is not None:
+                # Without the outcome, whose values and exception would live until the next call.
+                self._last_calls[function.name] = record._replace(outcome=None)
+            await self._report(record)
+            if self._is_stopping:
+                response.headers["Connection"] = "close"
+                await self._released.wait()
+            await send_response(request, response, send)
+        finally:
+            response.close()
+
+    def hold(self) -> None:
+        """Hold all responses until `release()`, and answer new invocations with 503."""
+        self._is_stopping = True
+
+    def release(self) -> None:
+        self._released.set()
+
+    def cancel_invocations(self) -> None:
+        """Answer the running invocations with 503."""
+        for task in self._invocations:
+            task.cancel()
 
     def _add_headers(self, request: Request, response: Response) -> None:
         for name, value in self._host.headers.items():
@@ -77,45 +104,70 @@ class App:
         if self._cors is not None:
             self._cors.add_headers(request, response)
 
-    def _answer(self, request: Request) -> _Answer:
+    async def _answer(self, request: Request) -> _Answer:
+        request.check()
         preflight = self._cors.answer_preflight(request) if self._cors else None
         if preflight is not None:
             return _Answer(preflight)
-        path = decode_path(request)
+        path = request.decode_path()
         if path.lower().startswith("/admin/"):
-            return self._administer(request, path)
+            return await self._administer(request, path)
         for function in self.functions:
             values = function.route.match(path) if function.route else None
             if values is not None and function.accepts(request.method):
-                trigger = make_http_trigger(request, values, self.worker.forwards_requests)
-                return _make_answer(function, self._invoke(function, trigger))
+                return await self._call(function, request, values)
         if path == "/":
             return _Answer(admin.home(self.functions, self._last_calls))
         return _Answer(Response(status=404))
 
-    def _administer(self, request: Request, path: str) -> _Answer:
+    async def _call(
+        self, function: Function, request: Request, route_values: Dict[str, str]
+    ) -> _Answer:
+        if self.worker.forwards_requests:
+            trigger = make_http_trigger(request, route_values, b"")._replace(request=request)
+            outcome = await self._invoke(function, trigger)
+            if request.refusal is not None:
+                raise request.refusal
+            return _make_answer(function, outcome)
+        # Microsoft's host sends no body without a Content-Length (host issues 4926, 7930).
+        body = b"" if request.is_chunked else await request.read()
+        trigger = make_http_trigger(request, route_values, body)
+        outcome = await self._invoke(function, trigger)
+        answer = _make_answer(function, outcome)
+        return answer._replace(note=_CHUNKED) if request.is_chunked else answer
+
+    async def _administer(self, request: Request, path: str) -> _Answer:
         function = admin.find_function(self.functions, path)
         if function is None or request.method != "POST":
             return _Answer(admin.handle(self.functions, request.method, path))
-        trigger = admin.read_trigger(function, request)
+        trigger = await admin.read_trigger(function, request)
         if isinstance(trigger, Response):
             return _Answer(trigger, function)
-        return _Answer(Response(status=202), function, self._invoke(function, trigger))
+        return _Answer(Response(status=202), function, await self._invoke(function, trigger))
 
-    def _invoke(self, function: Function, trigger: Trigger) -> Outcome:
+    async def _invoke(self, function: Function, trigger: Trigger) -> Outcome:
+        if self._is_stopping:
+            raise ServiceUnavailable
         try:
             trigger = trigger._replace(inputs=read_inputs(self._inputs, function))
         except HostError as error:
             return Outcome({}, error)
-        invocation: Future[Outcome] = asyncio.run_coroutine_threadsafe(
-            self.worker.invoke(function, trigger), self._loop
-        )
+        loop, task, limit = asyncio.get_running_loop(), asyncio.current_task(), self._host.timeout
+        assert task
+        timer = loop.call_later(_NEVER if limit is None else limit, task.cancel)
+        self._invocations.add(task)
         try:
-            outcome: Outcome = self.connections.wait_for(invocation, self._host.timeout)
-        except FutureTimeout:
+            outcome = await self.worker.invoke(function, trigger)
+        finally:
+            self._invocations.discard(task)
+            timer.cancel()
+        # An async function that blocks the loop ends late, and nothing cancels it.
+        if loop.time() + _CLOCK > timer.when():
             # Microsoft's host also restarts its worker, which a process of its own cannot do.
-            limit = f"the functionTimeout of {self._host.timeout:g} s"
-            return Outcome({}, TimeoutError(f"function {function.name} ran longer than {limit}"))
+            why = f"function {function.name} ran longer than the functionTimeout of {limit:g} s"
+            return Outcome({}, TimeoutError(why))
+        if isinstance(outcome.error, asyncio.CancelledError) and self._is_stopping:
+            raise ServiceUnavailable
         return outcome
 
 
@@ -133,7 +185,7 @@ def _make_answer(function: Function, outcome: Outcome) -> _Answer:
 async def load(
     root: Path,
     settings: Settings,
-    report: Callable[[RequestRecord], None],
+    report: Report,
     inputs: Optional[Path] = None,
 ) -> App:
     """
@@ -155,7 +207,7 @@ async def load(
     is_empty = not (functions or worker.skipped or worker.problems) and sys.version_info < (3, 13)
     if is_empty or not is_v2:
         functions = await worker.load_v1(root, host.route_prefix)
-    return App(root, settings, functions, worker, asyncio.get_running_loop(), report, inputs)
+    return App(root, settings, functions, worker, report, inputs)
 
 
 def _check_files(root: Path) -> None:

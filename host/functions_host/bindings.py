@@ -13,6 +13,7 @@ from typing import Any, Dict, Mapping, NamedTuple, Optional
 import azure.functions as func
 from azure.functions.meta import Datum
 
+from .asgi import Request
 from .wire import convert_output
 
 
@@ -20,12 +21,14 @@ class Trigger(NamedTuple):
     """
     The event that triggers a function: the value of its trigger binding, and its metadata.
 
-    `inputs` has the values of the function's other inputs.
+    `inputs` has the values of the function's other inputs, and `request` the one to forward to an
+    HTTP streaming app.
     """
 
     value: Datum
     metadata: Dict[str, Datum]
     inputs: Mapping[str, Datum] = MappingProxyType({})
+    request: Optional[Request] = None
 
 
 class Out(func.Out[Any]):

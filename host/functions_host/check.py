@@ -9,6 +9,7 @@ from .errors import HostError
 from .report import Report, make_failure_report, make_report
 from .settings import apply_settings
 from .terminal import Terminal
+from .worker import RequestRecord
 
 
 async def check(root: Path, terminal: Terminal, as_json: bool) -> int:
@@ -22,6 +23,10 @@ async def _load(root: Path, terminal: Terminal) -> Report:
     try:
         settings = apply_settings(root, 7071)
         terminal.show_logs(settings.host.levels)
-        return make_report(await load(root, settings, lambda record: None))
+        return make_report(await load(root, settings, _ignore))
     except HostError as error:
         return make_failure_report(root, error)
+
+
+async def _ignore(record: RequestRecord) -> None:
+    """Nothing is served."""

@@ -7,12 +7,15 @@ import os
 import sys
 import threading
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import ContextManager, Iterator, List, Optional
+from typing import Any, ContextManager, Dict, Iterator, List, Optional
 from unittest.mock import patch
 
 from azure.functions import ExtensionMeta
+from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.test import Client
+from werkzeug.wrappers import Request as WsgiRequest
 
 from .app import App, load
 from .errors import HostError
@@ -36,12 +39,60 @@ class LoadedApp:
         problems: One message for each function that could not be loaded, if others could.
 
         requests: Every request so far.
+
+        loop: The event loop, on a thread of its own, that runs the app's async functions.
     """
 
-    def __init__(self, app: App, requests: List[RequestRecord]) -> None:
-        self.app, self.requests = app, requests
+    def __init__(
+        self, app: App, requests: List[RequestRecord], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self.app, self.requests, self.loop = app, requests, loop
         self.problems = [str(problem) for problem in app.problems]
-        self.client = Client(app)
+        self.client = Client(partial(_answer, app, loop))
+
+
+def _answer(
+    app: App, loop: asyncio.AbstractEventLoop, environ: Dict[str, Any], start_response: Any
+) -> List[bytes]:
+    """Answer a request of werkzeug's test client as a WSGI application."""
+    if loop.is_closed():
+        raise RuntimeError("The app is gone. Use its client inside the block of load_app().")
+    asking = asyncio.run_coroutine_threadsafe(_ask(app, WsgiRequest(environ)), loop)
+    start, *parts = asking.result()
+    status = f"{start['status']} {HTTP_STATUS_CODES.get(start['status'], 'UNKNOWN')}"
+    headers = [
+        (name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]
+    ]
+    start_response(status, headers)
+    return [part["body"] for part in parts]
+
+
+async def _ask(app: App, request: WsgiRequest) -> List[Dict[str, Any]]:
+    raw_path, _, query = str(request.environ["REQUEST_URI"]).partition("?")
+    scope = {
+        "method": request.method,
+        "scheme": request.scheme,
+        "http_version": "1.1",
+        "server": request.server,
+        "path": request.path,
+        "raw_path": raw_path.encode("latin-1"),
+        "query_string": query.encode("latin-1"),
+        "headers": [(n.encode("latin-1"), v.encode("latin-1")) for n, v in request.headers],
+    }
+    bodies: List[bytes] = [request.get_data()]
+    messages: List[Dict[str, Any]] = []
+
+    async def receive() -> Dict[str, Any]:
+        if not bodies:
+            # The client does not hang up.
+            await asyncio.Event().wait()
+        return {"type": "http.request", "body": bodies.pop()}
+
+    async def send(message: Dict[str, Any]) -> None:
+        messages.append(message)
+
+    await app(scope, receive, send)
+    return messages
 
 
 @contextmanager
@@ -64,12 +115,12 @@ def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
     with _restored_process(root), empty_registry(), _running_loop() as loop:
         settings = apply_settings(root, 7071)
         folder = None if inputs is None else _find_folder(inputs)
-        loading = load(root, settings, requests.append, folder)
+        loading = load(root, settings, partial(_record, requests), folder)
         app = run_with_signals(lambda: asyncio.run_coroutine_threadsafe(loading, loop))
         try:
             if app.problems and not app.functions:
                 raise HostError(*app.problems)
-            yield LoadedApp(app, requests)
+            yield LoadedApp(app, requests, loop)
         finally:
             app.worker.close()
 
@@ -77,6 +128,10 @@ def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
 def _find_folder(path: Path) -> Path:
     # An app that is loaded has changed into its own folder.
     return Path(os.path.realpath(_folders[0] / path if _folders else path))
+
+
+async def _record(requests: List[RequestRecord], record: RequestRecord) -> None:
+    requests.append(record)
 
 
 def empty_registry() -> ContextManager[object]:

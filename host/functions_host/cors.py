@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple, Optional, Tuple
 
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Response
+
+from .asgi import Request
 
 
 class Cors(NamedTuple):
@@ -20,14 +22,14 @@ class Cors(NamedTuple):
 
     def answer_preflight(self, request: Request) -> Optional[Response]:
         """Return the answer to a preflight request, None for any other request."""
-        if request.method != "OPTIONS" or "Origin" not in request.headers:
+        if request.method != "OPTIONS" or "origin" not in request.headers:
             return None
-        method = request.headers.get("Access-Control-Request-Method")
+        method = request.headers.get("access-control-request-method")
         if method is None:
             return None
         response = Response(status=204)
         if self._allows(request):
-            names = request.headers.get("Access-Control-Request-Headers", "").split(",")
+            names = request.headers.get("access-control-request-headers", "").split(",")
             allowed = ",".join(filter(None, map(str.strip, names)))
             if allowed:
                 response.headers["Access-Control-Allow-Headers"] = allowed
@@ -39,7 +41,7 @@ class Cors(NamedTuple):
         if not self._allows(request):
             return
         any_origin = self.origins == ("*",)
-        origin = "*" if any_origin else request.headers["Origin"]
+        origin = "*" if any_origin else request.headers["origin"]
         response.headers["Access-Control-Allow-Origin"] = origin
         if self.allow_credentials:
             response.headers["Access-Control-Allow-Credentials"] = "true"
@@ -47,5 +49,5 @@ class Cors(NamedTuple):
             response.headers.add("Vary", "Origin")
 
     def _allows(self, request: Request) -> bool:
-        origin = request.headers.get("Origin")
+        origin = request.headers.get("origin")
         return bool(origin) and (self.origins == ("*",) or origin in self.origins)

@@ -7,10 +7,8 @@ the thread, of their function.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Callable, Dict, List, Optional, Tuple
@@ -22,6 +20,7 @@ from .extensions import Context, call_load_hooks, call_post_hooks, call_pre_hook
 from .indexing import Loaded, find_indexing_errors, load_functions
 from .models import Declaration, import_app, import_function
 from .signature import Signature, read_signature
+from .threads import ThreadPool
 from .worker import Outcome, Worker
 
 _WORKER = "azure_functions_worker"
@@ -34,10 +33,10 @@ class EmulatedWorker(Worker):
         super().__init__()
         # Extensions can detect a worker by its module.
         sys.modules.setdefault(_WORKER, ModuleType(_WORKER, __doc__))
-        self._threads = ThreadPoolExecutor(max_workers=_thread_count())
+        self._threads = ThreadPool(_thread_count())
 
     def close(self) -> None:
-        self._threads.shutdown()
+        self._threads.close()
 
     async def _load_v1_function(self, root: Path, declaration: Declaration) -> Function:
         function, directory = declaration.function, str(root / declaration.function.name)
@@ -70,10 +69,7 @@ class EmulatedWorker(Worker):
             if signature.is_async:
                 result = await _call_async(context, code, arguments)
             else:
-                loop = asyncio.get_running_loop()
-                result, error = await loop.run_in_executor(
-                    self._threads, _call_sync, context, code, arguments
-                )
+                result, error = await self._threads.run(_call_sync, context, code, arguments)
                 if error is not None:
                     return Outcome({}, error)
             values = {name: out.get() for name, out in outs.items()}

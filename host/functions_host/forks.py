@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from typing import Any, Callable, Dict
 from weakref import WeakSet
 
 _sockets: WeakSet[Any] = WeakSet()
 
 
-def close_in_children(socket: Any) -> None:
+def close_in_children(one: Any) -> None:
     """Close a socket in every process that is forked from now on."""
-    _sockets.add(socket)
+    _sockets.add(one)
 
 
 def restore_in_children(wakeup_fd: int, handler: Callable[..., None]) -> None:
@@ -42,8 +43,8 @@ def _restore(wakeup_fd: int, handler: object, handlers: Dict[int, Any]) -> None:
     for number, earlier in handlers.items():
         if signal.getsignal(number) is handler:
             signal.signal(number, earlier)
-    for socket in list(_sockets):
-        # close() would wait for the end of files that share the descriptor.
-        descriptor = socket.detach()
+    for one in list(_sockets):
+        # Connections of asyncio cannot be detached, and are not closed in the child a second time.
+        descriptor = one.detach() if isinstance(one, socket.socket) else one.fileno()
         if descriptor != -1:
             os.close(descriptor)

@@ -9,48 +9,33 @@ from __future__ import annotations
 
 import json
 from typing import Any, Dict, Iterable, Mapping
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl
 
 from azure.functions.meta import Datum
 from werkzeug.datastructures import Headers
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.urls import iri_to_uri
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Response
 
+from .asgi import Request, join_values
 from .bindings import Trigger
 from .cookies import TOKEN, format_cookie
 
 # The type of a datum that contains the response of an HTTP streaming app.
 FORWARDED = "forwarded"
-_MAX_BODY = 104_857_600
 
 
-def decode_path(request: Request) -> str:
-    """Return the path to match with routes: decoded, except for an encoded slash."""
-    raw = _split_target(request).path
-    return unquote(raw.replace("%2F", "%252F").replace("%2f", "%252f")) or "/"
-
-
-def make_http_trigger(
-    request: Request, route_values: Mapping[str, str], is_streamed: bool = False
-) -> Trigger:
-    """
-    Return a request as the host sends it to the worker.
-
-    Args:
-        is_streamed: The host forwards it to an HTTP streaming app.
-    """
-    target = _split_target(request)
-    is_chunked = is_streamed and "Transfer-Encoding" in request.headers
+def make_http_trigger(request: Request, route_values: Mapping[str, str], body: bytes) -> Trigger:
+    """Return a request as the host sends it to the worker."""
+    target = request.split()
     query = f"?{target.query}" if target.query else ""
     url = f"{request.scheme}://{request.host}{target.path}{query}"
     value = {
         "method": Datum(request.method, "string"),
         "url": Datum(url, "string"),
-        "headers": _make_strings({name.lower(): value for name, value in request.headers.items()}),
+        "headers": _make_strings(request.headers),
         "query": _make_strings(_parse_query(target.query)),
         "params": _make_strings(route_values),
-        "body": Datum(_read_chunks(request) if is_chunked else read_body(request), "bytes"),
+        "body": Datum(body, "bytes"),
     }
     return Trigger(Datum(value, "http"), {})
 
@@ -59,7 +44,7 @@ def make_response(outputs: Iterable[Datum]) -> Response:
     """Return the host's answer, from the value of the function's HTTP output, if it set any."""
     for output in outputs:
         response = _convert(output)
-        _check_response(response)
+        _check_headers(response)
         # The server decides how to frame the body.
         response.headers.remove("Transfer-Encoding")
         return response
@@ -72,7 +57,7 @@ def _convert(output: Datum) -> Response:
     return _from_http(output.value) if output.type == "http" else _from_text(output.value)
 
 
-def _check_response(response: Response) -> None:
+def _check_headers(response: Response) -> None:
     if not 200 <= response.status_code <= 999:
         raise ValueError(f"{response.status_code} is not the status of a response")
     for name, value in response.headers.items():
@@ -84,8 +69,8 @@ def _check_response(response: Response) -> None:
             f"{name}{value}".encode("latin-1")
         except UnicodeError:
             raise ValueError(f"header {name!r} is not latin-1: {value!r}") from None
-    # Raises now what `response()` would raise after the request was reported.
-    iri_to_uri(response.headers.get("Location", ""))
+    if "Location" in response.headers:
+        response.headers["Location"] = iri_to_uri(response.headers["Location"])
 
 
 def _from_http(value: Dict[str, Any]) -> Response:
@@ -134,51 +119,9 @@ def _parse_status(value: Any) -> int:
         return 200
 
 
-def _split_target(request: Request) -> SplitResult:
-    try:
-        return urlsplit(str(request.environ.get("REQUEST_URI") or request.full_path))
-    except ValueError:
-        raise BadRequest from None
-
-
 def _parse_query(query: str) -> Dict[str, str]:
-    values: Dict[str, str] = {}
-    for name, value in parse_qsl(query, keep_blank_values=True):
-        values[name] = f"{values[name]},{value}" if name in values else value
+    values = join_values(parse_qsl(query, keep_blank_values=True))
     return {name: value for name, value in values.items() if value}
-
-
-def read_body(request: Request) -> bytes:
-    """
-    Return the body of a request, empty if it has no length.
-
-    Raises:
-        HTTPException: The length is not a number, or more than the host accepts.
-    """
-    # A chunked request has no Content-Length, and arrives empty (host issues 4926, 7930).
-    length = request.environ.get("CONTENT_LENGTH") or "0"
-    if not (length.isascii() and length.isdecimal()):
-        raise BadRequest(f"Content-Length {length!r} is not a number.")
-    digits = length.lstrip("0")
-    if not digits:
-        return b""
-    # Python does not convert a number of more than 4300 digits.
-    if len(digits) > len(str(_MAX_BODY)) or int(digits) > _MAX_BODY:
-        raise RequestEntityTooLarge(f"The body is longer than {_MAX_BODY} bytes.")
-    return request.get_data()
-
-
-def _read_chunks(request: Request) -> bytes:
-    # The stream ends there without an error.
-    request.max_content_length = _MAX_BODY + 1
-    try:
-        body = request.get_data()
-    # A chunk that ends early, or is not one.
-    except (OSError, ValueError):
-        raise BadRequest from None
-    if len(body) > _MAX_BODY:
-        raise RequestEntityTooLarge
-    return body
 
 
 def _make_strings(values: Mapping[str, str]) -> Dict[str, Datum]:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from functools import partial
 from queue import SimpleQueue
 from typing import Any, Callable, Dict, Iterator, Optional, Tuple, TypeVar
-from unittest.mock import patch
 
 _Result = TypeVar("_Result")
 _NAMES = ("set_wakeup_fd", "siginterrupt", "signal")
@@ -55,6 +54,9 @@ def run_with_signals(start: Callable[[], Future[_Result]]) -> _Result:
     """
     if not is_main_thread():
         return start().result()
+    # Not needed by the command line, whose start it would slow down.
+    from unittest.mock import patch
+
     calls = _Calls()
     names = [name for name in _NAMES if hasattr(signal, name)]
     forwarded: Dict[str, Any] = {name: partial(calls.call, getattr(signal, name)) for name in names}

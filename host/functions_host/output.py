@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import re
+import select
 import threading
 from collections import deque
+from functools import partial
 from typing import Any, Deque, Optional, TextIO, Tuple, Union
 
 # Bytes that wait for a slow terminal; lines beyond them are dropped.
 _MOST_WAITING = 8_388_608
+# Bytes that a file which is ready takes without blocking: PIPE_BUF is as large at least.
+_AT_ONCE = 512
 # Control characters, C1 controls, line separators, and what changes the direction of text; all but
 # tab and newline.
 _CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -28,7 +33,7 @@ def escape_line(text: str) -> str:
 
 class Output:
     """
-    Write to standard output and standard error, in order, on a thread of its own.
+    Write to standard output and standard error, in order, and on a thread if they are not ready.
 
     What cannot be written is dropped. The first failure of standard output is noted on standard
     error.
@@ -50,6 +55,9 @@ class Output:
             self._write(file, data)
             return
         with self._changed:
+            if self._is_empty() and len(data) <= _AT_ONCE and _is_ready(file):
+                self._write(file, data)
+                return
             if self._waiting and self._size + len(data) > _MOST_WAITING:
                 self._lost += data.count(b"\n")
                 return
@@ -71,6 +79,19 @@ class Output:
             if not self._is_stuck:
                 self._is_stuck = not self._changed.wait_for(self._is_empty, seconds)
 
+    async def wait(self, seconds: float) -> None:
+        """Wait as `drain()`, on a loop, for the lines so far."""
+        loop = asyncio.get_running_loop()
+        written = loop.create_future()
+        with self._changed:
+            if self._is_stuck or self._is_empty() or os.getpid() != self._process:
+                return
+            # Called in its turn, instead of a write.
+            finish = partial(loop.call_soon_threadsafe, written.set_result, None)
+            self._waiting.append((finish, bytearray()))
+        done, _ = await asyncio.wait({written}, timeout=seconds)
+        self._is_stuck = not done
+
     def _is_empty(self) -> bool:
         return not self._waiting and not self._is_writing
 
@@ -87,6 +108,9 @@ class Output:
                 self._changed.notify_all()
 
     def _write(self, file: Any, data: Union[bytes, bytearray]) -> None:
+        if callable(file):
+            file()
+            return
         try:
             _write_whole(file, data)
         except (OSError, ValueError) as error:
@@ -94,6 +118,14 @@ class Output:
                 self._has_failed = True
                 self.err.write(f"error: cannot write to standard output: {error}. ")
                 self.err.write("The host serves requests, but does not show them.\n")
+
+
+def _is_ready(file: Any) -> bool:
+    try:
+        return bool(select.select((), (file,), (), 0)[1])
+    # Not a file of the system, too many files, or Windows.
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def _write_whole(file: Any, data: Union[bytes, bytearray]) -> None:

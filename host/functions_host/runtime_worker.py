@@ -18,17 +18,19 @@ from pathlib import Path
 from typing import Any, List, Optional
 
 from azure.functions.meta import Datum
+from werkzeug.wrappers import Response
 
 from . import protos
 from .bindings import Trigger
 from .definitions import Function, parse_function
 from .errors import HostError, last_line
+from .http_messages import FORWARDED
 from .indexing import find_indexing_errors
 from .models import Declaration, import_app, import_function
 from .native_path import NativePath
 from .protos import BindingInfo, Message, ParameterBinding, from_typed_data, to_typed_data
 from .signature import read_signature
-from .streaming import forward
+from .streaming import discard, forward
 from .worker import Outcome, Worker
 
 _DIRECTIONS = {"in": 0, "out": BindingInfo.out}
@@ -64,20 +66,28 @@ class RuntimeWorker(Worker):
         invocation_id = str(uuid.uuid4())
         invocation = _make_invocation(function, trigger, invocation_id)
         forwarding = self._forward(trigger, invocation_id)
+        outcome = await self._run(function, invocation, forwarding)
+        if forwarding is not None and outcome.error is not None:
+            discard(forwarding)
+        return outcome
+
+    async def _run(
+        self, function: Function, invocation: Message, forwarding: Optional[asyncio.Task[Response]]
+    ) -> Outcome:
         try:
             response = await self._call(invocation, is_streamed=forwarding is not None)
+            if response.result.status == protos.StatusResult.Failure:
+                return Outcome({}, response.result.exception.error)
             answer = await forwarding if forwarding else None
         # The runtime does not catch SystemExit, which ends Microsoft's proxy worker.
         except BaseException as error:
             return Outcome({}, error)
-        if response.result.status == protos.StatusResult.Failure:
-            return Outcome({}, response.result.exception.error)
         outputs = {sent.name: from_typed_data(sent.data) for sent in response.output_data}
         if response.return_value is not None:
             outputs["$return"] = from_typed_data(response.return_value)
         if answer is not None:
             http = (binding.name for binding in function.bindings if binding.type == "http")
-            outputs.update(dict.fromkeys(http, answer))
+            outputs.update(dict.fromkeys(http, Datum(answer, FORWARDED)))
         return Outcome(outputs, None)
 
     async def _call(self, invocation: Message, is_streamed: bool) -> Message:
@@ -88,11 +98,10 @@ class RuntimeWorker(Worker):
         response: Message = await self._runtime.invocation_request(request)
         return response
 
-    def _forward(self, trigger: Trigger, invocation_id: str) -> Optional[asyncio.Future[Datum]]:
-        if self._http_server is None or trigger.value.type != "http":
+    def _forward(self, trigger: Trigger, invocation_id: str) -> Optional[asyncio.Task[Response]]:
+        if self._http_server is None or trigger.request is None:
             return None
-        request, loop = trigger.value.value, asyncio.get_running_loop()
-        return loop.run_in_executor(None, forward, self._http_server, request, invocation_id)
+        return asyncio.ensure_future(forward(self._http_server, trigger.request, invocation_id))
 
     def _start(self, name: str) -> None:
         package = name.replace("_", "-")

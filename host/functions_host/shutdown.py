@@ -1,7 +1,4 @@
-"""
-The end of the process, once the open connections have their responses: on a signal, or at the end
-of standard input.
-"""
+"""The end of the process: on a signal, or at the end of standard input."""
 
 from __future__ import annotations
 
@@ -11,16 +8,10 @@ import signal
 import socket
 import sys
 import threading
-from concurrent.futures import CancelledError, Future
 from contextlib import suppress
-from typing import Any, Callable, List, NoReturn, Optional, Set
-
-from werkzeug.exceptions import ServiceUnavailable
+from typing import Callable, List, NoReturn
 
 from .forks import close_in_children, restore_in_children
-
-# Seconds that a stopping host waits for responses, before and after it cancels invocations.
-_GRACE = 1.0
 
 _callbacks: List[Callable[[], None]] = []
 _last_callbacks: List[Callable[[], None]] = []
@@ -108,71 +99,3 @@ def exit_process(code: int) -> NoReturn:
     for callback in _last_callbacks:
         callback()
     os._exit(code)
-
-
-class OpenConnections:
-    """Track open connections so that shutdown can drain them."""
-
-    def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._count = 0
-        self._invocations: Set[Future[Any]] = set()
-        self._is_stopping = False
-        self._may_answer = threading.Event()
-        self._may_answer.set()
-
-    def add(self) -> None:
-        with self._changed:
-            self._count += 1
-
-    def remove(self) -> None:
-        with self._changed:
-            self._count -= 1
-            self._changed.notify_all()
-
-    def wait_for(self, invocation: Future[Any], timeout: Optional[float]) -> Any:
-        """
-        Return the result of an invocation, or raise ServiceUnavailable if the host stops.
-
-        Raises:
-            concurrent.futures.TimeoutError: After `timeout` seconds; the invocation is cancelled.
-        """
-        with self._changed:
-            if self._is_stopping:
-                invocation.cancel()
-            self._invocations.add(invocation)
-        try:
-            return invocation.result(timeout)
-        except CancelledError:
-            raise ServiceUnavailable from None
-        finally:
-            # Nothing waits for it any longer.
-            invocation.cancel()
-            with self._changed:
-                self._invocations.discard(invocation)
-
-    def hold(self) -> None:
-        """
-        Hold all responses and answer new invocations with 503.
-
-        A client that waits for its response does not connect again while the host still listens.
-        """
-        with self._changed:
-            self._is_stopping = True
-            self._may_answer.clear()
-
-    def release(self) -> None:
-        """Send the responses that were held."""
-        self._may_answer.set()
-
-    def wait_until_released(self) -> None:
-        self._may_answer.wait()
-
-    def drain(self) -> None:
-        """Wait until every connection has its response; after a second, the rest get a 503."""
-        self._may_answer.wait()
-        with self._changed:
-            self._changed.wait_for(lambda: self._count == 0, _GRACE)
-            for invocation in self._invocations:
-                invocation.cancel()
-            self._changed.wait_for(lambda: self._count == 0, _GRACE)

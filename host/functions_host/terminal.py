@@ -74,7 +74,7 @@ class Terminal:
             lines.append(_conclude(report))
         self._requests.write("\n".join([*lines, ""]))
 
-    def print_request(self, root: Path, record: RequestRecord) -> None:
+    async def print_request(self, root: Path, record: RequestRecord) -> None:
         """Print a request's line, and what its function raised or sent."""
         time = datetime.now().strftime("%H:%M:%S")
         name = record.function.name if record.function else "-"
@@ -85,8 +85,10 @@ class Terminal:
         if record.function is not None and record.outcome is not None:
             for line in _describe_outcome(root, record.function, record.outcome):
                 self._note(f"  {escape_line(line)}")
+        if record.note:
+            self._note(f"  note: {record.note}")
         # A client that has its response can expect the lines to be there.
-        self.finish()
+        await self._output.wait(_PATIENCE)
 
     def _note(self, line: str) -> None:
         self._notes.write(f"{line}\n")

@@ -34,7 +34,7 @@ class RequestRecord(NamedTuple):
     One answered request.
 
     `function` is None if no function matches it, `outcome` if no function ran. `elapsed` is in
-    seconds, by the host's clock.
+    seconds, by the host's clock. `note` is something that the user should know.
     """
 
     method: str
@@ -43,6 +43,7 @@ class RequestRecord(NamedTuple):
     function: Optional[Function]
     outcome: Optional[Outcome]
     elapsed: float
+    note: str = ""
 
 
 class Worker(ABC):

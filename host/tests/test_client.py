@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import re
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -308,3 +309,11 @@ def test_relative_path_counts_from_the_folder_of_the_test(
         assert app.client.get("/api/Hello").text == "a text"
 
     assert Path.cwd() == tmp_path
+
+
+def test_client_is_of_no_use_after_its_block(tmp_path: Path) -> None:
+    with load_app(write_app(tmp_path, v1("Hello", "def main(req): pass\n"))) as app:
+        pass
+
+    with pytest.raises(RuntimeError, match=re.escape("inside the block of load_app()")):
+        app.client.get("/api/Hello")

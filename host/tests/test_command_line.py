@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -195,6 +196,21 @@ def test_signal_stops_a_slow_import(tmp_path: Path) -> None:
         assert process.wait(10) == 0
 
 
+def test_signal_stops_the_import_of_the_host(tmp_path: Path) -> None:
+    """The host imports a module that waits, in place of asyncio."""
+    (tmp_path / "asyncio.py").write_text(
+        "import os, signal, threading\n"
+        "os.kill(os.getpid(), signal.SIGINT)\n"
+        "threading.Event().wait()\n"
+    )
+    command = [sys.executable, "-m", "functions_host", str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+
+    done = subprocess.run(command, cwd=str(ROOT), env=environment, capture_output=True, timeout=60)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
 def test_signals_after_requests_stop_the_host(serve_files: ServeFiles) -> None:
     for _ in range(3):
         host = serve_files(v1("Hello", HELLO))
@@ -228,7 +244,7 @@ def main(req):
             b"Transfer-Encoding: chunked\r\n",
             b"3\r\nabc\r\n0\r\n\r\n",
             b"0",
-            id="the body of a chunked request is dropped",
+            id="the body of a chunked request is dropped, with a note",
         ),
         pytest.param(
             "req.headers['X-A']",
@@ -245,9 +261,10 @@ def test_request_arrives_as_in_microsofts_host(
     code = f"def main(req):\n    return func.HttpResponse(str({expression}))\n"
     host = serve_files(v1("Hello", code))
 
-    sent = b"POST /api/Hello HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n" + body
+    head = b"POST /api/Hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
 
-    assert host.ask(sent).endswith(b"\r\n\r\n" + answer)
+    assert host.ask(head + headers + b"\r\n" + body).endswith(b"\r\n\r\n" + answer)
+    assert host.stop()[2].count("  note: The body arrived empty, ") == (body != b"")
 
 
 @pytest.mark.parametrize(

@@ -153,16 +153,16 @@ def test_custom_headers_are_added_to_every_response(load_files: LoadFiles) -> No
         assert (response.headers["X-Mine"], response.headers["X-Number"]) == ("of the host", "5")
 
 
-@pytest.mark.parametrize("kind", ["def", "async def"])
-def test_function_over_its_timeout_fails(load_files: LoadFiles, kind: str) -> None:
-    """It blocks its thread, or the loop of the worker, until the test ends it."""
+@pytest.mark.parametrize(("kind", "seconds"), [("def", 30), ("async def", 1.1)])
+def test_function_over_its_timeout_fails(load_files: LoadFiles, kind: str, seconds: float) -> None:
+    """It blocks its thread until the test ends it, or the loop for longer than the timeout."""
     code = f"""
 import threading
 
 over = threading.Event()
 
 {kind} main(req):
-    over.wait(30)
+    over.wait({seconds})
 """
     host = {"version": "2.0", "functionTimeout": "00:00:01"}
     app = load_files({**v1("Slow", code), **v1("Other", HELLO)}, host=host)

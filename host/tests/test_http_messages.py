@@ -76,24 +76,11 @@ def test_invalid_json_body_is_a_value_error(load_files: LoadFiles) -> None:
     assert client.post("/api/Hello", data='{"a": 1}').text == "{'a': 1}"
 
 
-@pytest.mark.parametrize(
-    ("environ", "status"),
-    [
-        ({"CONTENT_LENGTH": "-1"}, 400),
-        ({"CONTENT_LENGTH": "abc"}, 400),
-        ({"CONTENT_LENGTH": "1e3"}, 400),
-        ({"CONTENT_LENGTH": "٣"}, 400),
-        ({"CONTENT_LENGTH": "104857601"}, 413),
-        ({"CONTENT_LENGTH": "9" * 5000}, 413),
-        ({"REQUEST_URI": "http://[bad/api/Hello"}, 400),
-    ],
-)
-def test_invalid_request_is_refused(
-    load_files: LoadFiles, environ: Dict[str, str], status: int
-) -> None:
+def test_malformed_target_is_refused(load_files: LoadFiles) -> None:
     client = load_files(v1("Hello", SEEN)).client
+    target = {"REQUEST_URI": "http://[bad/api/Hello"}
 
-    assert client.post("/api/Hello", environ_overrides=environ).status_code == status
+    assert client.post("/api/Hello", environ_overrides=target).status_code == 400
 
 
 @pytest.mark.parametrize(

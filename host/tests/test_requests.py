@@ -66,7 +66,8 @@ def test_content_type_is_no_defect(host: Process, content_type: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [b" first: line", b"no colon", b": no name", b"From me", b"a b: c\r\nno colon"]
+    "line",
+    [b" first: line", b"no colon", b": no name", b"From me", b"a b: c\r\nno colon", b"a: b\rc"],
 )
 @pytest.mark.parametrize("before", [b"", BOUNDARY], ids=["alone", "in an upload"])
 def test_malformed_header_line_is_refused(host: Process, before: bytes, line: bytes) -> None:
@@ -74,19 +75,33 @@ def test_malformed_header_line_is_refused(host: Process, before: bytes, line: by
         b"POST /api/Upload HTTP/1.1\r\n" + line + b"\r\n" + before + b"Host: x\r\n\r\n"
     )
 
-    assert answer.startswith(b"HTTP/1.1 400 Malformed header\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ")
 
 
 @pytest.mark.parametrize(
     "line",
-    ["GET /api/Upload", "GET /api/Upload HTTP/0.9", "GET  HTTP/1.1", "G(T /api/Upload HTTP/1.1"],
+    [
+        "GET /api/Upload",
+        "GET  HTTP/1.1",
+        "G(T /api/Upload HTTP/1.1",
+        "GET / HTTP/x",
+        "POST /",
+        "G\0T / HTTP/0.9",
+        "GET",
+        "GET /api/Upload?name=Zoë HTTP/1.1",
+        "GET /Zoë HTTP/1.1",
+    ],
 )
 def test_malformed_request_line_is_refused(host: Process, line: str) -> None:
     answer = host.ask(f"{line}\r\nHost: x\r\n\r\n".encode())
 
-    assert answer.startswith(b"HTTP/1.1 400 Malformed request line\r\n")
+    assert answer.startswith(b"HTTP/1.1 400 ")
 
 
-@pytest.mark.parametrize("line", ["GET / HTTP/x", "POST /", "G\0T / HTTP/0.9", "GET"])
-def test_line_without_a_version_is_refused(host: Process, line: str) -> None:
-    assert host.ask(f"{line}\r\nHost: x\r\n\r\n".encode()).startswith(b"HTTP/1.1 400 ")
+@pytest.mark.parametrize("version", ["0.9", "2.0"])
+def test_other_version_of_http_is_refused(host: Process, version: str) -> None:
+    line = f"GET /api/Upload HTTP/{version}\r\n"
+
+    answer = host.ask(f"{line}Host: x\r\nConnection: close\r\n\r\n".encode())
+
+    assert answer.startswith(b"HTTP/1.1 505 ")

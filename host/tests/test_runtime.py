@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import importlib
-import io
 import sys
 from typing import Any, Dict, List
 
 import pytest
 from functions_host.errors import HostError
-from functions_host.http_messages import make_http_trigger
 from host_apps import HTTP, v1, v2
 from host_fixtures import LoadFiles
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
-from werkzeug.serving import DechunkedInput
-from werkzeug.test import create_environ
-from werkzeug.wrappers import Request
 
 V1 = v1("Hello", "def main(req):\n    return func.HttpResponse('hello')\n")
 V2 = v2("@app.route()\ndef hello(req):\n    return func.HttpResponse('hello')\n")
@@ -173,31 +167,3 @@ def test_failure_has_a_text_if_the_app_turns_logging_off(load_files: LoadFiles, 
     assert outcome is not None
     texts = {"classic": "ValueError('mine')", "native": "RuntimeError(\"ValueError('mine')\")"}
     assert repr(outcome.error) == texts[path]
-
-
-def make_chunked_request(body: bytes) -> Request:
-    environ = create_environ(method="POST", headers={"Transfer-Encoding": "chunked"})
-    environ["wsgi.input"] = DechunkedInput(io.BytesIO(body))
-    environ["wsgi.input_terminated"] = True
-    return Request(environ)
-
-
-def test_chunked_body_is_forwarded_to_streaming_app() -> None:
-    request = make_chunked_request(b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
-
-    trigger = make_http_trigger(request, {}, is_streamed=True)
-
-    assert trigger.value.value["body"].value == b"abcde"
-
-
-@pytest.mark.parametrize("body", [b"", b"3\r\nab", b"x\r\nabc\r\n", b"3\r\nabcd\r\n", b"-1\r\n"])
-def test_malformed_chunk_is_refused(body: bytes) -> None:
-    with pytest.raises(BadRequest):
-        make_http_trigger(make_chunked_request(body), {}, is_streamed=True)
-
-
-def test_long_chunked_body_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("functions_host.http_messages._MAX_BODY", 4)
-
-    with pytest.raises(RequestEntityTooLarge):
-        make_http_trigger(make_chunked_request(b"5\r\nabcde\r\n0\r\n\r\n"), {}, is_streamed=True)

@@ -4,6 +4,7 @@ import re
 import sys
 
 import pytest
+from urllib3.exceptions import ProtocolError
 
 from integration.running_app import RunningApp, on_app
 
@@ -24,6 +25,24 @@ def test_streamed_response_has_time_until_first_part(app: RunningApp) -> None:
     assert (response.status, response.data) == (200, b"0 1 2 ")
     assert re.fullmatch(f"miss, {TIMING}", response.headers["Server-Timing"])
     assert len(app.logged("Time taken to execute stream is")) == 1
+
+
+def test_part_arrives_before_the_next_is_made(app: RunningApp) -> None:
+    response = app.request("GET", "/api/slow_stream", preload_content=False)
+
+    first = response.read(6)
+    app.get("/api/release")
+
+    assert (first, response.read()) == (b"first ", b"last")
+
+
+def test_response_that_breaks_off_has_no_end(app: RunningApp) -> None:
+    response = app.request("GET", "/api/broken_stream", preload_content=False)
+
+    with pytest.raises(ProtocolError):
+        response.read()
+
+    assert "functions_host" not in app.output()
 
 
 def test_other_response_is_timed(app: RunningApp) -> None:

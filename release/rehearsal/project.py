@@ -7,7 +7,7 @@ from pathlib import Path
 from release.rehearsal.state import REPOSITORY
 from release.rehearsal.workflow import ROOT
 from release.steps.commands import git
-from release.steps.metadata import Metadata, parse_metadata
+from release.steps.metadata import Metadata, read_projects
 
 _IDENTITY = [
     *("-c", "user.name=rehearsal"),
@@ -25,7 +25,7 @@ class Project:
     @property
     def metadata(self) -> Metadata:
         """The metadata in setup.py."""
-        return parse_metadata((self.work / "setup.py").read_text(encoding="utf-8"))
+        return read_projects(self.work)[0]
 
     @property
     def tag_name(self) -> str:

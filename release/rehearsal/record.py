@@ -33,16 +33,14 @@ class Record:
         return parse_sums(self.run.outputs("build")["checksums"])
 
     @property
-    def wheel(self) -> str:
-        """The file name of the wheel, which is uploaded first."""
-        (name,) = (name for name in self.built if name.endswith(".whl"))
-        return name
+    def first(self) -> str:
+        """The name of the file that is uploaded first, a wheel."""
+        return min(self.built)
 
     @property
-    def sdist(self) -> str:
-        """The file name of the sdist."""
-        (name,) = self.built.keys() - {self.wheel}
-        return name
+    def last(self) -> str:
+        """The name of the file that is uploaded last, an sdist."""
+        return max(self.built)
 
     def before(self, job: str) -> dict[str, Finished]:
         """Return all jobs before a job; they need not run again."""

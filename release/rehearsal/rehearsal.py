@@ -18,6 +18,7 @@ from release.rehearsal.runner import UV, Event, Runner
 from release.rehearsal.state import State
 from release.rehearsal.workflow import Finished, Workflow
 from release.steps.commands import run
+from release.steps.metadata import read_projects
 
 _PORT = 18480
 _PREFIX = "rehearsal-"
@@ -98,7 +99,8 @@ def rehearsal(worker_number: int = 0, record: Record | None = None) -> Iterator[
                 record.restore(folder)
             else:
                 clone_head(project)
-            runner = Runner(state, seed.CACHE / "uv" / wheels.name, project.metadata.package)
+            packages = [one.package for one in read_projects(state.work)]
+            runner = Runner(state, seed.CACHE / "uv" / wheels.name, packages)
             yield Rehearsal(project, testpypi, pypi, runner, state)
 
 

@@ -40,11 +40,11 @@ class Event:
 class Runner:
     """A runner for one rehearsed repository; `uv_cache` is shared to save time."""
 
-    def __init__(self, state: state.State, uv_cache: Path, package: str) -> None:
+    def __init__(self, state: state.State, uv_cache: Path, packages: list[str]) -> None:
         self._state = state
         self._folder = state.folder / "runner"
         self._uv_cache = uv_cache
-        self._package = package
+        self._packages = " ".join(packages)
         self.variables: dict[str, str] = {}
         self.real_tests: set[str] = set()
         """The Pythons that run the project's own test suites, not the stand-in for them."""
@@ -80,7 +80,7 @@ class Runner:
         name = "py" + python.replace(".", "")
         if python in self.real_tests:
             return f"testenv:{name}.description=real tests"
-        return f"testenv:{name}.commands=python release/rehearsal/fake_tests.py {self._package}"
+        return f"testenv:{name}.commands=python release/rehearsal/fake_tests.py {self._packages}"
 
     def run(self, workflow: Workflow, event: Event, matrix: Mapping[str, str]) -> Run:
         """Run a workflow to its end."""

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from release.rehearsal.workflow import ROOT
 from release.steps.commands import run
-from release.steps.metadata import parse_metadata
+from release.steps.metadata import parse_setup
 from release.steps.plan import read_matrix
 
 PYTHONS = list(read_matrix()["pythons"])
@@ -61,7 +61,7 @@ def download_wheels() -> Path:
 def _list_requirements() -> dict[str, list[list[str]]]:
     """Return Python → the sets of requirements that are installed together."""
     setup_py = (ROOT / "setup.py").read_text(encoding="utf-8")
-    package = parse_metadata(setup_py).install_requires
+    package = parse_setup(setup_py).install_requires
     names = {python: "py" + python.replace(".", "") for python in PYTHONS}
     tox = _tox_deps([*names.values(), "lint"])
     sets = {python: [package + tox[name], package + _HOST] for python, name in names.items()}

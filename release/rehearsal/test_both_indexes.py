@@ -34,14 +34,16 @@ def test_index_down_then_failed_jobs_again(
     assert rehearsal.files() == (recorded.built, recorded.built)
 
 
-def test_one_file_then_failed_jobs_again(
-    index: Index, rehearsal: Rehearsal, recorded: Record
+@pytest.mark.parametrize("count", [1, 2], ids=["one file", "one project"])
+def test_refused_files_then_failed_jobs_again(
+    count: int, index: Index, rehearsal: Rehearsal, recorded: Record
 ) -> None:
-    index.faults.refused[recorded.sdist] = "400 Refused"
+    refused = sorted(recorded.built)[-count:]
+    index.faults.refused = dict.fromkeys(refused, "400 Refused")
     run = rehearsal.run(recorded.before(index.name))
 
     assert run.results == failed_in(index.name)
-    assert list(index.files()) == [recorded.wheel]
+    assert index.files().keys() == recorded.built.keys() - set(refused)
 
     index.faults = Faults()
     again = rehearsal.rerun_failed(run)
@@ -68,7 +70,7 @@ def test_name_of_a_deleted_file_is_refused(
     index: Index, rehearsal: Rehearsal, recorded: Record
 ) -> None:
     """TestPyPI's `skip-existing` does not hide it."""
-    index.faults.refused[recorded.wheel] = "400 This filename was previously used by a deleted file"
+    index.faults.refused[recorded.first] = "400 This filename was previously used by a deleted file"
 
     run = rehearsal.run(recorded.before(index.name))
 
@@ -90,5 +92,5 @@ def test_changed_download_stops_the_release(
     assert run.results == failed_in(verify)
     assert set(pythons.values()) == {"failure"}
     assert f"{index.name} has a different file under the name" in run.log(verify)
-    assert index.requests.count(f"GET /packages/{recorded.wheel}") == len(pythons)
+    assert index.requests.count(f"GET /packages/{recorded.first}") == len(pythons)
     assert rehearsal.state.release(rehearsal.project.tag_name) is None

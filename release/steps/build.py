@@ -1,5 +1,6 @@
 """
-Build the sdist and, from it, the wheel. The bytes do not depend on user, machine and time.
+Build the sdist and, from it, the wheel of each project. The bytes do not depend on user, machine
+and time.
 
     python -m release.steps build DIST
 
@@ -19,34 +20,56 @@ import tempfile
 from pathlib import Path
 
 from release.steps.commands import git, note_uncommitted, run
-from release.steps.contents import check_sdist, package_files
-from release.steps.metadata import read_metadata
+from release.steps.contents import check_sdist
+from release.steps.metadata import NO_VERSION, Metadata, read_projects
 from release.steps.step import ReleaseError
 
 
 def build(dist: Path) -> None:
     """
-    Write the sdist and the wheel of HEAD to the folder `dist`, which must be new or empty.
+    Write the sdists and wheels of HEAD to the folder `dist`, which must be new or empty.
 
-    If a build fails, the folder stays empty. The wheel is built from the normalised sdist, never
-    from the checkout, so what a user builds from the sdist is what the tests ran on.
+    If a build fails, the folder stays empty. A wheel is built from the normalised sdist, never from
+    the checkout, so what a user builds from the sdist is what the tests ran on.
     """
     _require_tools()
     dist.mkdir(parents=True, exist_ok=True)
     if any(dist.iterdir()):
         raise ReleaseError(f"{dist} is not empty. Remove it: old files would be published too.")
     epoch = git("log", "-1", "--format=%ct")
-    metadata = read_metadata()
-    with tempfile.TemporaryDirectory() as scratch:
-        built = Path(scratch, "built")
-        source = _extract(_archive_of_head(Path(scratch)), Path(scratch, "source"))
-        _run_build("--sdist", source, built, epoch)
-        (sdist,) = built.iterdir()
-        unpacked = normalise(sdist, Path(scratch, "sdist"), int(epoch))
-        check_sdist(sdist, package_files(metadata.package), metadata)
-        _run_build("--wheel", unpacked, built, epoch)
-        for file in built.iterdir():
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        source = _extract(_archive_of_head(scratch), scratch / "source")
+        built = [
+            file
+            for project in read_projects()
+            for file in _build_project(project, source, scratch / project.stem, epoch)
+        ]
+        for file in built:
             shutil.move(str(file), dist)
+
+
+def _build_project(project: Metadata, source: Path, scratch: Path, epoch: str) -> list[Path]:
+    """Return the sdist and the wheel of one project."""
+    if project.folder != ".":
+        _complete(source / project.folder, source, project.version)
+    built = scratch / "built"
+    _run_build("--sdist", source / project.folder, built, epoch)
+    (sdist,) = built.iterdir()
+    unpacked = normalise(sdist, scratch / "sdist", int(epoch))
+    check_sdist(sdist, project)
+    _run_build("--wheel", unpacked, built, epoch)
+    return list(built.iterdir())
+
+
+def _complete(folder: Path, top: Path, version: str) -> None:
+    """Give a project in a folder what it shares with the one at the top."""
+    for name in ("CHANGELOG.md", "LICENSE"):
+        shutil.copy(top / name, folder)
+    pyproject = folder / "pyproject.toml"
+    stated, ours = (f'\nversion = "{one}"\n' for one in (NO_VERSION, version))
+    text = pyproject.read_text(encoding="utf-8")
+    pyproject.write_text(text.replace(stated, ours), encoding="utf-8")
 
 
 def _require_tools() -> None:
@@ -108,7 +131,7 @@ def _run_build(kind: str, source: Path, dist: Path, epoch: str) -> None:
 
 
 def main(dist: Path) -> None:
-    """Build into the given folder and print the names of the two files."""
+    """Build into the given folder and print the names of the files."""
     build(dist)
     for file in sorted(dist.iterdir()):
         sys.stdout.write(f"{file}\n")

@@ -41,11 +41,6 @@ def _read(*command: str, **options: Any) -> str:
     return done.stdout.strip()
 
 
-def read_committed(path: str) -> str:
-    """Return the text of a file in the commit at HEAD."""
-    return git("show", f"HEAD:{path}")
-
-
 def note_uncommitted() -> None:
     """Print a note if the work tree has changes that HEAD lacks."""
     if changes := git("status", "--porcelain", "--untracked-files=no"):

@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from release.steps.metadata import read_metadata
+from release.steps.metadata import read_projects
 from release.steps.step import ReleaseError
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -27,14 +27,17 @@ _NOT_IN_PLAIN_TOX = ["browser", "py311-real-apps", "py313-real-apps"]
 
 
 def outputs() -> dict[str, Any]:
-    """Return the outputs of the job `build`: the package's folder and the matrices."""
+    """Return the outputs of the job `build`: what a checkout leaves out, and the matrices."""
     matrix = read_matrix()
+    projects = read_projects()
     pythons = list(matrix["pythons"])
     with_hooks = [python for python in pythons if matrix["pythons"][python]["hooks"]]
     with_image = [python for python in pythons if matrix["pythons"][python]["azure"] != "not yet"]
     core_tools = matrix["core_tools"]
     return {
-        "package": read_metadata().package,
+        "left-out": "\n".join(f"!/{project.source}/" for project in projects),
+        "wheel": projects[0].wheel,
+        "host-wheel": next((project.wheel for project in projects[1:]), ""),
         "pythons": pythons,
         "demo": [with_hooks[0], with_hooks[-1]],
         "images": ["driver", *with_image],

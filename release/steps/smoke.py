@@ -1,5 +1,5 @@
 """
-Install a wheel in an environment of its own, as a user would, and run the demo with it.
+Install the wheels in an environment of their own, as a user would, and run the demo with them.
 
     python -m release.steps smoke FOLDER --python 3.12
 
@@ -15,41 +15,40 @@ import tempfile
 from pathlib import Path
 
 from release.steps.commands import run
-from release.steps.contents import find_dists
-from release.steps.metadata import read_metadata
+from release.steps.metadata import read_projects
 from release.steps.step import ReleaseError
 
 _SOURCES = {"UV_CONSTRAINT", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX", "UV_OVERRIDE"}
 
 
-def smoke(wheel: Path, package: str, python: str, scratch: Path) -> None:
+def smoke(wheels: dict[str, Path], python: str, scratch: Path) -> None:
     """
-    Run integration/demo.py with an installed wheel.
+    Run integration/demo.py with installed wheels, given by their import packages.
 
     The demo is copied to an empty folder, so that no package is beside it that Python would import
-    instead of the wheel.
+    instead of a wheel.
     """
     environment = {name: value for name, value in os.environ.items() if name not in _SOURCES}
     environment["UV_NO_CONFIG"] = "1"
     options = {"cwd": scratch, "env": environment}
-    for folder in ("host", "integration", "samples"):
+    for folder in ("integration", "samples"):
         shutil.copytree(folder, scratch / folder)
     prefix = scratch / "environment"
     interpreter = str(prefix / "bin" / "python")
     run(f"Python {python}", "uv", "venv", "--quiet", "--python", python, str(prefix), **options)
     install = ["uv", "pip", "install", "--quiet", "--python", interpreter]
-    run("Installing the wheel", *install, str(wheel), str(scratch / "host"), **options)
-    program = f"import {package}; print({package}.__file__)"
-    imported = run("Importing the wheel", interpreter, "-c", program, **options).strip()
-    if prefix not in Path(imported).parents:
-        raise ReleaseError(f"Python imported {imported} instead of the wheel. Unset PYTHONPATH.")
-    sys.stdout.write(
-        f"{imported}\n{run('The demo', interpreter, 'integration/demo.py', **options)}"
-    )
+    run("Installing the wheels", *install, *map(str, wheels.values()), **options)
+    for package in wheels:
+        program = f"import {package}; print({package}.__file__)"
+        imported = run("Importing a wheel", interpreter, "-c", program, **options).strip()
+        if prefix not in Path(imported).parents:
+            raise ReleaseError(f"Python imported {imported}, not the wheel. Unset PYTHONPATH.")
+        sys.stdout.write(f"{imported}\n")
+    sys.stdout.write(run("The demo", interpreter, "integration/demo.py", **options))
 
 
 def main(folder: Path, *, python: str) -> None:
-    """Smoke-test the wheel of the given folder."""
-    _, wheel = find_dists(folder)
+    """Smoke-test the wheels of the given folder."""
+    wheels = {one.package: (folder / one.wheel).resolve() for one in read_projects()}
     with tempfile.TemporaryDirectory() as scratch:
-        smoke(wheel.resolve(), read_metadata().package, python, Path(scratch).resolve())
+        smoke(wheels, python, Path(scratch).resolve())

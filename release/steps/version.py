@@ -15,8 +15,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from release.steps.commands import read_committed
-from release.steps.metadata import read_metadata
+from release.steps.commands import git
+from release.steps.metadata import read_projects
 from release.steps.step import ReleaseError
 
 _NUMBER = r"(0|[1-9][0-9]*)"
@@ -80,11 +80,11 @@ def check_tag(tag: str, version: str) -> None:
 
 def main(notes: Path) -> None:
     """Check, then write the notes and print the version."""
-    version = read_metadata().version
+    version = read_projects()[0].version
     check_version(version)
     if os.environ.get("GITHUB_REF_TYPE") == "tag":
         check_tag(os.environ.get("GITHUB_REF_NAME", ""), version)
-    sections = read_sections(read_committed("CHANGELOG.md"))
+    sections = read_sections(git("show", "HEAD:CHANGELOG.md"))
     text = release_notes(sections, version)
     if sections.get("Unreleased", ("", ""))[1]:
         sys.stdout.write(

@@ -8,19 +8,17 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--dist", type=Path, required=True, help="folder with one sdist and one wheel")
+    parser.addoption("--dist", type=Path, required=True, help="folder with the sdists and wheels")
 
 
 @pytest.fixture(scope="session")
-def sdist(request: pytest.FixtureRequest) -> Path:
-    return _only(request.config.getoption("--dist"), "*.tar.gz")
+def dist(request: pytest.FixtureRequest) -> Path:
+    folder: Path = request.config.getoption("--dist")
+    return folder
 
 
 @pytest.fixture(scope="session")
-def wheel(request: pytest.FixtureRequest) -> Path:
-    return _only(request.config.getoption("--dist"), "*.whl")
-
-
-def _only(folder: Path, pattern: str) -> Path:
-    (archive,) = folder.glob(pattern)
+def wheel(dist: Path) -> Path:
+    """The wheel of the package."""
+    (archive,) = dist.glob("python_worker_extension_timer-*.whl")
     return archive

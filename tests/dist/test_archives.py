@@ -37,25 +37,32 @@ def test_metadata_names_project_licence_and_links(wheel: Path) -> None:
 
 
 @pytest.mark.parametrize("python", [f"python{PYTHONS[0]}", f"python{PYTHONS[-1]}"])
-@pytest.mark.parametrize("kind", ["wheel", "sdist"])
-def test_archive_installs_with_pip_in_a_clean_environment(
-    python: str, kind: str, tmp_path: Path, request: pytest.FixtureRequest
+@pytest.mark.parametrize("kind", ["*.whl", "*.tar.gz"], ids=["wheel", "sdist"])
+def test_archives_install_with_pip_in_a_clean_environment(
+    python: str, kind: str, dist: Path, tmp_path: Path
 ) -> None:
     if not _runs(python):
         pytest.skip(f"{python} is not on PATH")
-    archive = request.getfixturevalue(kind)
     # Not the module venv: a distribution's Python may lack pip.
     make_environment = [sys.executable, "-m", "uv", "venv", "-q", "--seed", "--python", python]
     subprocess.run([*make_environment, tmp_path], check=True)
     scripts = tmp_path / ("Scripts" if sys.platform == "win32" else "bin")
 
-    subprocess.run([scripts / "python", "-m", "pip", "install", "-q", archive], check=True)
+    install = [str(scripts / "python"), "-m", "pip", "install", "-q"]
+    subprocess.run([*install, *map(str, dist.glob(kind))], check=True)
     program = "import python_worker_extension_timer as t; print(t.TimerExtension.__name__)"
-    printed = subprocess.run(
-        [scripts / "python", "-c", program], check=True, cwd=tmp_path, stdout=subprocess.PIPE
-    )
+    package = subprocess.check_output([scripts / "python", "-c", program], cwd=tmp_path)
+    host = subprocess.check_output([scripts / "functions-host", "--help"], cwd=tmp_path)
 
-    assert printed.stdout.split() == [b"TimerExtension"]
+    assert package.split() == [b"TimerExtension"]
+    assert host.startswith(b"usage: functions-host")
+
+
+def test_host_has_the_version_of_the_package(dist: Path) -> None:
+    versions = {path.name.split("-")[1] for path in dist.glob("*.whl")}
+
+    assert len(versions) == 1
+    assert "0" not in versions
 
 
 def _runs(python: str) -> bool:

@@ -36,7 +36,7 @@ def metadata(wheel: Path) -> Message:
 @pytest.fixture(scope="module")
 def targets(metadata: Message, tmp_path_factory: pytest.TempPathFactory) -> List[str]:
     """
-    Return the targets of all links and images of the description, as PyPI renders it.
+    Return the targets of all links and images of the package's description, as PyPI renders it.
     """
     page = tmp_path_factory.mktemp("description") / "readme.md"
     page.write_text(str(metadata.get_payload()), encoding="utf-8")

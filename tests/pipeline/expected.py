@@ -114,16 +114,21 @@ _BUILD = [
     run(f"{_STEP} contents dist", "twine check --strict dist/*"),
     run(f"{_STEP} reproduce dist"),
 ]
-_ALL_BUT_PACKAGE = f"/*\n!/${{{{ {built('package')} }}}}/"
-_CHECKOUT_WITHOUT_PACKAGE = checkout(
-    sparse_checkout_cone_mode=False, sparse_checkout=_ALL_BUT_PACKAGE
+_ALL_BUT_PACKAGES = f"/*\n${{{{ {built('left-out')} }}}}"
+_CHECKOUT_WITHOUT_PACKAGES = checkout(
+    sparse_checkout_cone_mode=False, sparse_checkout=_ALL_BUT_PACKAGES
 )
 _TEST = job(
     20,
-    _CHECKOUT_WITHOUT_PACKAGE,
+    _CHECKOUT_WITHOUT_PACKAGES,
     download("dist"),
     tools(lock="tox", pythons="${{ matrix.python }}"),
-    tox('"py${PYTHON/./}" --installpkg dist/*.whl', env=_PYTHON, timeout_minutes=15),
+    run(
+        'export HOST_WHEEL="${HOST:+$PWD/dist/$HOST}"',
+        f'tox run -e "py${{PYTHON/./}}" --installpkg "dist/$WHEEL" {_MISSING_FAILS}',
+        env={**_PYTHON, "HOST": built("host-wheel"), "WHEEL": built("wheel")},
+        timeout_minutes=15,
+    ),
     needs="build",
     strategy=matrix(python="pythons"),
 )
@@ -173,7 +178,7 @@ _RELEASE_JOBS: dict[str, Job] = {
         upload("dist", 30),
         upload("notes", 30),
         outputs=outputs(
-            "package pythons demo",
+            "left-out wheel host-wheel pythons demo",
             dist="dist.outputs.artifact-id",
             notes="notes.outputs.artifact-id",
             checksums="checksums.outputs.checksums",
@@ -182,7 +187,7 @@ _RELEASE_JOBS: dict[str, Job] = {
     "test": _TEST,
     "verify-testpypi": job(
         45,
-        _CHECKOUT_WITHOUT_PACKAGE,
+        _CHECKOUT_WITHOUT_PACKAGES,
         tools(pythons="${{ matrix.python }}"),
         fetch("testpypi", _STEP),
         run(f'{_STEP} smoke fetched --python "$PYTHON"', env=_PYTHON, timeout_minutes=5),
@@ -217,7 +222,8 @@ _CI_JOBS: dict[str, Job] = {
         *_BUILD,
         upload("dist", 5),
         outputs=outputs(
-            "package pythons images check devcontainer", dist="dist.outputs.artifact-id"
+            "left-out wheel host-wheel pythons images check devcontainer",
+            dist="dist.outputs.artifact-id",
         ),
     ),
     "test": _TEST,

@@ -31,7 +31,7 @@ def main(req):
     return response
 """
 
-# RFC 9112, sections 4 and 5; every response has a Content-Length.
+# RFC 9112, sections 4 and 5; a response has a Content-Length, or ends with its connection.
 TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 STATUS = re.compile(rb"HTTP/1\.1 ([1-5]\d\d) [\t -~\x80-\xff]*")
 HEADER = re.compile(rb"(%b):[ \t]*([\t -~\x80-\xff]*)" % TOKEN)
@@ -81,8 +81,11 @@ def ask(host: Process, request: bytes) -> Answer:
     assert all(headers), answer
     fields = [header.groups() for header in headers if header]
     pairs = [(name.decode().lower(), value.decode("latin-1")) for name, value in fields]
-    if not request.startswith(b"HEAD "):
-        assert [int(value) for name, value in pairs if name == "content-length"] == [len(body)]
+    lengths = [int(value) for name, value in pairs if name == "content-length"]
+    if not lengths:
+        assert ("connection", "close") in pairs
+    elif not request.startswith(b"HEAD "):
+        assert lengths == [len(body)]
     return Answer(int(status.group(1)), pairs, body)
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 import sys
-import threading
 from http.client import parse_headers
 from pathlib import Path
 from typing import Any, Iterator, List, NamedTuple, Tuple
 
 import pytest
-from functions_host.client import load_app
+from functions_host.client import LoadedApp, load_app
+from functions_host.http_server import HttpServer
 from hypothesis import event, given
 from hypothesis import strategies as st
 from python_worker_extension_timer import Invocation
@@ -23,7 +24,6 @@ from strategies import (
     made_up_responses,
     made_up_texts,
 )
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 APP = Path(__file__).parent / "app"
 SUFFIX = re.compile(r" \(TimeElapsed: (\d+\.\d{6}) sec\)\Z")
@@ -68,33 +68,30 @@ class Served:
     def ask_again(self, method: str) -> Answer:
         """Have the same response object returned, by the same options."""
         with socket.create_connection(("127.0.0.1", self._port), timeout=30) as connection:
-            connection.sendall(f"{method} /api/MadeUp HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            head = f"{method} /api/MadeUp HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+            connection.sendall(head.encode())
             stream = connection.makefile("rb")
             status = int(stream.readline().split()[1])
             headers = parse_headers(stream)
             return Answer(status, headers.items(), stream.read())
 
 
-class Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log(self, *_: Any, **__: Any) -> None:
-        pass
-
-
 @pytest.fixture
 def served() -> Iterator[Served]:
-    with load_app(APP) as app:
+    with load_app(APP) as app, socket.socket() as listener:
         assert app.problems == []
-        server = make_server("127.0.0.1", 0, app.app, threaded=True, request_handler=Quiet)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+        listener.bind(("127.0.0.1", 0))
+        server = asyncio.run_coroutine_threadsafe(start(app, listener), app.loop).result()
         try:
-            yield Served(app, server.server_port)
+            yield Served(app, listener.getsockname()[1])
         finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+            server.stop()
+
+
+async def start(app: LoadedApp, listener: socket.socket) -> HttpServer:
+    server = HttpServer(app.app)
+    await server.start(listener)
+    return server
 
 
 @given(

@@ -3,22 +3,24 @@ from __future__ import annotations
 import io
 import tarfile
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from release.steps import contents
-from release.steps.contents import SDIST_EXTRAS, WHEEL_METADATA, check_dists, find_dists
+from release.steps.commands import git
+from release.steps.contents import SDIST_EXTRAS, WHEEL_METADATA, check_dists, check_sdist
 from release.steps.metadata import Metadata
 from release.steps.step import ReleaseError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-US = Metadata("a-project", "2.3.4", ["a_package"], [])
+US = Metadata("a-project", "2.3.4", ["a_package"])
 STEM = "a_project-2.3.4"
 OURS = {"a_package/__init__.py", "a_package/py.typed"}
-SDIST = {*OURS, *SDIST_EXTRAS, "MANIFEST.in", "setup.cfg", "a_project.egg-info/SOURCES.txt"}
+SDIST = {*OURS, *SDIST_EXTRAS, "setup.py", "a_project.egg-info/SOURCES.txt"}
 WHEEL = OURS | {f"{STEM}.dist-info/{name}" for name in WHEEL_METADATA}
 
 
@@ -51,24 +53,52 @@ def refuse(folder: Path, reason: str, **dists: Any) -> None:
     write_dists(folder, **dists)
 
     with pytest.raises(ReleaseError, match=reason):
-        check_dists(folder, OURS, US)
+        check_dists(folder, [US])
 
 
-def test_complete_distributions_are_accepted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The step takes the files of the package and its version from the commit at HEAD."""
-    (tmp_path / "dist").mkdir()
-    paths = write_dists(tmp_path / "dist")
-    monkeypatch.setattr(contents, "git", lambda *_: "a_package/__init__.py\na_package/py.typed")
-    monkeypatch.setattr(contents, "read_metadata", lambda: US)
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with our files at the top and in host/, and one that is not committed."""
+    root = tmp_path_factory.mktemp("repository")
+    for name in [*OURS, *(f"host/{name}" for name in OURS)]:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    setup = "setup(name='a-project', version='2.3.4', packages=['a_package'])\n"
+    (root / "setup.py").write_text(setup, encoding="utf-8")
+    identity = ["-c", "user.name=x", "-c", "user.email=x@localhost"]
+    git("init", "--quiet", cwd=root)
+    git("add", "--all", cwd=root)
+    git(*identity, "commit", "--quiet", "--message=First", cwd=root)
+    (root / "a_package" / "new.py").touch()
+    git("add", "--all", cwd=root)
+    return root
 
-    contents.main(tmp_path / "dist")
 
-    assert find_dists(tmp_path / "dist") == paths
-    paths[0].unlink()
-    with pytest.raises(ReleaseError, match="must hold one wheel and one sdist only"):
-        contents.main(tmp_path / "dist")
+@pytest.fixture(autouse=True)
+def checkout(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repository)
+
+
+def test_complete_distributions_are_accepted(tmp_path: Path) -> None:
+    sdist, _ = write_dists(tmp_path)
+
+    contents.main(tmp_path)
+
+    sdist.unlink()
+    with pytest.raises(ReleaseError, match="must hold"):
+        contents.main(tmp_path)
+
+
+def test_project_in_a_folder_has_its_own_files(tmp_path: Path) -> None:
+    """It has no setup.py, but a command."""
+    host = replace(US, folder="host", has_scripts=True)
+    scripts = f"{STEM}.dist-info/entry_points.txt"
+    write_dists(tmp_path, sdist=SDIST - {"setup.py"}, wheel=WHEEL | {scripts})
+
+    check_dists(tmp_path, [host])
+
+    with pytest.raises(ReleaseError, match=r"lacks setup\.py"):
+        check_dists(tmp_path, [US])
 
 
 @pytest.mark.parametrize("name", ["readme.md", "LICENSE", "PKG-INFO", "a_package/py.typed"])
@@ -87,31 +117,32 @@ def test_unexpected_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dist", [0, 1], ids=["sdist", "wheel"])
-@pytest.mark.parametrize(
-    ("stem", "version"),
-    [("a_project-2.3.4.dev7", "2.3.4"), (STEM, "2.3.4.dev7")],
-    ids=["in the name", "in the metadata"],
-)
-def test_another_version_is_refused(dist: int, stem: str, version: str, tmp_path: Path) -> None:
-    (tmp_path / "other").mkdir()
+def test_another_version_is_refused(dist: int, tmp_path: Path) -> None:
     (tmp_path / "dist").mkdir()
-    other = write_dists(tmp_path / "other", stem=stem, version=version)[dist]
-    write_dists(tmp_path / "dist")[dist].unlink()
+    other = write_dists(tmp_path, version="2.3.4.dev7")[dist]
+    write_dists(tmp_path / "dist")
     other.rename(tmp_path / "dist" / other.name)
 
-    with pytest.raises(
-        ReleaseError, match=rf"{other.name} is version {version}, but setup\.py says"
-    ):
-        check_dists(tmp_path / "dist", OURS, US)
+    reason = rf"{other.name} is version 2.3.4.dev7, but setup\.py says 2.3.4\. Find what else"
+    with pytest.raises(ReleaseError, match=reason):
+        check_dists(tmp_path / "dist", [US])
+
+
+def test_another_name_of_the_sdist_is_refused(tmp_path: Path) -> None:
+    """The build checks it before the wheel is built."""
+    sdist, _ = write_dists(tmp_path, stem="a_project-2.3.4.dev7")
+
+    with pytest.raises(ReleaseError, match=r"dev7.tar.gz is version 2.3.4, but setup\.py says"):
+        check_sdist(sdist, US)
 
 
 @pytest.mark.parametrize(
     "names",
     [
         [],
-        ["a.whl"],
-        ["a.tar.gz", "a.whl", "b.whl"],
-        ["a.tar.gz", "a.whl", "a.whl.publish.attestation"],
+        [US.wheel],
+        [US.wheel, US.sdist, "b.whl"],
+        [US.wheel, f"{US.wheel}.publish.attestation"],
     ],
     ids=["nothing", "no sdist", "two wheels", "left-over attestation"],
 )
@@ -119,8 +150,9 @@ def test_other_folders_are_refused(names: list[str], tmp_path: Path) -> None:
     for name in names:
         (tmp_path / name).touch()
 
-    with pytest.raises(ReleaseError, match="must hold one wheel and one sdist only"):
-        find_dists(tmp_path)
+    reason = rf"must hold {US.wheel}, {US.sdist} only \(found: {', '.join(names) or 'nothing'}"
+    with pytest.raises(ReleaseError, match=reason):
+        check_dists(tmp_path, [US])
 
 
 @pytest.mark.parametrize("broken", [0, 1], ids=["sdist", "wheel"])
@@ -130,7 +162,7 @@ def test_truncated_archive_is_refused(broken: int, length: int, tmp_path: Path) 
     path.write_bytes(path.read_bytes()[:length])
 
     with pytest.raises(ReleaseError, match=rf"{path.name} cannot be unpacked \(\w+: .*\)\. Build"):
-        check_dists(tmp_path, OURS, US)
+        check_dists(tmp_path, [US])
 
 
 @pytest.mark.parametrize("dist", [0, 1], ids=["sdist", "wheel"])
@@ -139,7 +171,7 @@ def test_bytes_behind_an_archive_are_refused(dist: int, tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes() + b"hidden")
 
     with pytest.raises(ReleaseError, match=rf"{path.name} cannot be unpacked"):
-        check_dists(tmp_path, OURS, US)
+        check_dists(tmp_path, [US])
 
 
 def test_link_in_the_sdist_is_refused(tmp_path: Path) -> None:
@@ -150,7 +182,7 @@ def test_link_in_the_sdist_is_refused(tmp_path: Path) -> None:
         archive.addfile(link)
 
     with pytest.raises(ReleaseError, match=rf"{sdist.name} has links: {STEM}/link\."):
-        check_dists(tmp_path, OURS, US)
+        check_dists(tmp_path, [US])
 
 
 def test_damaged_metadata_is_refused(tmp_path: Path) -> None:
@@ -163,4 +195,4 @@ def test_damaged_metadata_is_refused(tmp_path: Path) -> None:
     wheel.write_bytes(packed)
 
     with pytest.raises(ReleaseError, match=rf"{wheel.name} cannot be unpacked \(error: .*\)\."):
-        check_dists(tmp_path, OURS, US)
+        check_dists(tmp_path, [US])

@@ -29,6 +29,12 @@ def test_wheels_of_each_python_and_images_of_azure_are_tested() -> None:
     assert OUTPUTS["images"] == ["driver", *WITH_IMAGE]
 
 
+def test_wheels_are_tested_without_their_sources() -> None:
+    assert OUTPUTS["left-out"] == "!/python_worker_extension_timer/\n!/host/functions_host/"
+    assert OUTPUTS["wheel"].startswith("python_worker_extension_timer-")
+    assert OUTPUTS["host-wheel"].startswith("azure_functions_embedded_host-")
+
+
 def test_demo_runs_on_oldest_and_newest_python_with_hooks() -> None:
     assert OUTPUTS["demo"] == ["3.7", "3.12"]
 

@@ -34,8 +34,12 @@ CHANGELOG = """\
 
 def commit(monkeypatch: pytest.MonkeyPatch, files: dict[str, str]) -> None:
     """Let the commit at HEAD have these files."""
-    monkeypatch.setattr(version, "read_committed", files.__getitem__)
-    monkeypatch.setattr(metadata, "read_committed", files.__getitem__)
+
+    def git(command: str, *arguments: str, **_: object) -> str:
+        return files[arguments[0].partition(":")[2]] if command == "show" else ""
+
+    monkeypatch.setattr(version, "git", git)
+    monkeypatch.setattr(metadata, "git", git)
 
 
 def test_notes_are_one_section() -> None:

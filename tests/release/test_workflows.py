@@ -9,7 +9,7 @@ import pytest
 from pipeline.rules import RULES
 
 from release.rehearsal.workflow import ROOT, WORKFLOWS, Workflow
-from release.steps.metadata import read_metadata
+from release.steps.metadata import read_projects
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,8 @@ def test_artifacts_are_kept_as_long_as_the_guide_says() -> None:
 @pytest.mark.parametrize("folder", [".devcontainer", ".github", ".vscode"])
 def test_project_is_not_named_in_the_folder(folder: str) -> None:
     files = [file for file in (ROOT / folder).rglob("*") if file.is_file()]
-    texts = {file: file.read_text(encoding="utf-8").replace("-", "_") for file in files}
+    texts = [file.read_text(encoding="utf-8").replace("-", "_") for file in files]
 
-    assert [file for file in files if read_metadata().package in texts[file]] == []
+    for project in read_projects(ROOT):
+        name = project.name.replace("-", "_")
+        assert [file for file, text in zip(files, texts, strict=True) if name in text] == []

@@ -1,5 +1,7 @@
 """HTTP streaming with `azurefunctions-extensions-http-fastapi`."""
 
+import asyncio
+
 import azure.functions as func
 from azurefunctions.extensions.http.fastapi import (
     JSONResponse,
@@ -21,6 +23,34 @@ async def stream(req: Request) -> StreamingResponse:
             yield f"{number} "
 
     return StreamingResponse(parts(), media_type="text/plain", headers={"Server-Timing": "miss"})
+
+
+released = asyncio.Event()
+
+
+@app.route()
+async def slow_stream(req: Request) -> StreamingResponse:
+    async def parts():
+        yield "first "
+        await released.wait()
+        yield "last"
+
+    return StreamingResponse(parts(), media_type="text/plain")
+
+
+@app.route()
+async def broken_stream(req: Request) -> StreamingResponse:
+    async def parts():
+        yield "first "
+        raise ValueError("boom")
+
+    return StreamingResponse(parts(), media_type="text/plain")
+
+
+@app.route()
+async def release(req: Request) -> PlainTextResponse:
+    released.set()
+    return PlainTextResponse("released")
 
 
 @app.route(route="items/{id}")

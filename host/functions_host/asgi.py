@@ -1,0 +1,163 @@
+"""HTTP requests and responses, as an ASGI server passes them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any, AsyncIterator, Awaitable, Callable, Dict, Iterable, Optional, Tuple
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from werkzeug.exceptions import (
+    BadRequest,
+    ClientDisconnected,
+    HTTPException,
+    HTTPVersionNotSupported,
+    RequestEntityTooLarge,
+    RequestTimeout,
+)
+from werkzeug.http import http_date
+from werkzeug.wrappers import Response
+
+Receive = Callable[[], Awaitable[Dict[str, Any]]]
+Send = Callable[[Dict[str, Any]], Awaitable[None]]
+
+_HOST = re.compile(r"[0-9A-Za-z.\-_~%!$&'()*+,;=:\[\]]*")
+_MAX_BODY = 104_857_600
+# Seconds that a client may pause in the middle of a body.
+_BODY_TIMEOUT = 30.0
+
+
+class Request:
+    """
+    A request whose body may still be on its way.
+
+    Attributes:
+        target: Path and query as they were sent.
+
+        shown: The same for people, with the path decoded.
+
+        headers: By name in lower case. The values of one name are joined.
+
+        refusal: The exception that ended `parts()`, if one did.
+    """
+
+    def __init__(self, scope: Dict[str, Any], receive: Receive) -> None:
+        self.method: str = scope["method"]
+        self.scheme: str = scope["scheme"]
+        self.headers: Dict[str, str] = join_values(
+            (name.decode("latin-1").lower(), value.decode("latin-1"))
+            for name, value in scope["headers"]
+        )
+        self.host = self.headers.get("host") or "{}:{}".format(*scope["server"])
+        self.is_chunked = "transfer-encoding" in self.headers
+        self.refusal: Optional[HTTPException] = None
+        self._version, self._receive = scope["http_version"], receive
+        query = scope["query_string"].decode("latin-1")
+        end = f"?{query}" if query else ""
+        self.target, self.shown = scope["raw_path"].decode("latin-1") + end, scope["path"] + end
+
+    def split(self) -> SplitResult:
+        """Return the parts of the target, as they were sent."""
+        parts: SplitResult = urlsplit(self.target)
+        return parts
+
+    def decode_path(self) -> str:
+        """Return the path to match with routes: decoded, except for an encoded slash."""
+        raw = self.split().path
+        return unquote(raw.replace("%2F", "%252F").replace("%2f", "%252f")) or "/"
+
+    def check(self) -> None:
+        """
+        Refuse what Microsoft's host refuses, on Kestrel, and h11 accepts.
+
+        RFC 9110, section 7.2, and RFC 9112, sections 3.2 and 6.3.
+        """
+        if self._version not in ("1.0", "1.1"):
+            raise HTTPVersionNotSupported
+        if not _HOST.fullmatch(self.headers.get("host", "")):
+            raise BadRequest
+        if self.is_chunked and "content-length" in self.headers:
+            raise BadRequest
+        try:
+            self.split()
+        except ValueError:
+            raise BadRequest from None
+
+    async def read(self) -> bytes:
+        """Return the whole body, or raise as `parts()`."""
+        return b"".join([part async for part in self.parts()])
+
+    async def parts(self) -> AsyncIterator[bytes]:
+        """
+        Yield the body as it arrives.
+
+        Raises:
+            HTTPException: The body is too long, or the client too slow or gone.
+        """
+        try:
+            async for part in self._receive_parts():
+                yield part
+        except HTTPException as error:
+            self.refusal = error
+            raise
+
+    async def _receive_parts(self) -> AsyncIterator[bytes]:
+        length = int(self.headers.get("content-length", 0))
+        _check_size(length)
+        has_more, size = length > 0 or self.is_chunked, 0
+        while has_more:
+            try:
+                message = await asyncio.wait_for(self._receive(), _BODY_TIMEOUT)
+            except asyncio.TimeoutError:
+                raise RequestTimeout from None
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnected
+            size += len(message["body"])
+            _check_size(size)
+            has_more = message.get("more_body", False)
+            yield message["body"]
+
+    async def wait_until_gone(self) -> None:
+        """Wait until the client has its response or has hung up; call it after `parts()`."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+
+def _check_size(size: int) -> None:
+    if size > _MAX_BODY:
+        raise RequestEntityTooLarge(f"The body is longer than {_MAX_BODY} bytes.")
+
+
+async def send_response(request: Request, response: Response, send: Send) -> None:
+    """Send a response, whose body may be an asynchronous iterator."""
+    body, headers = response.get_data() if response.is_sequence else b"", response.headers
+    if response.status_code in (204, 304):
+        body = b""
+        headers.remove("Content-Length")
+    elif response.is_sequence:
+        headers.setdefault("Content-Length", str(len(body)))
+    # The server adds a date even if there is one.
+    headers.setdefault("Date", http_date())
+    start = {"type": "http.response.start", "status": response.status_code}
+    await send({**start, "headers": [_encode(name, value) for name, value in headers]})
+    if not response.is_sequence:
+        parts: Any = response.response
+        try:
+            async for part in parts:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        except ConnectionError:
+            # The server closes the connection of a response that does not end.
+            return
+    await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
+
+
+def _encode(name: str, value: str) -> Tuple[bytes, bytes]:
+    return name.encode("latin-1"), value.strip().encode("latin-1")
+
+
+def join_values(pairs: Iterable[Tuple[str, str]]) -> Dict[str, str]:
+    """Join the values of each name with a comma, as Microsoft's host does."""
+    values: Dict[str, str] = {}
+    for name, value in pairs:
+        values[name] = f"{values[name]},{value}" if name in values else value
+    return values

@@ -1,0 +1,174 @@
+"""The HTTP server: uvicorn, on the loop that runs the async functions of the app."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
+from contextvars import Context
+from typing import Any, Optional
+
+import h11
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
+from uvicorn.server import ServerState
+
+from .app import App
+from .forks import close_in_children
+
+# The limits of Kestrel, Microsoft's web server: bytes of the request line and the headers, seconds
+# until they have arrived, and seconds between two requests.
+_HEAD_SIZE = 8_192 + 32_768
+_HEAD_TIMEOUT = 30.0
+_KEEP_ALIVE = 130
+# Seconds that a stopping host waits for responses, before and after it cancels invocations.
+_GRACE = 1.0
+_MOST_AT_ONCE = 65_536
+# Seconds in which busy clients, whose responses are held, have connected.
+_SETTLING = 0.05
+_UNAVAILABLE = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+# Show exceptions of this host only: the client is told what is wrong with a request.
+_LOGGER = logging.getLogger(__name__)
+_LOGGER.addFilter(lambda record: bool(record.exc_info))
+
+# uvicorn has no phrases for these, and fails without one.
+STATUS_PHRASES.update(dict.fromkeys(range(600, 1000), b""))
+
+
+class HttpServer:
+    """Serve an app on the running loop, until `stop()`."""
+
+    def __init__(self, app: App) -> None:
+        self._app, self._loop, self._state = app, asyncio.get_running_loop(), ServerState()
+        self._config = Config(
+            app,
+            interface="asgi3",
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            proxy_headers=False,
+            timeout_keep_alive=_KEEP_ALIVE,
+            h11_max_incomplete_event_size=_HEAD_SIZE,
+        )
+        self._config.load()
+
+    async def start(self, listener: socket.socket) -> None:
+        """Accept connections at a socket."""
+        starting = self._loop.create_server(self._make_protocol, sock=listener)
+        # Invocations see no context variables that the app set when it was imported.
+        self._server = await Context().run(asyncio.ensure_future, starting)
+
+    def _make_protocol(self) -> asyncio.Protocol:
+        return _Protocol(self._config, self._state)
+
+    def stop(self) -> None:
+        """Answer each open connection; call it on a thread other than the loop's."""
+        draining = asyncio.run_coroutine_threadsafe(self._drain(), self._loop)
+        with suppress(FutureTimeout):
+            draining.result(_SETTLING + 2 * _GRACE + 0.5)
+        # An async function may block the loop, or not let itself be cancelled.
+        for connection in self._state.connections.copy():
+            connection.give_up()  # type: ignore[union-attr]  # all are of _Protocol
+
+    async def _drain(self) -> None:
+        # A client that waits for its response does not connect again while the host still listens.
+        self._app.hold()
+        # Connections that wait at the socket were accepted by the system.
+        await asyncio.sleep(_SETTLING)
+        self._server.close()
+        self._app.release()
+        for connection in self._state.connections.copy():
+            # The request of a new connection may be on its way.
+            if connection.cycle is not None:  # type: ignore[union-attr]
+                connection.shutdown()
+        await self._wait_for_clients()
+        self._app.cancel_invocations()
+        await self._wait_for_clients()
+
+    async def _wait_for_clients(self) -> None:
+        deadline = self._loop.time() + _GRACE
+        while self._state.connections and self._loop.time() < deadline:
+            await asyncio.sleep(0.01)
+
+
+class _Transport:
+    """Send what is written at once, such as the head and the body of a response, as one."""
+
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport, self._loop = transport, loop
+        self._written = bytearray()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if len(self._written) + len(data) > _MOST_AT_ONCE:
+            self.flush()
+            self._transport.write(data)
+            return
+        if not self._written:
+            self._loop.call_soon(self.flush)
+        self._written += data
+
+    def flush(self) -> None:
+        data, self._written = self._written, bytearray()
+        self._transport.write(data)
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()
+
+
+class _Protocol(H11Protocol):
+    """A connection, which is closed if the head of a request takes too long."""
+
+    def __init__(self, config: Config, state: ServerState) -> None:
+        super().__init__(config, state, {})
+        # An HTTP streaming app has a uvicorn of its own, which configures uvicorn's loggers.
+        self.logger, self.access_log = _LOGGER, False
+        self._head_timer: Optional[asyncio.TimerHandle] = None
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(_Transport(transport, self.loop))  # type: ignore[arg-type]
+        close_in_children(self)
+        self._watch_head()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._watch_head()
+
+    def connection_lost(self, exc: Optional[Exception]) -> None:
+        super().connection_lost(exc)
+        self._stop_timer()
+
+    def _watch_head(self) -> None:
+        if self.conn.their_state is not h11.IDLE:
+            self._stop_timer()
+        elif self._head_timer is None:
+            close = self.timeout_keep_alive_handler
+            self._head_timer = self.loop.call_later(_HEAD_TIMEOUT, close)
+
+    def _stop_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def send_400_response(self, msg: str) -> None:
+        # A body may break off after the response has begun.
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            super().send_400_response(msg)
+        else:
+            self.transport.close()
+
+    def give_up(self) -> None:
+        """Answer 503 past the loop, if there is no response yet."""
+        cycle: Any = self.cycle
+        if cycle is not None and not cycle.response_started:
+            with suppress(OSError):
+                os.write(self.fileno(), _UNAVAILABLE)
+
+    def fileno(self) -> int:
+        return int(self.transport.get_extra_info("socket").fileno())
