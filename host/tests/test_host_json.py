@@ -283,8 +283,10 @@ def test_settings_for_azure_only_are_not_noted(tmp_path: Path) -> None:
 
 
 def test_settings_without_effect_are_sorted_as_written(tmp_path: Path) -> None:
-    extensions = {"HTTP": {"MaxConcurrentRequests": 1, "CustomHeaders": {"X": "\xff"}}}
+    http = {"MaxConcurrentRequests": 1, "CustomHeaders": {"X": "\xff"}}
+    extensions = {"HTTP": http, "Queues": {"a": 1}}
 
     ignored = read(tmp_path, zeta=1, Extensions=extensions, Alpha={"b": 1}).ignored
 
-    assert ignored == ["Alpha", "Extensions.HTTP.MaxConcurrentRequests", "zeta"]
+    http_label = "Extensions.HTTP.MaxConcurrentRequests"
+    assert ignored == ["Alpha", http_label, "Extensions.Queues", "zeta"]
