@@ -21,6 +21,7 @@ from .http_messages import make_http_trigger, make_response
 from .inputs import read_inputs
 from .missing_functions import advise_on_missing_app
 from .models import find_app_script, find_folders
+from .route_table import RouteTable
 from .settings import Settings, set_import_path
 from .worker import Outcome, RequestRecord, Worker
 
@@ -56,6 +57,7 @@ class App:
     ) -> None:
         self.root, self.functions, self.worker, self.settings = root, functions, worker, settings
         self.problems = [*worker.problems, *find_route_conflicts(functions)]
+        self._routes = RouteTable(functions)
         self._host, self._cors = settings.host, settings.local.cors
         self._report, self._inputs = report, inputs
         self._last_calls: Dict[str, RequestRecord] = {}
@@ -112,16 +114,15 @@ class App:
         path = request.decode_path()
         if path.lower().startswith("/admin/"):
             return await self._administer(request, path)
-        for function in self.functions:
-            values = function.route.match(path) if function.route else None
-            if values is not None and function.accepts(request.method):
-                return await self._call(function, request, values)
+        found = self._routes.find(path, request.method)
+        if found is not None:
+            return await self._call(request, *found)
         if path == "/":
             return _Answer(admin.home(self.functions, self._last_calls))
         return _Answer(Response(status=404))
 
     async def _call(
-        self, function: Function, request: Request, route_values: Dict[str, str]
+        self, request: Request, function: Function, route_values: Dict[str, str]
     ) -> _Answer:
         if self.worker.forwards_requests:
             trigger = make_http_trigger(request, route_values, b"")._replace(request=request)
