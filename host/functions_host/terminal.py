@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from datetime import datetime
 from functools import partial
 from pathlib import Path
+from time import strftime
 from typing import List
 
 from .definitions import Function
@@ -76,11 +76,10 @@ class Terminal:
 
     async def print_request(self, root: Path, record: RequestRecord) -> None:
         """Print a request's line, and what its function raised or sent."""
-        time = datetime.now().strftime("%H:%M:%S")
         name = record.function.name if record.function else "-"
         self._requests.write(
-            f"{time}  {record.method:<5} {escape_line(record.path):<24} {record.status}  "
-            f"{escape_line(name):<12} {record.elapsed * 1000:.1f} ms\n"
+            f"{strftime('%H:%M:%S')}  {record.method:<5} {escape_line(record.path):<24} "
+            f"{record.status}  {escape_line(name):<12} {record.elapsed * 1000:.1f} ms\n"
         )
         if record.function is not None and record.outcome is not None:
             for line in _describe_outcome(root, record.function, record.outcome):
