@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any, ClassVar, Dict, List, Optional
 
 import pytest
 from functions_host.definitions import Binding, Function
@@ -184,6 +184,26 @@ def test_table_finds_the_first_route_that_matches(path: str) -> None:
 
     assert found == next((match for match in matches if match[1] is not None), None)
     assert RouteTable(functions).find(path, "POST") is None
+
+
+class RecordingRoute(Route):
+    tried: ClassVar[List[str]] = []
+
+    def match(self, path: str) -> Optional[Dict[str, str]]:
+        self.tried.append(self.template)
+        return super().match(path)
+
+
+def test_table_tries_only_routes_that_begin_like_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RecordingRoute, "tried", [])
+    trigger = Binding("req", "httpTrigger", "in", {})
+    templates = [f"api/items{n}/{{id}}" for n in range(100)]
+    functions = [Function(text, [trigger], RecordingRoute(text), False) for text in templates]
+
+    found = RouteTable(functions).find("/api/Items7/x", "GET")
+
+    assert found == (functions[7], {"id": "x"})
+    assert RecordingRoute.tried == ["api/items7/{id}"]
 
 
 def test_first_function_by_name_wins(load_files: LoadFiles) -> None:
