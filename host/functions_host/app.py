@@ -135,7 +135,8 @@ class App:
                 return await self._call(function, request, values)
         if path == "/":
             return self._answer_home(request)
-        return _Answer(Response(status=404), is_unmatched=True)
+        # Browsers ask for an icon of a response that they show.
+        return _Answer(Response(status=404), is_unmatched=path != "/favicon.ico")
 
     async def _call(
         self, function: Function, request: Request, route_values: Dict[str, str]

@@ -107,5 +107,5 @@ form.addEventListener("submit", (event) => {
   send(method, path, parseHeaders(headers), body);
 });
 
-setInterval(() => document.hidden || update(), 1000);
+setInterval(() => document.hidden || update(), 500);
 document.addEventListener("visibilitychange", () => document.hidden || update());

@@ -105,7 +105,7 @@ def render_function(function: Function) -> str:
     method, path, headers, body = "POST", f"/admin/functions/{function.name}", "", ""
     if function.route is None:
         headers, body = "Content-Type: application/json", make_sample(function)
-        call = f"POST {escape(path)}"
+        call = f'<span class="faint">POST</span> {escape(path)}'
     else:
         path = f"/{function.route.template}"
         methods = function.methods or ["GET"]
@@ -123,11 +123,11 @@ def _render_call(function: Function, path: str) -> str:
     link = escape(path)
     if "{" not in path and function.accepts("GET"):
         link = f'<a href="{escape(quote(path))}">{link}</a>'
-    return f"{escape(methods or 'no method')} {link}"
+    return f'<span class="faint">{escape(methods or "no method")}</span> {link}'
 
 
 def _render_item(call: Call, address: str) -> str:
-    elapsed = "" if call.log.elapsed is None else f"{call.log.elapsed:.6f} s"
+    elapsed = "" if call.log.elapsed is None else f"{call.log.elapsed * 1000:.3f} ms"
     status, kind = str(call.status), "good" if call.status < 400 else "other"
     if call.failed or call.status >= 500:
         # A trigger by hand is answered with 202 even then.
@@ -169,7 +169,7 @@ def _render_details(call: Call, address: str) -> str:
 
 
 def _format_line(line: LogLine) -> str:
-    texts = {name: f"{v:.6g}" if isinstance(v, float) else v for name, v in line.fields.items()}
+    texts = {name: f"{v:.6f}" if isinstance(v, float) else v for name, v in line.fields.items()}
     fields = "".join(f" {name}={text}" for name, text in texts.items())
     message = line.message.replace("\n", "\n    ")
     return f"{line.logger}: {line.level}: {message}{fields and f'  [{fields[1:]}]'}"
