@@ -18,8 +18,10 @@ from .worker import RequestRecord
 _MOST_CALLS = 100
 # What is kept of one call: bytes of its body, and characters of its log and of other lines.
 _MOST_BODY = 32_768
-_MOST_LOG = 16_384
+_MOST_LOG = 32_768
 _MOST_LINES, _MOST_LINE = 60, 1_000
+# Characters that a line of the log counts for beside its message, and those of a field.
+_SIZE, _MOST_FIELD = 100, 500
 # Numbers from here on, and NaN, are text: JavaScript does not have them.
 _TOO_LARGE = 2**53
 # The attributes of a log record without fields of its own.
@@ -51,11 +53,10 @@ class CallLog:
         message = record.getMessage()
         if record.exc_info and record.exc_info[0]:
             message = f"{message}\n{logging.Formatter().formatException(record.exc_info)}"
-        names = vars(record).keys() - _ATTRIBUTES
-        fields = {name: _simplify(vars(record)[name]) for name in sorted(names)}
-        line = LogLine(record.levelname, record.name, message[: self._room], fields)
-        self._room -= len(f"{line}")
-        self.lines.append(line)
+        fields = {n: _simplify(value) for n, value in vars(record).items() if n not in _ATTRIBUTES}
+        message = message[: self._room]
+        self.lines.append(LogLine(record.levelname, record.name, message, fields))
+        self._room -= len(message) + _SIZE * (1 + len(fields))
 
     @property
     def elapsed(self) -> Optional[float]:
@@ -94,10 +95,11 @@ def keep_record(record: logging.LogRecord) -> bool:
 
 
 def _simplify(value: Any) -> Any:
-    if value is None or (isinstance(value, (int, float)) and abs(value) < _TOO_LARGE):
+    kind = type(value)
+    if kind is bool or value is None or (kind in (int, float) and abs(value) < _TOO_LARGE):
         return value
     try:
-        return str(value)[:_MOST_LINE]
+        return str(value)[:_MOST_FIELD]
     except Exception as error:
         return f"{type(value).__name__} without a text: {type(error).__name__}"
 

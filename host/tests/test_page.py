@@ -270,8 +270,8 @@ def test_log_of_a_call_is_limited() -> None:
     for _ in range(1_000):
         log.add(logging_record("x" * 1_000))
 
-    assert len(log.lines) == 16
-    assert log.missing == 984
+    assert len(log.lines) == 30
+    assert log.missing == 970
 
 
 def test_app_keeps_its_own_function_at_the_root(load_files: LoadFiles) -> None:
