@@ -329,7 +329,7 @@ def test_unreadable_context_is_logged_once(
 @pytest.mark.parametrize("fails", [False, True])
 @pytest.mark.parametrize("decorate", [timed, enable_extensions])
 def test_unreadable_context_changes_no_outcome(
-    monkeypatch: pytest.MonkeyPatch, decorate: Any, fails: bool
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, decorate: Any, fails: bool
 ) -> None:
     def main(req: int, context: Any) -> int:
         HidingContext.is_hidden = True
@@ -346,6 +346,10 @@ def test_unreadable_context_changes_no_outcome(
             call()
     else:
         assert call() == 2
+    # `timed` reads it before the call.
+    assert [FAULT] * (decorate is enable_extensions) == [
+        message for message in caplog.messages if message == FAULT
+    ]
 
 
 def test_response_that_raises_is_returned(

@@ -11,6 +11,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
+from types import SimpleNamespace
 from typing import Any, Callable, Dict, Iterator, List
 
 import azure.functions as func
@@ -179,6 +180,17 @@ def test_passed_context_gives_name_and_id(reported: Reported) -> None:
     assert main(1, context) == main(req=1, context=context) == 1
 
     assert [done[:2] for done in reported] == [("hello", context.invocation_id)] * 2
+
+
+@pytest.mark.parametrize(
+    "argument", [type("Context", (), {})(), SimpleNamespace(invocation_id="1")]
+)
+def test_other_context_is_an_argument(reported: Reported, argument: Any) -> None:
+    TimerExtension.configure(report_to=[reported])
+
+    fetch(argument)
+
+    assert [done[:2] for done in reported] == [("fetch", "")]
 
 
 def test_passed_context_shows_the_invocation_to_a_pool(caplog: pytest.LogCaptureFixture) -> None:

@@ -82,6 +82,8 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> None:
         ((3, 12), "1", None),
         ((3, 12), "0", None),
         ((3, 9), None, None),
+        *[((3, 12), word, None) for word in ("True", "t", "yes", " y ")],
+        *[((3, 13), word, None) for word in ("False", "f", "no", " n ")],
     ],
 )
 def test_timer_that_nothing_calls_causes_a_warning(

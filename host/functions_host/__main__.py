@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import sys
 from pathlib import Path
-from typing import List, NoReturn, Optional
+from typing import Any, List, NoReturn, Optional
 
 from .errors import HostError, UsageError
 from .shutdown import call_at_exit, exit_at_end_of_input, exit_on_signals, exit_process
@@ -17,12 +18,28 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}. Run with --help for usage.")
 
 
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *rest: Any) -> NoReturn:
+        import azure.functions as func
+
+        own = "unknown"
+        # Not there on Python 3.7.
+        if sys.version_info >= (3, 8):
+            from importlib.metadata import version
+
+            own = version("azure-functions-embedded-host")
+        versions = f"azure-functions {func.__version__}, Python {platform.python_version()}"
+        sys.stdout.write(f"functions-host {own} (not Microsoft's), {versions}\n")
+        parser.exit()
+
+
 def main(arguments: Optional[List[str]] = None) -> int:
     """Serve an app until a signal ends the process, or return the exit code for an error."""
     exit_on_signals()
     # Their import takes so long that a person may press CTRL+C meanwhile.
     import asyncio
 
+    from .check import check
     from .server import serve
     from .terminal import Terminal
 
@@ -33,19 +50,32 @@ def main(arguments: Optional[List[str]] = None) -> int:
         options = parse_arguments(arguments)
         if options.stop_at_eof:
             exit_at_end_of_input()
+        if options.check:
+            return asyncio.run(check(options.app, terminal, options.json))
         asyncio.run(serve(options.app, options.host, options.port, terminal, options.inputs))
     except HostError as error:
-        for problem in error.args:
-            terminal.print_error(problem)
+        for fault in error.faults:
+            terminal.print_error(fault)
         return 2 if isinstance(error, UsageError) else 1
     return 0
 
 
 def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
     """Return the options on the command line."""
+    options = _make_parser().parse_args(arguments)
+    if options.json and not options.check:
+        raise UsageError("--json is for --check. Pass both.")
+    options.app = Path(os.path.realpath(options.app))
+    if not options.app.is_dir():
+        raise UsageError(f"{options.app} is not a folder. Pass the folder that contains host.json.")
+    return options
+
+
+def _make_parser() -> _Parser:
     about = "Serve an Azure Functions app, on a host that is not Microsoft's."
     parser = _Parser(prog="functions-host", description=about, allow_abbrev=False)
-    parser.add_argument("app", type=Path, help="the folder that contains host.json")
+    parser.add_argument("app", type=Path, metavar="FOLDER", help="the folder with host.json")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print versions, and exit")
     parser.add_argument("--port", type=_parse_port, help="7071 by default; 0 for a free one")
     parser.add_argument("--host", help="the address to listen on; 127.0.0.1 by default")
     parser.add_argument(
@@ -59,11 +89,10 @@ def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
         action="store_true",
         help="stop when standard input ends, for instance with the process that holds its pipe",
     )
-    options = parser.parse_args(arguments)
-    options.app = Path(os.path.realpath(options.app))
-    if not options.app.is_dir():
-        raise UsageError(f"{options.app} is not a folder. Pass the folder that contains host.json.")
-    return options
+    about = "load the app, print its functions and faults, and exit with 0 or 1"
+    parser.add_argument("--check", action="store_true", help=about)
+    parser.add_argument("--json", action="store_true", help="print the result of --check as JSON")
+    return parser
 
 
 def _parse_folder(text: str) -> Path:

@@ -19,6 +19,7 @@ from .definitions import Function, find_route_conflicts
 from .errors import HostError
 from .http_messages import make_http_trigger, make_response
 from .inputs import read_inputs
+from .missing_functions import advise_on_missing_app
 from .models import find_app_script, find_folders
 from .settings import Settings, set_import_path
 from .worker import Outcome, RequestRecord, Worker
@@ -53,7 +54,7 @@ class App:
         report: Report,
         inputs: Optional[Path] = None,
     ) -> None:
-        self.root, self.functions, self.worker = root, functions, worker
+        self.root, self.functions, self.worker, self.settings = root, functions, worker, settings
         self.problems = [*worker.problems, *find_route_conflicts(functions)]
         self._host, self._cors = settings.host, settings.local.cors
         self._report, self._inputs = report, inputs
@@ -203,11 +204,10 @@ async def load(
     functions = await worker.load_v2(root, host.route_prefix) if is_v2 else []
     # Up to 3.12, a v2 app without functions is loaded as a v1 app instead
     # (docs/host-contract.md#14-programming-model).
-    is_empty = not functions and not worker.problems and sys.version_info < (3, 13)
+    is_empty = not (functions or worker.skipped or worker.problems) and sys.version_info < (3, 13)
     if is_empty or not is_v2:
         functions = await worker.load_v1(root, host.route_prefix)
-    enabled = [item for item in functions if not item.disabled and host.serves(item.name)]
-    return App(root, settings, enabled, worker, report, inputs)
+    return App(root, settings, functions, worker, report, inputs)
 
 
 def _check_files(root: Path) -> None:
@@ -215,7 +215,7 @@ def _check_files(root: Path) -> None:
     if not script.is_file() and not find_folders(root):
         raise HostError(
             f"{root} has neither {script.name} (v2) nor */function.json (v1). "
-            "Pass the folder that contains host.json."
+            f"{advise_on_missing_app(root, script.name)}"
         )
     for module in (root / f"{__package__}.py", root / __package__ / "__init__.py"):
         if module.is_file() and not module.with_name("function.json").is_file():

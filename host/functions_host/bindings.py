@@ -134,17 +134,18 @@ def encode_outputs(
     if result is not None and converters.returned is None:
         raise RuntimeError("The function returned a value, but does not have a $return binding.")
     sent = {
-        name: _encode(converter, values[name]) or Datum(None, None)
+        name: _encode(name, converter, values[name]) or Datum(None, None)
         for name, converter in converters.outputs.items()
         if values[name] is not None
     }
-    returned = converters.returned and _encode(converters.returned, result)
+    returned = converters.returned and _encode("$return", converters.returned, result)
     return sent if returned is None else {**sent, "$return": returned}
 
 
-def _encode(converter: Any, value: Any) -> Optional[Datum]:
+def _encode(name: str, converter: Any, value: Any) -> Optional[Datum]:
     try:
         return convert_output(converter.encode(value, expected_type=None))
     except NotImplementedError as error:
+        why = str(error) or "it is not supported"
         kind = type(value).__name__
-        raise TypeError(f"{converter.__name__} cannot encode {kind}: {error}") from error
+        raise TypeError(f"{converter.__name__} cannot encode {kind} of {name}: {why}") from error

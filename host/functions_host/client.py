@@ -18,11 +18,15 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Request as WsgiRequest
 
 from .app import App, load
+from .errors import HostError
 from .isolation import fresh_modules
 from .log_state import restored_loggers
 from .main_thread import restored_signals, run_with_signals
 from .settings import apply_settings
 from .worker import RequestRecord
+
+# The working directories before each of the apps that are loaded.
+_folders: List[Path] = []
 
 
 class LoadedApp:
@@ -32,7 +36,7 @@ class LoadedApp:
     Attributes:
         client: werkzeug's test client, for `client.get("/api/hello")`.
 
-        problems: One message for each function that could not be loaded.
+        problems: One message for each function that could not be loaded, if others could.
 
         requests: Every request so far.
 
@@ -42,7 +46,8 @@ class LoadedApp:
     def __init__(
         self, app: App, requests: List[RequestRecord], loop: asyncio.AbstractEventLoop
     ) -> None:
-        self.app, self.problems, self.requests, self.loop = app, app.problems, requests, loop
+        self.app, self.requests, self.loop = app, requests, loop
+        self.problems = [str(problem) for problem in app.problems]
         self.client = Client(partial(_answer, app, loop))
 
 
@@ -102,20 +107,27 @@ def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
         inputs: The folder with the values of input bindings, as `FUNCTION/BINDING.json` or `.txt`.
 
     Raises:
-        HostError: There is no app, one of its settings files is invalid, or Microsoft's runtime
-            is not installed.
+        HostError: There is no app, none of its functions can be loaded, one of its settings files
+            is invalid, or Microsoft's runtime is not installed.
     """
-    root = Path(os.path.realpath(root))
+    root = _find_folder(root)
     requests: List[RequestRecord] = []
     with _restored_process(root), empty_registry(), _running_loop() as loop:
         settings = apply_settings(root, 7071)
-        folder = None if inputs is None else Path(os.path.realpath(inputs))
+        folder = None if inputs is None else _find_folder(inputs)
         loading = load(root, settings, partial(_record, requests), folder)
         app = run_with_signals(lambda: asyncio.run_coroutine_threadsafe(loading, loop))
         try:
+            if app.problems and not app.functions:
+                raise HostError(*app.problems)
             yield LoadedApp(app, requests, loop)
         finally:
             app.worker.close()
+
+
+def _find_folder(path: Path) -> Path:
+    # An app that is loaded has changed into its own folder.
+    return Path(os.path.realpath(_folders[0] / path if _folders else path))
 
 
 async def _record(requests: List[RequestRecord], record: RequestRecord) -> None:
@@ -143,9 +155,11 @@ def _running_loop() -> Iterator[asyncio.AbstractEventLoop]:
 @contextmanager
 def _restored_process(root: Path) -> Iterator[None]:
     folder = Path.cwd()
+    _folders.append(folder)
     with patch.dict(os.environ), patch.object(sys, "path", list(sys.path)):
         try:
             with restored_signals(), restored_loggers(), fresh_modules(root):
                 yield
         finally:
             os.chdir(folder)
+            _folders.pop()

@@ -6,7 +6,7 @@ import os
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
-from .errors import HostError
+from .errors import FunctionError, HostError
 from .routes import Route
 
 # FunctionDescriptorProvider.cs and Utility.cs, host 4.1038.
@@ -90,11 +90,11 @@ def parse_function(name: str, metadata: Dict[str, Any], prefix: str) -> Function
         )
     entries = metadata.get("bindings")
     if not isinstance(entries, list) or not entries:
-        raise HostError(f"Function {name} has no bindings. Add at least its trigger.")
+        raise FunctionError(name, "has no bindings. Add at least its trigger.")
     bindings = [_parse_binding(name, entry) for entry in entries]
     conflict = _find_conflict(bindings)
     if conflict:
-        raise HostError(f"Function {name} {conflict}")
+        raise FunctionError(name, conflict)
     disabled = os.environ.get(f"AzureWebJobs.{name}.Disabled", metadata.get("disabled"))
     function = Function(name, bindings, None, str(disabled).lower() in ("true", "1"))
     if function.trigger.type != "httpTrigger":
@@ -102,11 +102,14 @@ def parse_function(name: str, metadata: Dict[str, Any], prefix: str) -> Function
     return function._replace(route=_parse_route(prefix, name, function.trigger.settings))
 
 
-def find_route_conflicts(functions: Sequence[Function]) -> List[str]:
-    """Return a message for each function with the same route as an earlier function."""
+def find_route_conflicts(functions: Sequence[Function]) -> List[HostError]:
+    """Return an error for each function with the same route as an earlier function."""
     return [
-        f"Function {function.name} has the same route as function {earlier.name}: "
-        f"{function.route.template}. Change one of the routes, or its methods."
+        FunctionError(
+            function.name,
+            f"has the same route as function {earlier.name}: {function.route.template}. "
+            "Change one of the routes, or its methods.",
+        )
         for index, function in enumerate(functions)
         for earlier in functions[:index]
         if function.route is not None and function.conflicts_with(earlier)
@@ -116,9 +119,10 @@ def find_route_conflicts(functions: Sequence[Function]) -> List[str]:
 def _parse_route(prefix: str, function: str, settings: Dict[str, Any]) -> Route:
     route = get_string(function, settings, "route") or function
     if re.match(r"/*(admin|runtime)", route, re.IGNORECASE):
-        raise HostError(
-            f"Function {function} has route {route!r}, which is reserved for the host. "
-            "Start it with a word other than admin or runtime."
+        raise FunctionError(
+            function,
+            f"has route {route!r}, which is reserved for the host. "
+            "Start it with a word other than admin or runtime.",
         )
     if prefix:
         return Route(f"{prefix}/{route}")
@@ -128,14 +132,14 @@ def _parse_route(prefix: str, function: str, settings: Dict[str, Any]) -> Route:
 
 def _parse_binding(function: str, entry: Any) -> Binding:
     if not isinstance(entry, dict):
-        raise HostError(f"Function {function} has a binding that is not an object: {entry!r}.")
+        raise FunctionError(function, f"has a binding that is not an object: {entry!r}.")
     settings = {str(key)[:1].lower() + str(key)[1:]: value for key, value in entry.items()}
     name, type_ = str(settings.get("name", "")), str(settings.get("type") or "")
     direction = str(settings.get("direction", "in")).lower()
     binding = Binding(name, _TYPES.get(type_.lower(), type_), direction, settings)
     problem = _find_problem(binding)
     if problem:
-        raise HostError(f"Function {function} has a binding {name!r} {problem}")
+        raise FunctionError(function, f"has a binding {name!r} {problem}", name)
     return binding
 
 
@@ -177,5 +181,5 @@ def get_string(function: str, settings: Dict[str, Any], name: str) -> str:
     """Return a setting of a function, an empty string if it is missing."""
     value = settings.get(name)
     if value is not None and not isinstance(value, str):
-        raise HostError(f"Function {function} has {name} {value!r}. Write a string.")
+        raise FunctionError(function, f"has {name} {value!r}. Write a string.")
     return value or ""

@@ -7,34 +7,23 @@ the thread, of their function.
 
 from __future__ import annotations
 
-import inspect
-import json
 import os
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from .bindings import Out, Trigger, decode, encode_outputs
 from .deferred import mark_deferred
-from .definitions import Function, parse_function
-from .errors import HostError
+from .definitions import Function
 from .extensions import Context, call_load_hooks, call_post_hooks, call_pre_hooks
-from .models import Declaration, find_app_script, import_app, import_function, indexing_error
-from .retry_policy import check_retry_policy
+from .indexing import Loaded, find_indexing_errors, load_functions
+from .models import Declaration, import_app, import_function
 from .signature import Signature, read_signature
 from .threads import ThreadPool
 from .worker import Outcome, Worker
 
 _WORKER = "azure_functions_worker"
-
-
-class Loaded(NamedTuple):
-    """How to call a function; its Context contains `directory`."""
-
-    code: Callable[..., Any]
-    signature: Signature
-    directory: str
 
 
 class EmulatedWorker(Worker):
@@ -62,8 +51,8 @@ class EmulatedWorker(Worker):
         try:
             decorated = list(app.get_functions())
         except BaseException as error:
-            raise indexing_error(root, error) from error
-        functions = [_load_v2_function(root, prefix, function) for function in decorated]
+            raise find_indexing_errors(root, prefix, app, error) from error
+        functions = load_functions(root, prefix, decorated)
         for function in functions:
             call_load_hooks(function.name, str(root))
         return functions
@@ -96,26 +85,6 @@ def _decode_inputs(function: Function, signature: Signature, trigger: Trigger) -
         name: decode(converters[name], datum, trigger.metadata)
         for name, datum in {**trigger.inputs, function.trigger.name: trigger.value}.items()
     }
-
-
-def _load_v2_function(root: Path, prefix: str, decorated: Any) -> Function:
-    script = find_app_script(root)
-    if not hasattr(decorated, "get_function_json"):
-        raise HostError(f"{script} has a get_functions() that returns {decorated!r}.")
-    metadata = json.loads(decorated.get_function_json())
-    function = parse_function(decorated.get_function_name(), metadata, prefix)
-    check_retry_policy(decorated)
-    code = decorated.get_user_function()
-    signature = read_signature(function, code)
-    function = mark_deferred(function, signature.converters.inputs)
-    try:
-        directory = str(Path(inspect.getfile(code)).parent)
-    # The worker calls getfile(), too, and then indexes nothing.
-    except TypeError:
-        raise HostError(
-            f"{script}: function {function.name} is {code!r}. Make it a plain function."
-        ) from None
-    return function._replace(loaded=Loaded(code, signature, directory))
 
 
 def _call_sync(

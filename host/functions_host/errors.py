@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import linecache
 import traceback
+from contextlib import contextmanager
 from pathlib import Path
-from typing import List
+from typing import Iterator, List, Optional
 
 # An endless recursion has a thousand frames.
 _MOST_FRAMES = 20
@@ -15,28 +15,85 @@ class HostError(Exception):
     """
     An app that cannot be served; the message says what is wrong and what to do.
 
-    Every function that reads or imports a part of an app raises it.
+    Every function that reads or imports a part of an app raises it. `args` is one message, or
+    several errors.
     """
+
+    file: Optional[Path] = None
+    line: Optional[int] = None
+    function: Optional[str] = None
+    # The parameter or binding at fault.
+    parameter: Optional[str] = None
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.args))
+
+    def describe(self) -> str:
+        """Return the message with the file; only a FunctionError's does not name it itself."""
+        return str(self)
+
+    @property
+    def faults(self) -> List[HostError]:
+        """The errors that it consists of: itself if it is a single error."""
+        return [fault for fault in self.args if isinstance(fault, HostError)] or [self]
+
+    def locate(
+        self, file: Path, line: Optional[int] = None, function: Optional[str] = None
+    ) -> HostError:
+        """Add where the error is, unless that is known already, and return the error."""
+        if self.file is None:
+            self.file, self.line = file, line
+        self.function = self.function or function
+        return self
+
+
+class FunctionError(HostError):
+    """An invalid function; `problem` continues the sentence that begins with its name."""
+
+    def __init__(self, function: str, problem: str, parameter: Optional[str] = None) -> None:
+        super().__init__(f"Function {function} {problem}")
+        self.function, self.parameter = function, parameter
+
+    def describe(self) -> str:
+        line = f":{self.line}" if self.line else ""
+        return f"{self.file}{line}: {self}" if self.file else str(self)
 
 
 class UsageError(HostError):
     """Wrong command-line arguments."""
 
 
+@contextmanager
+def locate_errors(file: Path) -> Iterator[None]:
+    """Add the file to a HostError that is raised here."""
+    try:
+        yield
+    except HostError as error:
+        error.locate(file)
+        raise
+
+
 def user_frames(error: BaseException, root: Path) -> List[str]:
     """Describe an exception by the app's own lines, those of files below its folder."""
     lines: List[str] = []
-    frames = traceback.extract_tb(error.__traceback__)
-    # Generated code has no line, even if it names a file of the app's folder.
-    of_app = [frame for frame in frames if _is_below(frame.filename, root) and frame.line]
-    for frame in of_app[-_MOST_FRAMES:]:
-        where = Path(frame.filename).relative_to(root)
-        lines += [f"{where}:{frame.lineno} in {frame.name}", f"  {frame.line}"]
-    if isinstance(error, SyntaxError) and error.filename and _is_below(error.filename, root):
-        source = linecache.getline(error.filename, error.lineno or 0).strip()
-        lines += [f"{Path(error.filename).relative_to(root)}:{error.lineno}", f"  {source}"]
+    for frame in find_frames(error, root)[-_MOST_FRAMES:]:
+        where = f"{Path(frame.filename).relative_to(root)}:{frame.lineno}"
+        lines += [f"{where} in {frame.name}" if frame.name else where, f"  {frame.line}"]
     first, *rest = last_line(error).split("\n")
     return [*lines, first, *(f"  {line}" for line in rest)]
+
+
+def find_frames(error: BaseException, root: Path) -> List[traceback.FrameSummary]:
+    """Return the frames of an app's own code, and the line of a syntax error without a name."""
+    frames = list(traceback.extract_tb(error.__traceback__))
+    if isinstance(error, SyntaxError) and error.filename:
+        frames.append(traceback.FrameSummary(error.filename, error.lineno or 0, ""))
+    # Generated code has no line, even if it names a file of the app's folder.
+    of_app = [frame for frame in frames if _is_below(frame.filename, root) and frame.line]
+    # A future cannot hold a StopIteration, which is then the cause of another exception.
+    if not of_app and isinstance(error.__cause__, StopIteration):
+        return find_frames(error.__cause__, root)
+    return of_app
 
 
 def last_line(error: BaseException) -> str:

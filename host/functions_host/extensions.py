@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import threading
 import uuid
@@ -81,6 +82,19 @@ def worker_calls_hooks() -> bool:
         return False
     switch = read_switch(FLAG)
     return switch is not False if sys.version_info[:2] == (3, 9) else switch is True
+
+
+def explain_silence(is_enabled: bool) -> str:
+    """
+    Return why nothing calls hooks; an empty string if the worker, or an enabled app, calls them.
+    """
+    is_off = read_switch(FLAG) is False
+    if worker_calls_hooks() or (is_enabled and not is_off):
+        return ""
+    if sys.version_info >= (3, 13) and not (is_enabled and is_off):
+        return "Python 3.13 or newer"
+    value = os.environ.get(FLAG)
+    return f"{FLAG} is {'not set' if value is None else value}"
 
 
 def registered_extensions() -> List[str]:

@@ -68,7 +68,8 @@ class HostJson(NamedTuple):
     The settings of `host.json`.
 
     `functions` has names in lower case, None for all functions. `timeout` is None if there is no
-    limit. `ignored` has the names that have an effect in Microsoft's host only.
+    limit. `ignored` has the names that have an effect in Microsoft's host only, `notes` what has
+    none there either.
     """
 
     route_prefix: str
@@ -77,6 +78,7 @@ class HostJson(NamedTuple):
     timeout: Optional[float]
     levels: LogLevels
     ignored: List[str]
+    notes: List[str]
 
     def serves(self, function: str) -> bool:
         """Return whether a function may be loaded."""
@@ -92,7 +94,8 @@ def read_host_json(root: Path) -> HostJson:
     settings: _Settings = {}
     for name, value in [*_flatten(content, ""), *_overrides()]:
         settings[name.lower()] = (name, value)
-    names = _get_section(settings, "functions").values()
+    functions = _get_section(settings, "functions")
+    names = [name for index, name in functions.items() if ":" not in index]
     return HostJson(
         _get(settings, "extensions:http:routePrefix", "api").strip("/"),
         frozenset(name.lower() for name in names) or None,
@@ -100,7 +103,19 @@ def read_host_json(root: Path) -> HostJson:
         _read_timeout(path, settings),
         _read_levels(path, settings),
         _find_ignored(settings),
+        _check_functions(_get(settings, "functions", ""), len(functions) > len(names)),
     )
+
+
+def _check_functions(text: str, is_nested: bool) -> List[str]:
+    # The binder of .NET ignores values of another type.
+    if not text and not is_nested:
+        return []
+    problem = "has an item that is not a name" if is_nested else f"is {text!r}"
+    return [
+        f"functions of host.json {problem}, which Microsoft's host ignores. "
+        'Write a list of names, such as ["hello"].'
+    ]
 
 
 def _flatten(value: Any, name: str) -> Iterator[Tuple[str, str]]:

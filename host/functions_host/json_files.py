@@ -24,10 +24,9 @@ def read_json(path: Path) -> Dict[str, Any]:
         # Newtonsoft accepts line breaks in strings, too.
         value = json.loads(text, strict=False)
     except json.JSONDecodeError as error:
-        raise HostError(
-            f"{path}:{error.lineno} is not valid JSON: {error.msg}, at column {error.colno}. "
-            "Correct it."
-        ) from None
+        problem = f"{error.msg}, at column {error.colno}. Correct it."
+        invalid = HostError(f"{path}:{error.lineno} is not valid JSON: {problem}")
+        raise invalid.locate(path, error.lineno) from None
     except (OSError, ValueError, RecursionError) as error:
         raise HostError(f"{path} is not valid JSON: {error}. Correct it.") from None
     if not isinstance(value, dict):

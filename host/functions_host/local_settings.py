@@ -39,9 +39,10 @@ def read_local_settings(root: Path) -> LocalSettings:
     if not path.exists():
         return LocalSettings({}, None, None, None, [])
     settings = read_json(path)
-    # Core Tools treat a missing IsEncrypted as true.
     if format_scalar(settings.get("IsEncrypted")).lower() != "false":
-        raise HostError(f'{path} is marked as encrypted. Write "IsEncrypted": false.')
+        is_marked = settings.get("IsEncrypted") is not None
+        why = "is marked as encrypted" if is_marked else "has no IsEncrypted, so it is encrypted"
+        raise HostError(f'{path} {why} for Core Tools. Write "IsEncrypted": false.')
     written = _get_object(path, settings, "Host")
     # Only these names ignore case.
     host = {name.lower(): value for name, value in written.items()}
@@ -94,7 +95,7 @@ def _read_connection_strings(path: Path, settings: Dict[str, Any]) -> Dict[str, 
 
 def _read_port(path: Path, value: Any) -> Optional[int]:
     text = format_scalar(value) or "0"
-    if isinstance(value, (bool, float)) or not text.isdecimal() or int(text) > 65535:
+    if not text.isdecimal() or int(text) > 65535:
         raise HostError(f"{path} has LocalHttpPort {value!r}. Write 1 to 65535.")
     # Core Tools take 0 as not set.
     return int(text) or None

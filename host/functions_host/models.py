@@ -20,7 +20,7 @@ from typing import Any, Callable, List, NamedTuple
 import azure.functions as func
 
 from .definitions import Function, get_string, parse_function
-from .errors import HostError, last_line, user_frames
+from .errors import FunctionError, HostError, find_frames, user_frames
 from .json_files import read_json
 from .main_thread import is_main_thread
 
@@ -50,7 +50,7 @@ def read_declaration(folder: Path, prefix: str) -> Declaration:
     function = parse_function(folder.name, metadata, prefix)
     script = _find_script(folder, get_string(folder.name, metadata, "scriptFile"))
     if script.suffix != ".py":
-        raise HostError(f"Function {folder.name} has script {script.name}. Name a Python file.")
+        raise FunctionError(folder.name, f"has script {script.name}. Name a Python file.")
     return Declaration(function, script, entry_point)
 
 
@@ -59,13 +59,12 @@ def _find_script(folder: Path, named: str) -> Path:
         script = Path(os.path.normpath(str(folder / named)))
         if folder.parent in script.parents and script.is_file():
             return script
-        raise HostError(
-            f"Function {folder.name} has scriptFile {named!r}, which is not a file of the app."
-        )
+        problem = f"has scriptFile {named!r}, which is not a file of the app."
+        raise FunctionError(folder.name, problem)
     found = [file for file in folder.iterdir() if file.is_file() and file.suffix == ".py"]
     script = found[0] if len(found) == 1 else folder / "__init__.py"
     if not script.is_file():
-        raise HostError(f'Function {folder.name} has no script. Add "scriptFile".')
+        raise FunctionError(folder.name, 'has no script. Add "scriptFile".')
     return script
 
 
@@ -135,21 +134,18 @@ def _advise(module: ModuleType) -> str:
     return ". Add app = func.FunctionApp()."
 
 
-def indexing_error(root: Path, error: BaseException) -> HostError:
-    """Return the error for a FunctionApp whose functions cannot be indexed."""
-    why = last_line(error).rstrip(".")
-    return HostError(f"{find_app_script(root)} cannot be indexed: {why}. Correct it.")
-
-
 def _import_script(script: Path, name: str, root: Path) -> ModuleType:
     try:
         return importlib.import_module(name)
     # SystemExit too: an app that ends its process cannot be served.
     except BaseException as error:
         advice = "Correct the line below."
-        if isinstance(error, ImportError):
+        if isinstance(error, ImportError) and root not in Path(error.path or "").parents:
             advice = "Install the packages in the app's requirements.txt."
         elif "main thread" in str(error) and not is_main_thread():
             advice = "It needs the main thread. Call load_app() there, or run functions-host."
-        frames = "".join(f"\n  {line}" for line in user_frames(error, root))
-        raise HostError(f"{script} raises when it is imported. {advice}{frames}") from error
+        shown = "".join(f"\n  {line}" for line in user_frames(error, root))
+        invalid = HostError(f"{script} raises when it is imported. {advice}{shown}")
+        for frame in find_frames(error, root)[-1:]:
+            invalid.locate(Path(frame.filename), frame.lineno)
+        raise invalid from error

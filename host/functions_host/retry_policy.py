@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from .errors import HostError
+from .errors import FunctionError
 
 _INTERVALS = {
     "fixed_delay": ("delay_interval",),
@@ -18,7 +18,7 @@ def check_retry_policy(function: Any) -> None:
     Check the retry policy of a function, if it has one.
 
     Raises:
-        HostError: The worker could not index the function.
+        FunctionError: The worker could not index the function.
     """
     # None before azure-functions 1.15, which has no retry policies.
     settings_of = getattr(function, "get_settings_dict", lambda name: None)
@@ -36,7 +36,5 @@ def _check(function: Any, name: str, value: Any, parse: Any) -> None:
         parse(value)
     except (TypeError, ValueError):
         form = "a whole number" if parse is int else "a text such as 00:00:10"
-        raise HostError(
-            f"Function {function.get_function_name()} has a retry policy with {name} {value!r}. "
-            f"Use {form}."
-        ) from None
+        problem = f"has a retry policy with {name} {value!r}. Use {form}."
+        raise FunctionError(function.get_function_name(), problem) from None

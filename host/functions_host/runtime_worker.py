@@ -25,7 +25,8 @@ from .bindings import Trigger
 from .definitions import Function, parse_function
 from .errors import HostError, last_line
 from .http_messages import FORWARDED
-from .models import Declaration, import_app, import_function, indexing_error
+from .indexing import find_indexing_errors
+from .models import Declaration, import_app, import_function
 from .native_path import NativePath
 from .protos import BindingInfo, Message, ParameterBinding, from_typed_data, to_typed_data
 from .signature import read_signature
@@ -127,13 +128,13 @@ class RuntimeWorker(Worker):
         return response
 
     async def _index_v2(self, root: Path, prefix: str) -> List[Function]:
-        import_app(root)
+        app = import_app(root)
         try:
             result = (await self._initialize(root)).result
+            if result.status == protos.StatusResult.Failure:
+                raise result.exception.error
         except BaseException as error:
-            raise indexing_error(root, error) from error
-        if result.status == protos.StatusResult.Failure:
-            raise indexing_error(root, result.exception.error) from result.exception.error
+            raise find_indexing_errors(root, prefix, app, error) from error
         response = await self._runtime.functions_metadata_request(_make_request())
         return [_parse(metadata, prefix) for metadata in response.function_metadata_results or ()]
 

@@ -15,6 +15,7 @@ from .errors import HostError, UsageError
 from .forks import close_in_children
 from .http_server import HttpServer
 from .local_settings import read_local_settings
+from .report import make_report
 from .settings import apply_settings
 from .shutdown import call_before_exit
 from .terminal import Terminal
@@ -53,9 +54,10 @@ async def serve(
         server = HttpServer(app)
         await server.start(listener)
         call_before_exit(server.stop)
-        for note in [*settings.notes, *_warn_of_admin(address)]:
+        report = make_report(app)
+        for note in [*report.notes, *_warn_of_admin(address)]:
             terminal.print_note(note)
-        terminal.print_banner(app, f"http://{f'[{host}]' if ':' in host else host}:{port}")
+        terminal.print_banner(report, f"http://{f'[{host}]' if ':' in host else host}:{port}")
         await asyncio.Event().wait()
 
 

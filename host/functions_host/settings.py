@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 from typing import List, NamedTuple, Optional
 
-from .errors import HostError
+from .errors import HostError, locate_errors
 from .host_json import HostJson, read_host_json
 from .local_settings import LocalSettings, read_local_settings
 
+_RUNTIME = "FUNCTIONS_WORKER_RUNTIME"
 _TRUE = ("1", "true", "t", "yes", "y")
 _FALSE = ("0", "false", "f", "no", "n")
 
@@ -23,9 +24,9 @@ class Settings(NamedTuple):
 
     @property
     def notes(self) -> List[str]:
-        """A line for each file with settings that have no effect."""
+        """What a user should know of settings that have no effect."""
         ignored = {"host.json": self.host.ignored, "local.settings.json": self.local.ignored}
-        return [
+        return self.host.notes + [
             f"This host ignores settings of {file}: {', '.join(names)}."
             for file, names in ignored.items()
             if names
@@ -39,7 +40,21 @@ def apply_settings(root: Path, port: int) -> Settings:
     A variable that is set and not empty wins over `local.settings.json`
     (docs/host-contract.md#51-localsettingsjson).
     """
-    local = read_local_settings(root)
+    with locate_errors(root / "local.settings.json"):
+        local = read_local_settings(root)
+        _set_variables(root, local)
+        _check_runtime(root, local)
+    os.environ["AzureWebJobsScriptRoot"] = str(root)
+    os.environ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development"
+    os.environ["WEBSITE_HOSTNAME"] = f"localhost:{port}"
+    # Microsoft's host sets it for a worker of Python (DefaultWorkerProcessFactory.cs, host 4.1037).
+    if not os.environ.get("PYTHON_THREADPOOL_THREAD_COUNT"):
+        os.environ["PYTHON_THREADPOOL_THREAD_COUNT"] = "1000"
+    with locate_errors(root / "host.json"):
+        return Settings(read_host_json(root), local)
+
+
+def _set_variables(root: Path, local: LocalSettings) -> None:
     for name, value in local.variables.items():
         try:
             # Python 3.7 would set it, and fail later.
@@ -52,13 +67,16 @@ def apply_settings(root: Path, port: int) -> Settings:
                 f"{root / 'local.settings.json'}: {name!r} cannot be an environment variable: "
                 f"{error}. Change its name or value."
             ) from None
-    os.environ["AzureWebJobsScriptRoot"] = str(root)
-    os.environ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development"
-    os.environ["WEBSITE_HOSTNAME"] = f"localhost:{port}"
-    # Microsoft's host sets it for a worker of Python (DefaultWorkerProcessFactory.cs, host 4.1037).
-    if not os.environ.get("PYTHON_THREADPOOL_THREAD_COUNT"):
-        os.environ["PYTHON_THREADPOOL_THREAD_COUNT"] = "1000"
-    return Settings(read_host_json(root), local)
+
+
+def _check_runtime(root: Path, local: LocalSettings) -> None:
+    # In Microsoft's host, an app has functions in this language only.
+    value = os.environ.get(_RUNTIME, "")
+    if value.lower() in ("", "python"):
+        return
+    is_of_file = local.variables.get(_RUNTIME) == value
+    where = root / "local.settings.json" if is_of_file else "the environment"
+    raise HostError(f'{_RUNTIME} is {value!r} in {where}. This host runs "python" only. Change it.')
 
 
 def set_import_path(root: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, Generic, List, Mapping, NamedTuple, Set,
 from .bindings import Converters, GenericConverter, find_converter, has_implicit_output
 from .deferred import find_deferred_converter
 from .definitions import Binding, Function
-from .errors import HostError
+from .errors import FunctionError
 
 _ALIAS: Any = type(List[int])
 _BARE_ALIAS: Any = type(List)
@@ -37,7 +37,7 @@ def read_signature(function: Function, code: Callable[..., Any]) -> Signature:
     # get_type_hints() evaluates annotations that are strings, which may raise anything.
     except Exception as error:
         why = str(error).rstrip(".")
-        raise HostError(f"Function {function.name} has an invalid signature: {why}.") from None
+        raise FunctionError(function.name, f"has an invalid signature: {why}.") from None
     bindings = {binding.name for binding in function.bindings} - {"$return"}
     takes_context = "context" in parameters - bindings
     if takes_context:
@@ -50,21 +50,20 @@ def read_signature(function: Function, code: Callable[..., Any]) -> Signature:
 
 def _check_names(function: str, parameters: Set[str], bindings: Set[str]) -> None:
     for name in sorted(parameters - bindings):
-        raise HostError(
-            f"Function {function} has a parameter {name!r} without a binding. "
-            f"Bindings: {', '.join(sorted(bindings))}. Rename or remove it."
+        raise FunctionError(
+            function,
+            f"has a parameter {name!r} without a binding. "
+            f"Bindings: {', '.join(sorted(bindings))}. Rename or remove it.",
+            name,
         )
     for name in sorted(bindings - parameters):
-        raise HostError(
-            f"Function {function} has a binding {name!r} without a parameter. Add it to def."
-        )
+        problem = f"has a binding {name!r} without a parameter. Add it to def."
+        raise FunctionError(function, problem, name)
 
 
 def _check_context(function: str, annotation: Any) -> None:
     if annotation is not None and getattr(annotation, "__name__", None) != "Context":
-        raise HostError(
-            f"Function {function} annotates context as {annotation!r}. Use azure.functions.Context."
-        )
+        raise _refusal(function, "context", annotation, "Use azure.functions.Context.")
 
 
 def choose_converters(function: Function, annotations: Mapping[str, Any]) -> Converters:
@@ -72,7 +71,7 @@ def choose_converters(function: Function, annotations: Mapping[str, Any]) -> Con
     Choose the converters of a function whose parameters have the names of its bindings.
 
     Raises:
-        HostError: The worker would refuse an annotation.
+        FunctionError: The worker would refuse an annotation.
     """
     inputs: Dict[str, Any] = {}
     outputs: Dict[str, Any] = {}
@@ -115,7 +114,7 @@ def _choose_for_return(function: Function, annotations: Mapping[str, Any]) -> An
         annotation = annotations["return"]
         is_class = isinstance(annotation, type) and not _is_generic(annotation)
         if not is_class or not _is_accepted(converter, "output", annotation):
-            raise _refusal(function.name, "its return", annotation, _advise(types[0]))
+            raise _refusal(function.name, "return", annotation, _advise(types[0]))
     return converter
 
 
@@ -144,5 +143,6 @@ def _advise(binding_type: str) -> str:
     return f"A binding of type {binding_type} does not accept it. Change or remove the annotation."
 
 
-def _refusal(function: str, name: str, annotation: Any, advice: str) -> HostError:
-    return HostError(f"Function {function} annotates {name} as {annotation!r}. {advice}")
+def _refusal(function: str, name: str, annotation: Any, advice: str) -> FunctionError:
+    subject = "its return" if name == "return" else name
+    return FunctionError(function, f"annotates {subject} as {annotation!r}. {advice}", name)

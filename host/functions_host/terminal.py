@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import logging
-import platform
 import sys
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import List, Tuple
+from typing import List
 
-import azure.functions as func
-
-from .app import App
 from .definitions import Function
-from .errors import user_frames
-from .extensions import FLAG, registered_extensions, worker_calls_hooks
+from .errors import HostError, find_frames, user_frames
 from .host_json import LogLevels
 from .output import Output, escape_line
+from .report import Report, to_json, to_lines
 from .settings import read_switch
 from .worker import Outcome, RequestRecord
 
@@ -54,33 +51,28 @@ class Terminal:
         """Wait until everything is shown, but not for long."""
         self._output.drain(_PATIENCE)
 
-    def print_error(self, message: str) -> None:
+    def print_error(self, error: HostError) -> None:
         """Print why the host stops."""
-        self._note(f"error: {message}")
+        self._note(f"error: {error.describe()}")
 
     def print_note(self, message: str) -> None:
         """Print what the user should know before the first request."""
         self._note(f"note: {message}")
 
-    def print_banner(self, app: App, address: str) -> None:
+    def print_banner(self, report: Report, address: str) -> None:
         """Print versions, functions and address; call it once the host listens."""
-        versions = [
-            f"azure-functions {func.__version__}",
-            app.worker.runtime,
-            f"Python {platform.python_version()}",
-            f"extensions: {_describe_extensions()}",
-        ]
-        self._note("Functions host (not Microsoft's): " + ", ".join(filter(None, versions)))
-        rows = [
-            [escape_line(text) for text in _describe_function(function, address)]
-            for function in app.functions
-        ]
-        widths = [max([len(row[column]) for row in rows], default=0) for column in (0, 1)]
-        self._note("")
-        for name, kind, url in rows:
-            self._note(f"  {name:{widths[0]}}  {kind:{widths[1]}}  {url}")
-        self._note("")
-        self._note(f"Ready on {address}. Press CTRL+C to stop.")
+        for line in [*to_lines(report, address), f"Ready on {address}. Press CTRL+C to stop."]:
+            self._note(line)
+
+    def print_check(self, report: Report, as_json: bool) -> None:
+        """Print all that a check of an app has found, on standard output."""
+        lines = [json.dumps(to_json(report), indent=2)]
+        if not as_json:
+            lines = to_lines(report, "")
+            lines += [f"note: {note}" for note in report.notes]
+            lines += [f"error: {fault.describe()}" for fault in report.faults]
+            lines.append(_conclude(report))
+        self._requests.write("\n".join([*lines, ""]))
 
     async def print_request(self, root: Path, record: RequestRecord) -> None:
         """Print a request's line, and what its function raised or sent."""
@@ -123,28 +115,17 @@ def _is_shown(user: int, system: int, record: logging.LogRecord) -> bool:
     return level >= max(system, logging.INFO)
 
 
-def _describe_extensions() -> str:
-    names = ", ".join(registered_extensions())
-    if not names:
-        return "none"
-    if worker_calls_hooks():
-        return names
-    reason = "Python 3.13 or newer" if sys.version_info >= (3, 13) else f"{FLAG} is not 1"
-    return f"{names} (the worker calls none: {reason})"
-
-
-def _describe_function(function: Function, address: str) -> Tuple[str, str, str]:
-    if function.route is None:
-        kind = function.trigger.type[: -len("Trigger")]
-        return function.name, kind, f"POST {address}/admin/functions/{function.name}"
-    methods = function.methods
-    kind = "any method" if methods is None else ",".join(methods) or "no method"
-    return function.name, kind, f"{address}/{function.route.template}"
+def _conclude(report: Report) -> str:
+    if report.is_ok:
+        return "The app can be served."
+    count = len(report.faults)
+    faults = f"{count} fault{'s' * (count > 1)}" if count else "0 functions"
+    return f"The app cannot be served: {faults}."
 
 
 def _describe_outcome(root: Path, function: Function, outcome: Outcome) -> List[str]:
     types = {binding.name: binding.type for binding in function.bindings}
-    lines = [] if outcome.error is None else user_frames(outcome.error, root)
+    lines = [] if outcome.error is None else _describe_error(root, function, outcome.error)
     lines += [
         f"output {name} ({types[name]}), not sent: {output.value}"
         for name, output in outcome.outputs.items()
@@ -153,3 +134,12 @@ def _describe_outcome(root: Path, function: Function, outcome: Outcome) -> List[
     if "$return" in outcome.outputs and "$return" not in types:
         lines.append(f"returned to its trigger: {outcome.outputs['$return'].value}")
     return lines
+
+
+def _describe_error(root: Path, function: Function, error: BaseException) -> List[str]:
+    lines = user_frames(error, root)
+    # The host's own errors name the function.
+    if find_frames(error, root) or isinstance(error, (HostError, TimeoutError)):
+        return lines
+    bindings = ", ".join(f"{binding.name} ({binding.type})" for binding in function.bindings)
+    return [f"outside of the code of function {function.name}, with bindings {bindings}:", *lines]

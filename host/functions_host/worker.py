@@ -11,7 +11,15 @@ from azure.functions.meta import Datum
 from .bindings import Trigger
 from .definitions import Function
 from .errors import HostError
-from .models import Declaration, find_folders, make_namespace, read_declaration
+from .models import (
+    Declaration,
+    find_app_script,
+    find_folders,
+    make_namespace,
+    read_declaration,
+)
+
+_NOT_LISTED = "not in functions of host.json"
 
 
 class Outcome(NamedTuple):
@@ -42,8 +50,8 @@ class Worker(ABC):
     """
     Load and invoke the functions of one app, on the loop that runs its async functions.
 
-    `problems` has a message for each function that could not be loaded. `serves` decides by its
-    name whether a v1 function is loaded.
+    `problems` has an error for each function that could not be loaded. `serves` decides by its
+    name whether a function is served. `skipped` has the reason for each that is not.
     """
 
     # Microsoft's package that runs the functions, and its version; empty for an emulation.
@@ -52,31 +60,45 @@ class Worker(ABC):
     forwards_requests = False
 
     def __init__(self) -> None:
-        self.problems: List[str] = []
+        self.problems: List[HostError] = []
         self.serves: Callable[[str], bool] = bool
+        self.skipped: Dict[str, str] = {}
 
     async def load_v1(self, root: Path, prefix: str) -> List[Function]:
         """Import every function of a v1 app."""
         make_namespace(root)
         functions: List[Function] = []
-        for folder in filter(lambda folder: self.serves(folder.name), find_folders(root)):
+        for folder in find_folders(root):
+            if not self.serves(folder.name):
+                self.skipped[folder.name] = _NOT_LISTED
+                continue
+            file = folder / "function.json"
             try:
                 if folder.name.lower() in {function.name.lower() for function in functions}:
                     raise HostError(f"{folder} has the name of another function. Rename one.")
                 declaration = read_declaration(folder, prefix)
+                file = declaration.script
                 functions.append(await self._load_v1_function(root, declaration))
             except HostError as error:
-                self.problems.append(str(error))
-        return functions
+                self.problems.append(error.locate(file, function=folder.name))
+        return self._select(functions)
 
     async def load_v2(self, root: Path, prefix: str) -> List[Function]:
         """Import a v2 app and index its functions; one invalid function breaks all."""
         try:
             functions = await self._index_v2(root, prefix)
         except HostError as error:
-            self.problems.append(str(error))
+            self.problems += [fault.locate(find_app_script(root)) for fault in error.faults]
             return []
-        return sorted(functions, key=lambda function: function.name.lower())
+        return self._select(sorted(functions, key=lambda function: function.name.lower()))
+
+    def _select(self, functions: List[Function]) -> List[Function]:
+        for function in functions:
+            if function.disabled:
+                self.skipped[function.name] = "disabled"
+            elif not self.serves(function.name):
+                self.skipped[function.name] = _NOT_LISTED
+        return [function for function in functions if function.name not in self.skipped]
 
     @abstractmethod
     async def _load_v1_function(self, root: Path, declaration: Declaration) -> Function: ...

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from host_fixtures import load, load_files, restored_extensions, serve, serve_files
+from host_fixtures import load, load_files, refuse, restored_extensions, serve, serve_files
 
-__all__ = ["load", "load_files", "restored_extensions", "serve", "serve_files"]
+__all__ = ["load", "load_files", "refuse", "restored_extensions", "serve", "serve_files"]

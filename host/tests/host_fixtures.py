@@ -8,13 +8,15 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 
 import pytest
 from functions_host.client import LoadedApp, empty_registry, load_app
+from functions_host.errors import HostError
 from host_apps import write_app
 from host_process import Process, Serve
 
-__all__ = ["load", "load_files", "restored_extensions", "serve", "serve_files"]
+__all__ = ["load", "load_files", "refuse", "restored_extensions", "serve", "serve_files"]
 
 Load = Callable[..., LoadedApp]
 LoadFiles = Callable[..., LoadedApp]
+Refuse = Callable[..., List[str]]
 ServeFiles = Callable[..., Process]
 
 
@@ -44,6 +46,18 @@ def load_files(tmp_path: Path, load: Load) -> LoadFiles:
         return load(write_app(tmp_path, files, **options), inputs)
 
     return load_files
+
+
+@pytest.fixture
+def refuse(load_files: LoadFiles) -> Refuse:
+    """Load an app without a function that can be loaded, and return the reasons."""
+
+    def refuse(files: Dict[str, str], **options: Any) -> List[str]:
+        with pytest.raises(HostError) as raised:
+            load_files(files, **options)
+        return [str(fault) for fault in raised.value.faults]
+
+    return refuse
 
 
 @pytest.fixture

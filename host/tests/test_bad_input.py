@@ -12,7 +12,7 @@ import pytest
 from functions_host.__main__ import parse_arguments
 from functions_host.errors import HostError, UsageError
 from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2, write_app
-from host_fixtures import LoadFiles, ServeFiles
+from host_fixtures import LoadFiles, Refuse, ServeFiles
 from host_process import ROOT, Run, Serve
 
 HELLO = "def main(req):\n    return func.HttpResponse('hello')\n"
@@ -70,7 +70,7 @@ def test_missing_argument_is_a_usage_error() -> None:
     code, _, err = run()
 
     assert (code, err.count("\n")) == (2, 1)
-    assert err.startswith("error: the following arguments are required: app.")
+    assert err.startswith("error: the following arguments are required: FOLDER.")
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "x", "", "٣"])
@@ -99,7 +99,7 @@ def test_help_lists_the_arguments(capsys: pytest.CaptureFixture[str]) -> None:
         parse_arguments(["--help"])
 
     out, _ = capsys.readouterr()
-    assert all(name in out for name in ("app", "--port", "--host"))
+    assert all(name in out for name in ("FOLDER", "--port", "--host"))
 
 
 @needs_v2
@@ -123,8 +123,12 @@ def test_app_with_invalid_functions_is_not_served(tmp_path: Path) -> None:
     assert first.startswith(
         f"error: {tmp_path / 'NotJson' / 'function.json'}:1 is not valid JSON: "
     )
-    assert second.startswith("error: Function NoTrigger has no trigger. ")
-    assert third.startswith("error: Function Sideways has a binding 'req' with direction ")
+    for line, folder, problem in (
+        (second, "NoTrigger", "has no trigger. "),
+        (third, "Sideways", "has a binding 'req' with direction "),
+    ):
+        file = tmp_path / folder / "function.json"
+        assert line.startswith(f"error: {file}: Function {folder} {problem}")
 
 
 def test_folder_without_an_app_is_refused(load_files: LoadFiles, tmp_path: Path) -> None:
@@ -138,8 +142,8 @@ def test_folder_without_an_app_is_refused(load_files: LoadFiles, tmp_path: Path)
 
 
 @pytest.mark.parametrize("raised", ["SystemExit(0)", "SystemExit(3)", "KeyboardInterrupt"])
-def test_app_cannot_end_the_host(load_files: LoadFiles, tmp_path: Path, raised: str) -> None:
-    (problem,) = load_files(v1("Hello", f"raise {raised}\n")).problems
+def test_app_cannot_end_the_host(refuse: Refuse, tmp_path: Path, raised: str) -> None:
+    (problem,) = refuse(v1("Hello", f"raise {raised}\n"))
 
     assert problem.splitlines()[:3] == [
         f"{tmp_path / 'Hello' / '__init__.py'} raises when it is imported. Correct the line below.",
@@ -148,8 +152,8 @@ def test_app_cannot_end_the_host(load_files: LoadFiles, tmp_path: Path, raised: 
     ]
 
 
-def test_recursion_shows_its_last_frames(load_files: LoadFiles) -> None:
-    (problem,) = load_files(v1("Hello", "def again():\n    again()\n\nagain()\n")).problems
+def test_recursion_shows_its_last_frames(refuse: Refuse) -> None:
+    (problem,) = refuse(v1("Hello", "def again():\n    again()\n\nagain()\n"))
 
     assert problem.count("\n") == 2 * 20 + 1
 
@@ -174,9 +178,9 @@ def test_recursion_shows_its_last_frames(load_files: LoadFiles) -> None:
     ids=["an exception in a library", "a syntax error"],
 )
 def test_failed_import_shows_the_apps_frames(
-    load_files: LoadFiles, tmp_path: Path, code: str, frames: List[str]
+    refuse: Refuse, tmp_path: Path, code: str, frames: List[str]
 ) -> None:
-    (problem,) = load_files(v2(code)).problems
+    (problem,) = refuse(v2(code))
 
     assert problem.splitlines() == [
         f"{tmp_path / 'function_app.py'} raises when it is imported. Correct the line below.",

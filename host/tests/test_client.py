@@ -14,7 +14,9 @@ from typing import Any, Dict, List
 
 import pytest
 from functions_host.client import load_app
-from host_apps import needs_v2, v1, v2, write_app
+from functions_host.errors import HostError
+from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2, write_app
+from host_fixtures import Refuse
 
 CALLED = sys.version_info < (3, 13)
 
@@ -265,25 +267,48 @@ def test_app_can_add_signal_handlers_to_its_loop(tmp_path: Path) -> None:
 def test_app_on_another_thread_needs_the_main_thread(tmp_path: Path) -> None:
     write_app(tmp_path, v1("Hello", SIGNALS))
 
-    def load() -> List[str]:
-        with load_app(tmp_path) as app:
-            return list(app.problems)
+    with ThreadPoolExecutor(1) as pool, pytest.raises(HostError) as raised:
+        pool.submit(load_app(tmp_path).__enter__).result()
 
-    with ThreadPoolExecutor(1) as pool:
-        (problem,) = pool.submit(load).result()
-
-    assert problem.splitlines()[:2] == [
+    assert str(raised.value).splitlines()[:2] == [
         f"{tmp_path / 'Hello' / '__init__.py'} raises when it is imported. "
         "It needs the main thread. Call load_app() there, or run functions-host.",
         "  Hello/__init__.py:5 in <module>",
     ]
 
 
-def test_wrong_signal_raises_in_the_app(tmp_path: Path) -> None:
-    with load_app(write_app(tmp_path, v1("Hello", "import signal\nsignal.signal(-1, 0)\n"))) as app:
-        (problem,) = app.problems
+def test_wrong_signal_raises_in_the_app(refuse: Refuse) -> None:
+    (problem,) = refuse(v1("Hello", "import signal\nsignal.signal(-1, 0)\n"))
 
     assert problem.endswith("  ValueError: signal number out of range")
+
+
+def test_app_without_a_function_that_loads_is_refused(tmp_path: Path) -> None:
+    files = {**v1("One", "import no_such_module\n"), **v1("Two", "def main(): pass\n")}
+
+    with pytest.raises(HostError) as raised, load_app(write_app(tmp_path, files)):
+        pass
+
+    one, two = raised.value.faults
+    assert (one.function, two.function) == ("One", "Two")
+    assert str(raised.value) == f"{one}\n{two}"
+    assert "No module named 'no_such_module'" in str(raised.value)
+
+
+def test_relative_path_counts_from_the_folder_of_the_test(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "def main(req, documents):\n    return func.HttpResponse(documents.read())\n"
+    blob = {"type": "blob", "direction": "in", "name": "documents"}
+    write_each(tmp_path, {name: v1("Hello", code, HTTP, HTTP_OUT, blob) for name in "AB"})
+    (tmp_path / "inputs" / "Hello").mkdir(parents=True)
+    (tmp_path / "inputs" / "Hello" / "documents.txt").write_text("a text")
+    monkeypatch.chdir(tmp_path)
+
+    with load_app(Path("A")), load_app(Path("B"), Path("inputs")) as app:
+        assert app.client.get("/api/Hello").text == "a text"
+
+    assert Path.cwd() == tmp_path
 
 
 def test_client_is_of_no_use_after_its_block(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import List, Optional
 from urllib.request import Request, urlopen
 
 import azure.functions as func
@@ -97,7 +98,7 @@ class _Probe(func.AppExtensionBase):
 class Mine(func.AppExtensionBase):
     pass
 """
-    on, off = "", " (the worker calls none: PYTHON_ENABLE_WORKER_EXTENSIONS is not 1)"
+    on, off = "", " (the worker calls none: PYTHON_ENABLE_WORKER_EXTENSIONS is 0)"
     if sys.version_info >= (3, 13):
         on = off = " (the worker calls none: Python 3.13 or newer)"
 
@@ -284,3 +285,53 @@ def test_address_others_can_reach_warns_of_admin(
         "/admin needs no key here."
     ] * warned
     assert banner[-1].startswith(f"Ready on http://{address or '127.0.0.1'}:")
+
+
+RETURNED = "outside of the code of function Hello, with bindings req (httpTrigger), $return (http):"
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        ("def main(req):\n    return {}\n", [RETURNED, "TypeError: "]),
+        (
+            "def main(req):\n    next(iter(()))\n",
+            ["Hello/__init__.py:3 in main", "  next(iter(()))", ""],
+        ),
+        (
+            "async def main(req):\n    next(iter(()))\n",
+            ["Hello/__init__.py:3 in main", "  next(iter(()))", "RuntimeError: "],
+        ),
+    ],
+    ids=["a value", "StopIteration", "async StopIteration"],
+)
+def test_error_has_frames_or_function(serve_files: ServeFiles, code: str, lines: List[str]) -> None:
+    host = serve_files(v1("Hello", code))
+
+    assert host.get("/api/Hello") == 500
+
+    _, _, err = host.stop()
+    shown = err.splitlines()
+    assert len(shown) == len(lines)
+    assert all(line.startswith(f"  {start}") for line, start in zip(shown, lines))
+
+
+@pytest.mark.parametrize(("setting", "is_called"), [(None, True), ("1", True), ("no", False)])
+def test_enabled_app_calls_hooks_itself(
+    serve_files: ServeFiles, setting: Optional[str], is_called: bool
+) -> None:
+    """A stand-in for `enable_extensions` of the package python_worker_extension_timer."""
+    code = """
+class Mine(func.AppExtensionBase):
+    pass
+
+def main(req):
+    pass
+
+main._python_worker_extension_timer_enabled = True
+"""
+    flag = "PYTHON_ENABLE_WORKER_EXTENSIONS"
+    host = serve_files(v1("Hello", code), values={} if setting is None else {flag: setting})
+
+    silence = "" if is_called else f" (the worker calls none: {flag} is no)"
+    assert host.banner[0].endswith(f", extensions: Mine{silence}")

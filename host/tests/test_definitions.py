@@ -7,7 +7,7 @@ from typing import Any, Dict
 
 import pytest
 from host_apps import HTTP, HTTP_OUT, v1
-from host_fixtures import LoadFiles
+from host_fixtures import LoadFiles, Refuse
 
 MAIN = "def main(req):\n    return func.HttpResponse('hello')\n"
 QUEUE_OUT = {"type": "queue", "direction": "out", "name": "REQ"}
@@ -103,10 +103,10 @@ def test_script_outside_of_the_app_is_refused(
     assert text == f"Function Broken has scriptFile {named!r}, which is not a file of the app."
 
 
-def test_script_with_a_dot_is_refused(load_files: LoadFiles) -> None:
+def test_script_with_a_dot_is_refused(refuse: Refuse) -> None:
     files = {**v1("Hello", "", scriptFile="my.script.py"), "Hello/my.script.py": MAIN}
 
-    (text,) = load_files(files).problems
+    (text,) = refuse(files)
 
     assert text.endswith("my.script.py cannot be imported with a dot in its name. Rename it.")
 
@@ -125,19 +125,17 @@ def test_missing_entry_point_is_reported(load_files: LoadFiles) -> None:
 
 
 @pytest.mark.parametrize("name", ["1st", "host", "a b", "a" * 129])
-def test_invalid_function_name_is_reported(load_files: LoadFiles, name: str) -> None:
-    app = load_files(v1(name, MAIN))
+def test_invalid_function_name_is_reported(refuse: Refuse, name: str) -> None:
+    (text,) = refuse(v1(name, MAIN))
 
-    assert app.problems[0].startswith(f"{name!r} is not a valid function name.")
+    assert text.startswith(f"{name!r} is not a valid function name.")
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "", "{'single': 1}"])
-def test_invalid_function_json_is_reported(
-    load_files: LoadFiles, tmp_path: Path, text: str
-) -> None:
-    app = load_files({**v1("Hello", MAIN), "Hello/function.json": text})
+def test_invalid_function_json_is_reported(refuse: Refuse, tmp_path: Path, text: str) -> None:
+    (problem,) = refuse({**v1("Hello", MAIN), "Hello/function.json": text})
 
-    assert str(tmp_path / "Hello" / "function.json") in app.problems[0]
+    assert str(tmp_path / "Hello" / "function.json") in problem
 
 
 def test_repeated_route_is_reported(load_files: LoadFiles) -> None:
@@ -183,11 +181,10 @@ def test_binding_name_may_have_underscores(load_files: LoadFiles, name: str) -> 
 
 
 @pytest.mark.parametrize("name", ["1timer", "my__timer", "__timer", "my-timer", "", "T" * 129])
-def test_other_binding_names_are_refused(load_files: LoadFiles, name: str) -> None:
+def test_other_binding_names_are_refused(refuse: Refuse, name: str) -> None:
     timer = {"type": "timerTrigger", "direction": "in", "name": name}
-    app = load_files(v1("Tick", "def main(timer):\n    pass\n", timer))
 
-    assert app.problems == [
+    assert refuse(v1("Tick", "def main(timer):\n    pass\n", timer)) == [
         f"Function Tick has a binding {name!r} with an invalid name. "
         "Use a letter or _, then letters, digits and single _."
     ]

@@ -13,7 +13,7 @@ import pytest
 from functions_host import extensions
 from functions_host.client import LoadedApp
 from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2, write_app
-from host_fixtures import LoadFiles
+from host_fixtures import LoadFiles, Refuse
 
 CALLED = sys.version_info < (3, 13)
 Load = Callable[[Path], LoadedApp]
@@ -187,11 +187,11 @@ def test_v2_function_extension_is_found_by_name(
     assert ("function pre" in events_of(app)) == (fires and CALLED)
 
 
-def test_function_extension_outside_app_is_refused(load_files: LoadFiles) -> None:
+def test_function_extension_outside_app_is_refused(refuse: Refuse) -> None:
     hello = HELLO + "from recorder import OfFunction\nOfFunction('/x/y.py')\n"
-    app = load_files({**v1("Hello", hello), "recorder.py": RECORDER})
 
-    (problem,) = app.problems
+    (problem,) = refuse({**v1("Hello", hello), "recorder.py": RECORDER})
+
     assert "FunctionExtensionException" in problem
 
 

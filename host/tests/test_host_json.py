@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Optional
 import pytest
 from functions_host.errors import HostError
 from functions_host.host_json import read_host_json
+from functions_host.report import make_report
 from host_apps import needs_v2, v1, v2, write_app
 from host_fixtures import LoadFiles, ServeFiles
 
@@ -91,7 +92,8 @@ def test_empty_host_json_has_the_defaults(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "timeout"),
     [
-        ("00:05:00", 300.0), ("00:00:01.5", 1.5), ("01:30", 5400.0), ("1:02:03", 3723.0),
+        (" 00:05:00 ", 300.0), ("00:00:01", 1.0), ("00:00:01.5", 1.5), ("01:30", 5400.0),
+        ("1:02:03", 3723.0),
         ("1.00:00:00", 86400.0), ("1:00:00:01", 86401.0), ("2.12:00", 216_000.0), ("-1", None),
         (-1, None), (None, 1800.0),
     ],
@@ -232,3 +234,59 @@ def test_settings_without_effect_are_named_once(serve_files: ServeFiles) -> None
         "note: This host ignores settings of host.json: extensions.http.maxConcurrentRequests, "
         "extensions.queues, functionTimout, logging.logLevel.Function.Hello."
     ]
+
+
+@pytest.mark.parametrize(
+    ("functions", "notes"),
+    [
+        (
+            "Hello",
+            ["functions of host.json is 'Hello', which Microsoft's host ignores. Write a list of "
+             'names, such as ["hello"].'],
+        ),
+        (
+            ["Hello", "Other", {"name": "Third"}],
+            ["functions of host.json has an item that is not a name, which Microsoft's host "
+             'ignores. Write a list of names, such as ["hello"].'],
+        ),
+        (
+            ["hello", "Helo", 5],
+            ["functions of host.json lists '5', 'helo', which the app does not have. It has "
+             "Hello, Other.",
+             "Functions that are switched off: Other (not in functions of host.json)."],
+        ),
+        (["HELLO", "other"], []),
+        (None, []),
+    ],
+    ids=["text", "an object", "unknown names", "known names", "null"],
+)  # fmt: skip
+def test_mistakes_in_the_list_of_functions_are_noted(
+    load_files: LoadFiles, functions: Any, notes: List[str]
+) -> None:
+    files = {**v1("Hello", HELLO), **v1("Other", HELLO)}
+    app = load_files(files, host={"version": "2.0", "functions": functions})
+
+    assert sorted(make_report(app.app).notes) == sorted(notes)
+    assert app.client.get("/api/Hello").text == "hello"
+
+
+def test_settings_for_azure_only_are_not_noted(tmp_path: Path) -> None:
+    names = ["aggregator", "extensionBundle", "healthMonitor", "isDefaultHostConfig"]
+    names += ["managedDependency", "singleton", "telemetryMode", "$schema"]
+    logging_ = {"console": {"a": 1}, "fileLoggingMode": "x", "applicationInsights": {"a": 1}}
+    sections = {
+        "logging": {**logging_, "LogLevel": {"Host.Results": "Error"}},
+        "Extensions": {"HTTP": {"HSTS": {"isEnabled": True}}},
+    }
+
+    assert read(tmp_path, **dict.fromkeys(names, "x"), **sections).ignored == []
+
+
+def test_settings_without_effect_are_sorted_as_written(tmp_path: Path) -> None:
+    http = {"MaxConcurrentRequests": 1, "CustomHeaders": {"X": "\xff"}}
+    extensions = {"HTTP": http, "Queues": {"a": 1}}
+
+    ignored = read(tmp_path, zeta=1, Extensions=extensions, Alpha={"b": 1}).ignored
+
+    http_label = "Extensions.HTTP.MaxConcurrentRequests"
+    assert ignored == ["Alpha", http_label, "Extensions.Queues", "zeta"]

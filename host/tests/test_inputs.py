@@ -14,7 +14,6 @@ from host_process import Serve
 TABLE = {"type": "table", "direction": "in", "name": "one", "tableName": "t"}
 BLOB = {"type": "blob", "direction": "in", "name": "one", "path": "samples/one.txt"}
 COSMOS = {"type": "cosmosDB", "direction": "in", "name": "one", "databaseName": "d"}
-CLIENT = {"type": "durableClient", "direction": "in", "name": "starter"}
 
 
 @pytest.fixture
@@ -57,9 +56,9 @@ def call(app: LoadedApp) -> str:
             "['1', '2']",
         ),
         ({**BLOB, "dataType": "Binary"}, "one.txt", "é", "repr(one.read())", r"b'\xc3\xa9'"),
-        ({**TABLE, "dataType": "binary"}, "one.txt", "é", "repr(one)", r"b'\xc3\xa9'"),
+        ({**TABLE, "dataType": "Stream"}, "one.txt", "é", "repr(one)", r"b'\xc3\xa9'"),
     ],
-    ids=["JSON", "text", "blob", "JSON blob", "documents", "binary blob", "binary"],
+    ids=["JSON", "text", "blob", "JSON blob", "documents", "binary blob", "stream"],
 )
 def test_input_has_the_value_of_its_file(
     load: Load,
@@ -87,7 +86,9 @@ def test_file_is_read_at_each_call(load: Load, inputs: Path) -> None:
     for text in ("first", "second"):
         file.write_text(text)
         assert call(app) == text
-    assert [request.status for request in app.requests] == [500, 200, 200]
+    file.with_suffix(".json").write_text('"JSON wins"')
+    assert call(app) == "JSON wins"
+    assert [request.status for request in app.requests] == [500, 200, 200, 200]
 
 
 @pytest.mark.parametrize(
@@ -124,12 +125,14 @@ def test_missing_folder_is_explained_at_the_call(
     )
 
 
-def test_durable_client_is_refused_at_the_call(load: Load, inputs: Path) -> None:
+@pytest.mark.parametrize("kind", ["durableClient", "orchestrationClient"])
+def test_durable_client_is_refused_at_the_call(load: Load, inputs: Path, kind: str) -> None:
     (inputs / "Hello" / "starter.json").write_text("{}")
-    app = load_main(load, inputs, "def main(req, starter):\n    return 'started'\n", CLIENT)
+    client = {"type": kind, "direction": "in", "name": "starter"}
+    app = load_main(load, inputs, "def main(req, starter):\n    return 'started'\n", client)
 
     assert call(app) == (
-        "Function Hello has an input binding starter (durableClient), which needs the Durable "
+        f"Function Hello has an input binding starter ({kind}), which needs the Durable "
         "Functions extension of Microsoft's host. Run the app with func start or in the container."
     )
 

@@ -54,6 +54,7 @@ def test_values_become_text_of_dotnet(tmp_path: Path, load: Load) -> None:
         ({"Host": "x"}, "Host is not a JSON object."),
         ({"ConnectionStrings": []}, "ConnectionStrings is not a JSON object."),
         ({"ConnectionStrings": {"Sql": 1}}, "Sql in ConnectionStrings is 1. Write a string, or an"),
+        ({"ConnectionStrings": {"Sql": None}}, "Sql in ConnectionStrings is None. Write a string"),
         ({"Values": {"A=B": "1"}}, "'A=B' cannot be an environment var"),
         ({"Values": {"": "1"}}, "'' cannot be an environment variable: "),
         ({"Values": {"A": "\0"}}, "'A' cannot be an environment variable: "),
@@ -65,8 +66,9 @@ def test_values_become_text_of_dotnet(tmp_path: Path, load: Load) -> None:
             '"FOO__Bar", or write its JSON as one string.',
         ),
         ({"Values": {"FOO": ["a"]}}, 'such as "FOO__0", or'),
+        ({"Values": {"FOO": []}}, 'such as "FOO__0", or'),
         ({"Host": {"LocalHttpPort": -5}}, "has LocalHttpPort -5. Write 1 to 65535."),
-        ({"Host": {"LocalHttpPort": 99999}}, "has LocalHttpPort 99999. Write 1 to 65535."),
+        ({"Host": {"LocalHttpPort": 65536}}, "has LocalHttpPort 65536. Write 1 to 65535."),
         ({"Host": {"LocalHttpPort": "a"}}, "has LocalHttpPort 'a'. Write 1 to 65535."),
         ({"Host": {"LocalHttpPort": True}}, "has LocalHttpPort True. Write 1 to 65535."),
         ({"Host": {"LocalHttpPort": 1.5}}, "has LocalHttpPort 1.5. Write 1 to 65535."),
@@ -92,22 +94,29 @@ def test_invalid_local_settings_are_reported(
     assert part in str(caught.value)
 
 
-@pytest.mark.parametrize("settings", [{"Values": {}}, {"IsEncrypted": True}, {"IsEncrypted": None}])
-def test_encrypted_settings_are_refused(tmp_path: Path, settings: Dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("settings", "why"),
+    [
+        ({"IsEncrypted": True}, "is marked as encrypted"),
+        ({"IsEncrypted": None}, "has no IsEncrypted, so it is encrypted"),
+        ({"Values": {}}, "has no IsEncrypted, so it is encrypted"),
+    ],
+)
+def test_encrypted_settings_are_refused(tmp_path: Path, settings: Dict[str, Any], why: str) -> None:
     path = tmp_path / "local.settings.json"
     path.write_text(json.dumps(settings))
 
     with pytest.raises(HostError) as caught:
         read_local_settings(tmp_path)
 
-    assert str(caught.value) == f'{path} is marked as encrypted. Write "IsEncrypted": false.'
+    assert str(caught.value) == f'{path} {why} for Core Tools. Write "IsEncrypted": false.'
 
 
 @pytest.mark.parametrize(
     ("host", "port", "address"),
     [
         ({"LocalHttpPort": 8080, "LocalHttpAddress": "0.0.0.0"}, 8080, "0.0.0.0"),
-        ({"localhttpport": "8080", "localHttpAddress": " ::1 "}, 8080, "::1"),
+        ({"localhttpport": "65535", "localHttpAddress": " ::1 "}, 65535, "::1"),
         ({"LocalHttpPort": 0, "LocalHttpAddress": ""}, None, None),
         ({}, None, None),
         (None, None, None),
@@ -119,6 +128,10 @@ def test_port_and_address_are_read(
     settings = read(tmp_path, Host=host, Values=None, ConnectionStrings={"A": {}})
 
     assert (settings.port, settings.address, settings.variables) == (port, address, {})
+
+
+def test_file_is_optional(tmp_path: Path) -> None:
+    assert read_local_settings(tmp_path) == LocalSettings({}, None, None, None, [])
 
 
 def test_names_unknown_to_core_tools_are_noted(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import azure.functions as func
 import pytest
 from functions_host.client import LoadedApp
 from functions_host.definitions import Binding
-from functions_host.manual_triggers import sample_input
+from functions_host.manual_triggers import make_trigger, sample_input
 from host_apps import v1
 from host_fixtures import LoadFiles
 
@@ -247,3 +247,59 @@ def test_bodies_of_the_readme_run(load_files: LoadFiles) -> None:
 
     outcomes = [record.outcome for record in app.requests if record.outcome is not None]
     assert [outcome.error for outcome in outcomes] == [None] * len(bindings)
+
+
+METADATA = {
+    "blobTrigger": "BlobTrigger Metadata: Properties: Uri",
+    "eventHubTrigger": (
+        "EnqueuedTimeUtc: Offset PartitionKey Properties: SequenceNumber: SystemProperties:"
+    ),
+    "kafkaTrigger": "Headers: Key: Offset: Partition: Timestamp: Topic",
+    "queueTrigger": (
+        "DequeueCount: ExpirationTime: Id InsertionTime: NextVisibleTime: PopReceipt QueueTrigger"
+    ),
+    "serviceBusTrigger": (
+        "ApplicationProperties: DeliveryCount: EnqueuedTime: EnqueuedTimeUtc: ExpiresAt: "
+        "ExpiresAtUtc: LockToken MessageId SequenceNumber: UserProperties:"
+    ),
+    "timerTrigger": "",
+    "unknownTrigger": "",
+}
+
+
+@pytest.mark.parametrize("kind", list(METADATA))
+def test_metadata_has_names_and_types(kind: str) -> None:
+    """A colon marks JSON, the rest is text."""
+    trigger = make_trigger(Binding("x", kind, "in", {}), "grüß")
+
+    names = (f"{name}{':' * (one.type == 'json')}" for name, one in trigger.metadata.items())
+    assert " ".join(sorted(names)) == METADATA[kind]
+    assert all(one.value for one in trigger.metadata.values())
+    assert trigger.value.type == ("json" if kind == "timerTrigger" else "string")
+
+
+def test_blob_has_its_place_and_size() -> None:
+    metadata = make_trigger(Binding("x", "blobTrigger", "in", {}), "grüß").metadata
+
+    assert metadata["BlobTrigger"].value == "samples/blob"
+    assert metadata["Uri"].value.endswith("/devstoreaccount1/samples/blob")
+    properties = json.loads(metadata["Properties"].value)
+    assert (properties["ContentLength"], properties["LastModified"][-1]) == (6, "Z")
+
+
+@pytest.mark.parametrize("kind", ["cosmosDBTrigger", "eventGridTrigger", "sqlTrigger"])
+def test_sample_is_json_where_text_is_not_valid(kind: str) -> None:
+    assert isinstance(json.loads(sample_input(Binding("x", kind, "in", {}))), (dict, list))
+
+
+@pytest.mark.parametrize("kind", ["timerTrigger", "warmupTrigger"])
+def test_sample_is_empty_where_it_is_ignored(kind: str) -> None:
+    assert sample_input(Binding("x", kind, "in", {})) == ""
+
+
+def test_events_have_times() -> None:
+    timer = json.loads(make_trigger(Binding("x", "timerTrigger", "in", {}), "").value.value)
+    queue = make_trigger(Binding("x", "queueTrigger", "in", {}), "").metadata
+
+    assert sorted(timer["ScheduleStatus"]) == ["Last", "LastUpdated", "Next"]
+    assert queue["ExpirationTime"].value[:11] > queue["InsertionTime"].value[:11]

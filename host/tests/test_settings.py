@@ -10,7 +10,7 @@ import pytest
 from functions_host.client import LoadedApp
 from functions_host.settings import read_switch
 from host_apps import v1, write_app
-from host_fixtures import LoadFiles
+from host_fixtures import LoadFiles, Refuse
 
 Load = Callable[[Path], LoadedApp]
 ENVIRONMENT = """
@@ -85,3 +85,27 @@ def test_switch_has_the_workers_words(
     monkeypatch.setenv("SETTING", value)
 
     assert read_switch("SETTING") is switch
+
+
+@pytest.mark.parametrize("value", ["", "python", "Python"])
+def test_worker_runtime_may_be_python(load_files: LoadFiles, value: str) -> None:
+    values = {"FUNCTIONS_WORKER_RUNTIME": value}
+
+    assert load_files(v1("Hello", ENVIRONMENT), values=values).problems == []
+
+
+@pytest.mark.parametrize("where", ["local.settings.json", "the environment"])
+def test_another_worker_runtime_is_refused(
+    refuse: Refuse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, where: str
+) -> None:
+    values = {"FUNCTIONS_WORKER_RUNTIME": "node"}
+    if where == "the environment":
+        monkeypatch.setenv("FUNCTIONS_WORKER_RUNTIME", "node")
+        values = {"FUNCTIONS_WORKER_RUNTIME": "python"}
+
+    (problem,) = refuse(v1("Hello", ENVIRONMENT), values=values)
+
+    place = tmp_path / where if where == "local.settings.json" else where
+    assert problem == (
+        f"FUNCTIONS_WORKER_RUNTIME is 'node' in {place}. This host runs \"python\" only. Change it."
+    )

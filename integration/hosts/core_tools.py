@@ -48,7 +48,9 @@ class CoreToolsHost(ProcessHost):
             "languageWorkers:python:defaultExecutablePath": sys.executable,
             "FUNCTIONS_CORE_TOOLS_TELEMETRY_OPTOUT": "1",
         }
-        self.run([func, "start", "--port", str(port)], app, environment)
+        # func does not end if the tests are killed.
+        supervisor = [sys.executable, str(Path(__file__).with_name("supervisor.py"))]
+        self.run([*supervisor, func, "start", "--port", str(port)], app, environment)
         self.wait_until_ready(lambda: find_url_problem(address + PROBES[self._app.name]))
         return address
 

@@ -1,13 +1,26 @@
-"""Runs of the suite in a process of its own."""
+"""Runs of the suite in a process of its own, and a stand-in for func."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Tuple
 
 from host_process import ROOT
+
+FAKE_FUNC = Path(__file__).with_name("fake_func.py").read_text(encoding="utf-8")
+
+
+def install_func(folder: Path, program: str) -> str:
+    """
+    Write a Python program as `func` into a folder, and return a PATH that begins with it.
+    """
+    file = folder / "func"
+    file.write_text(f"#!{sys.executable}\n{program}", encoding="utf-8")
+    file.chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
 
 
 def run_suite(*arguments: str, **variables: str) -> Tuple[int, str]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from pathlib import Path
 from typing import Callable, Tuple
 
 import azure.functions as func
 import pytest
-from harness.runs import run_suite
+from harness.runs import FAKE_FUNC, install_func, run_suite
 
-FAKE_FUNC = Path(__file__).with_name("fake_func.py").read_text(encoding="utf-8")
 WithFunc = Callable[..., Tuple[int, str]]
 
 
@@ -23,10 +21,7 @@ def run_with_func(tmp_path: Path) -> WithFunc:
     """
 
     def run_with_func(program: str, *options: str) -> Tuple[int, str]:
-        file = tmp_path / "func"
-        file.write_text(f"#!{sys.executable}\n{program}", encoding="utf-8")
-        file.chmod(0o755)
-        path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+        path = install_func(tmp_path, program)
         return run_suite("--functions-host=core-tools", *options, PATH=path)
 
     return run_with_func

@@ -1,13 +1,15 @@
-"""The embedded host that the suite starts, when the suite is killed."""
+"""The hosts that the suite starts, when the suite is killed."""
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from harness.runs import FAKE_FUNC, install_func
 
 ROOT = Path(__file__).parents[2]
 
@@ -17,18 +19,21 @@ from pathlib import Path
 
 sys.path.append({root!r})
 from integration.catalog import APPS
-from integration.hosts.embedded import EmbeddedHost
 from integration.hosts.protocol import Options
+from integration.hosts.table import find_host
 
-host = EmbeddedHost(APPS["v1"], Path({folder!r}), Options())
+host = find_host({name!r})(APPS["v1"], Path({folder!r}), Options())
 print(host.start(), flush=True)
 sys.stdin.read()
 """
 
 
-def test_host_ends_with_the_killed_suite(tmp_path: Path) -> None:
-    code, pipe = STARTER.format(root=str(ROOT), folder=str(tmp_path)), subprocess.PIPE
-    with subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe) as suite:
+@pytest.mark.parametrize("name", ["embedded", "core-tools"])
+def test_host_ends_with_the_killed_suite(tmp_path: Path, name: str) -> None:
+    environment = {**os.environ, "PATH": install_func(tmp_path, FAKE_FUNC)}
+    code, pipe = STARTER.format(root=str(ROOT), folder=str(tmp_path), name=name), subprocess.PIPE
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment) as suite:
         assert suite.stdout
         port = int(suite.stdout.readline().decode().rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:

@@ -1,0 +1,340 @@
+"""`functions-host --check`: functions and faults of an app, and why it has none."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+from typing import Any, Dict, Tuple
+
+import azure.functions as func
+import pytest
+from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2, write_app
+from host_fixtures import ServeFiles
+from host_process import ROOT, Serve
+
+HELLO = "def main(req):\n    return func.HttpResponse('hello')\n"
+ROUTE = "@app.route()\ndef hello(req):\n    return func.HttpResponse('hello')\n"
+TIMER = {"type": "timerTrigger", "direction": "in", "name": "timer", "schedule": "0 0 0 1 1 *"}
+NO_EXTENSIONS: Dict[str, str] = {}
+
+
+def check(root: Path, *options: str) -> Tuple[int, str, str]:
+    """Return exit code, standard output and standard error."""
+    command = [sys.executable, "-m", "functions_host", "--check", str(root), *options]
+    done = subprocess.run(command, cwd=str(ROOT), capture_output=True, timeout=60)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def check_as_json(root: Path) -> Any:
+    code, out, _ = check(root, "--json")
+    report = json.loads(out)
+    assert report["ok"] == (code == 0)
+    return report
+
+
+def test_functions_are_listed(tmp_path: Path) -> None:
+    files = {
+        **v1("Hello", "print('printed by the app')\n" + HELLO),
+        **v1("Post", HELLO, {**HTTP, "methods": ["post"], "route": "items/{id}"}, HTTP_OUT),
+        **v1("Tick", "def main(timer):\n    pass\n", TIMER),
+        **v1("Off", HELLO, disabled=True),
+    }
+
+    code, out, err = check(write_app(tmp_path, files))
+
+    assert (code, err) == (0, "printed by the app\n")
+    first, *lines = out.splitlines()
+    assert first.startswith(f"Functions host (not Microsoft's): azure-functions {func.__version__}")
+    assert lines == [
+        "",
+        "  Hello  any method  /api/Hello",
+        "  Post   POST        /api/items/{id}",
+        "  Tick   timer       POST /admin/functions/Tick",
+        "",
+        "note: Functions that are switched off: Off (disabled).",
+        "The app can be served.",
+    ]
+
+
+def test_json_has_the_documented_keys(tmp_path: Path) -> None:
+    post = {**HTTP, "methods": ["post"], "route": "items/{id}"}
+    code = "class Mine(func.AppExtensionBase):\n    pass\n\n" + HELLO
+    files = {**v1("Post", code, post, HTTP_OUT), **v1("Tick", "def main(timer): pass\n", TIMER)}
+
+    report = check_as_json(write_app(tmp_path, files, values=NO_EXTENSIONS))
+
+    versions = report.pop("versions")
+    assert versions["azure-functions"] == func.__version__
+    assert versions["Python"].startswith("3.")
+    documented = (ROOT / "host" / "readme.md").read_text(encoding="utf-8")
+    names = [*report, *report["functions"][0]]
+    assert [name for name in names if f"`{name}`" not in documented] == []
+    is_new = sys.version_info >= (3, 13)
+    is_on = sys.version_info[:2] == (3, 9)
+    silence = "Python 3.13 or newer" if is_new else f"{FLAG} is not set"
+    assert report == {
+        "ok": True,
+        "app": str(tmp_path),
+        "extensions": ["Mine"],
+        "extensions_silent": None if is_on else silence,
+        "functions": [
+            {
+                "name": "Post",
+                "trigger": "httpTrigger",
+                "route": "/api/items/{id}",
+                "methods": ["POST"],
+                "bindings": [
+                    {"name": "req", "type": "httpTrigger", "direction": "in"},
+                    {"name": "$return", "type": "http", "direction": "out"},
+                ],
+            },
+            {
+                "name": "Tick",
+                "trigger": "timerTrigger",
+                "route": None,
+                "methods": None,
+                "bindings": [{"name": "timer", "type": "timerTrigger", "direction": "in"}],
+            },
+        ],
+        "no_functions": None,
+        "notes": [],
+        "faults": [],
+    }
+
+
+FLAG = "PYTHON_ENABLE_WORKER_EXTENSIONS"
+MANY_FAULTS = """
+@app.route()
+def right(req):
+    pass
+
+@app.route()
+def wrong(request):
+    pass
+
+@app.route(route="x")
+def annotated(req: dict):
+    pass
+
+@app.function_name("untriggered")
+def untriggered(req):
+    pass
+
+@app.route()
+def right(req):
+    pass
+
+@app.route(route="X")
+def same(req):
+    pass
+
+@app.route(route="x")
+def same_as_same(req):
+    pass
+"""
+
+
+@needs_v2
+def test_every_fault_of_a_v2_app_is_listed(tmp_path: Path) -> None:
+    script = tmp_path / "function_app.py"
+    report = check_as_json(write_app(tmp_path, v2(MANY_FAULTS)))
+
+    found = [
+        (fault["file"], fault["line"], fault["function"], fault["parameter"])
+        for fault in report["faults"]
+    ]
+    # The lines of the decorators.
+    wrong, annotated, untriggered, right = 10, 14, 18, 22
+    assert found == [
+        (str(script), untriggered, "untriggered", None),
+        (str(script), right, "right", None),
+        (str(script), wrong, "wrong", "request"),
+        (str(script), annotated, "annotated", "req"),
+        (str(script), None, "same_as_same", None),
+    ]
+    code, out, _ = check(tmp_path)
+    assert code == 1
+    assert out.count("\nerror: ") == 5
+    assert f"\nerror: {script}:{wrong}: Function wrong has a parameter 'request'" in out
+    assert out.endswith("\nThe app cannot be served: 5 faults.\n")
+
+
+def test_faults_of_v1_functions_have_their_files(tmp_path: Path) -> None:
+    files = {
+        **v1("Import", "import helper\n"),
+        "helper.py": "\n\nimport no_such_module\n",
+        **v1("NotJson", HELLO),
+        "NotJson/function.json": '{\n"bindings": x}',
+        **v1("Signature", "def main(request): pass\n"),
+        **v1("Sideways", HELLO, {**HTTP, "direction": "sideways"}),
+        **v1("Works", HELLO),
+    }
+
+    report = check_as_json(write_app(tmp_path, files))
+
+    assert [function["name"] for function in report["functions"]] == ["Works"]
+    assert [
+        (Path(fault["file"]).relative_to(tmp_path), fault["line"], fault["parameter"])
+        for fault in report["faults"]
+    ] == [
+        (Path("helper.py"), 3, None),
+        (Path("NotJson/function.json"), 2, None),
+        (Path("Sideways/function.json"), None, "req"),
+        (Path("Signature/__init__.py"), None, "request"),
+    ]
+
+
+@pytest.mark.parametrize("file", ["host.json", "local.settings.json"])
+def test_faults_of_settings_have_their_files(tmp_path: Path, file: str) -> None:
+    write_app(tmp_path, v1("Hello", HELLO))
+    (tmp_path / file).write_text('{"version": "3.0"}')
+
+    (fault,) = check_as_json(tmp_path)["faults"]
+
+    assert (fault["file"], fault["function"]) == (str(tmp_path / file), None)
+
+
+BLUEPRINT = "import azure.functions as func\nbp = func.Blueprint()\n"
+NO_REASON = "Decorate a function, for example with @app.route()."
+
+
+@needs_v2
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        (v2(""), NO_REASON),
+        (
+            {**v2(""), "parts/blueprint.py": BLUEPRINT},
+            "Register the Blueprint bp of parts/blueprint.py: app.register_functions(bp).",
+        ),
+        (
+            {
+                **v2("from blueprint import bp"),
+                "blueprint.py": BLUEPRINT + ROUTE.replace("app.", "bp."),
+            },
+            "Register the Blueprint bp of blueprint.py: app.register_functions(bp).",
+        ),
+        (
+            {
+                **v2("from blueprint import bp\napp.register_functions(bp)\n"),
+                "blueprint.py": BLUEPRINT,
+            },
+            "Decorate a function of the Blueprint bp of blueprint.py.",
+        ),
+        (
+            {**v2(""), ".venv/lib/site-packages/other.py": BLUEPRINT},
+            NO_REASON,
+        ),
+        (
+            v2("@app.route\ndef hello(req):\n    pass\n"),
+            "Add parentheses to the decorator of hello(), such as @app.route().",
+        ),
+    ],
+    ids=["empty", "not imported", "not registered", "empty blueprint", "packages", "no call"],
+)
+def test_app_without_functions_has_the_reason(
+    tmp_path: Path, serve: Serve, files: Dict[str, str], reason: str
+) -> None:
+    script = tmp_path / "function_app.py"
+    expected = f"The app in {script} has none. {reason}"
+
+    banner = serve(write_app(tmp_path, files)).banner
+
+    assert f"  0 functions found. {expected}" in banner
+    report = check_as_json(tmp_path)
+    assert (report["ok"], report["no_functions"], report["faults"]) == (False, expected, [])
+
+
+@needs_v2
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="the v1 functions are loaded instead")
+def test_v1_functions_beside_an_empty_script_are_named(tmp_path: Path) -> None:
+    report = check_as_json(write_app(tmp_path, {**v2(""), **v1("Hello", HELLO)}))
+
+    assert report["no_functions"].endswith(
+        "Only the app in function_app.py counts, not function.json in Hello."
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "values", "why"),
+    [
+        ({"functions": ["Nope"]}, {}, "not in functions of host.json"),
+        ({}, {"AzureWebJobs.Hello.Disabled": "true"}, "disabled"),
+    ],
+)
+def test_functions_that_are_switched_off_are_named(
+    serve_files: ServeFiles, host: Dict[str, Any], values: Dict[str, str], why: str
+) -> None:
+    app = serve_files(v1("Hello", HELLO), host={"version": "2.0", **host}, values=values)
+
+    assert "  0 functions found. All functions are switched off." in app.banner
+    assert f"note: Functions that are switched off: Hello ({why})." in app.banner
+
+
+@pytest.mark.parametrize(
+    ("files", "advice"),
+    [
+        ({}, "Pass the folder that contains host.json."),
+        (
+            {"main.py": "app = func.FunctionApp()\n"},
+            "Rename main.py to function_app.py, or set PYTHON_SCRIPT_FILE_NAME to main.py.",
+        ),
+        ({"src/host.json": "{}", "src.py/main.js": ""}, "Pass the folder {root}/src."),
+        (
+            {"Hello/__init__.py": HELLO},
+            "Add Hello/function.json for the main() of Hello/__init__.py.",
+        ),
+    ],
+    ids=["nothing", "another name", "a subfolder", "no function.json"],
+)
+def test_missing_app_has_advice(tmp_path: Path, files: Dict[str, str], advice: str) -> None:
+    (fault,) = check_as_json(write_app(tmp_path, files))["faults"]
+
+    assert fault["message"] == (
+        f"{tmp_path} has neither function_app.py (v2) nor */function.json (v1). "
+        + advice.format(root=tmp_path)
+    )
+
+
+@needs_v2
+def test_wrong_decorator_shows_its_line(tmp_path: Path) -> None:
+    """Microsoft's worker 4.34 does not show it (azure-functions-python-worker issue 1262)."""
+    code = "@app.warmup_trigger()\ndef warmup(context):\n    pass\n"
+
+    (fault,) = check_as_json(write_app(tmp_path, v2(code)))["faults"]
+
+    assert fault["line"] == 5
+    assert "object has no attribute 'warmup_trigger'" in fault["message"]
+
+
+def test_json_needs_check(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "functions_host", str(tmp_path), "--json"]
+    done = subprocess.run(command, cwd=str(ROOT), capture_output=True)
+
+    assert (done.returncode, done.stderr) == (2, b"error: --json is for --check. Pass both.\n")
+
+
+def test_version_is_printed() -> None:
+    command = [sys.executable, "-m", "functions_host", "--version"]
+
+    out = subprocess.check_output(command, cwd=str(ROOT)).decode()
+
+    own = "unknown"
+    if sys.version_info >= (3, 8):
+        from importlib.metadata import version
+
+        own = version("azure-functions-embedded-host")
+    assert out.startswith(f"functions-host {own} (not Microsoft's), azure-functions ")
+
+
+def test_blueprints_of_real_files_are_read_as_text(tmp_path: Path) -> None:
+    """A file that is not UTF-8 does not matter."""
+    write_app(tmp_path, {"main.py": dedent("app = func.FunctionApp()\n")})
+    (tmp_path / "latin.py").write_bytes(b"# \xe9\n")
+
+    (fault,) = check_as_json(tmp_path)["faults"]
+
+    assert "Rename main.py" in fault["message"]
