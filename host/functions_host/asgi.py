@@ -40,7 +40,7 @@ class Request:
 
         refusal: The exception that ended `parts()`, if one did.
 
-        body: What `read()` has returned.
+        body: The body that `read()` has returned.
     """
 
     def __init__(self, scope: Dict[str, Any], receive: Receive) -> None:
