@@ -33,7 +33,7 @@ _FILES = {"/admin/host/page.css": "text/css", "/admin/host/page.js": "text/javas
 # Headers that curl or a browser sets itself.
 _OF_THE_CLIENT = {
     "accept-encoding", "accept-language", "connection", "content-length", "dnt", "expect", "host",
-    "origin", "priority", "referer", "te", "transfer-encoding", "upgrade-insecure-requests",
+    "origin", "priority", "referer", "transfer-encoding", "upgrade-insecure-requests",
     "user-agent",
 }  # fmt: skip
 _FUNCTIONS = """<section id="functions">
