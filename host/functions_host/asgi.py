@@ -41,6 +41,8 @@ class Request:
         headers: By name in lower case. The values of one name are joined.
 
         refusal: The exception that ended `parts()`, if one did.
+
+        body: The body that `read()` has returned.
     """
 
     def __init__(self, scope: Dict[str, Any], receive: Receive) -> None:
@@ -53,6 +55,7 @@ class Request:
         self.host = self.headers.get("host") or "{}:{}".format(*scope["server"])
         self.is_chunked = "transfer-encoding" in self.headers
         self.refusal: Optional[HTTPException] = None
+        self.body = b""
         self._version, self._receive = scope["http_version"], receive
         query = scope["query_string"].decode("latin-1")
         end = f"?{query}" if query else ""
@@ -88,7 +91,8 @@ class Request:
     async def read(self) -> bytes:
         """Return the whole body, or raise as `parts()`."""
         has_body = self.is_chunked or self.headers.get("content-length", "0") != "0"
-        return b"".join([part async for part in self.parts()]) if has_body else b""
+        self.body = b"".join([part async for part in self.parts()]) if has_body else b""
+        return self.body
 
     async def parts(self) -> AsyncIterator[bytes]:
         """

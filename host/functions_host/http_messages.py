@@ -76,9 +76,9 @@ def _check_header(name: str, value: str) -> str:
 
 
 def _from_http(value: Dict[str, Any]) -> Response:
-    headers = Headers()
-    for name, header in value["headers"].items():
-        headers.set(name, header.value)
+    # A name in other cases is the same name.
+    pairs = {name.lower(): (name, header.value) for name, header in value["headers"].items()}
+    headers = Headers(list(pairs.values()))
     for cookies in value.get("cookies") or ():
         for morsel in cookies.values():
             headers.add("Set-Cookie", format_cookie(morsel))

@@ -5,23 +5,18 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from functools import partial
-from pathlib import Path
 from time import strftime
-from typing import List
 
-from .definitions import Function
-from .errors import HostError, find_frames, user_frames
+from .calls import keep_record
+from .errors import HostError
 from .host_json import LogLevels
+from .log_handler import configure_log_handler
 from .output import Output, escape_line
 from .report import Report, to_json, to_lines
-from .settings import read_switch
-from .worker import Outcome, RequestRecord
+from .worker import RequestRecord
 
 # Seconds to wait for a slow terminal.
 _PATIENCE = 0.5
-# `func start` shows only their warnings and errors by default (docs/host-contract.md#44-logs).
-_SYSTEM_LOGGERS = ("azure_functions_worker", "azure.functions")
 
 
 class Terminal:
@@ -37,14 +32,10 @@ class Terminal:
 
     def show_logs(self, levels: LogLevels) -> None:
         """Send the app's log lines of these levels, and its own output, to the notes."""
-        debugs = read_switch("PYTHON_ENABLE_DEBUG_LOGGING")
-        user = (logging.DEBUG if debugs else logging.INFO) if levels.user is None else levels.user
-        system = logging.WARNING if levels.system is None else levels.system
         handler = logging.StreamHandler(self._notes)
-        handler.setFormatter(_Formatter("%(name)s: %(levelname)s: %(message)s"))
-        handler.addFilter(_check_format)
-        handler.addFilter(partial(_is_shown, user, system))
-        logging.basicConfig(level=logging.INFO if user > 10 else logging.DEBUG, handlers=[handler])
+        level = configure_log_handler(handler, levels)
+        handler.addFilter(keep_record)
+        logging.basicConfig(level=level, handlers=[handler])
         sys.stdout = sys.stderr = self._notes
 
     def finish(self) -> None:
@@ -74,44 +65,22 @@ class Terminal:
             lines.append(_conclude(report))
         self._requests.write("\n".join([*lines, ""]))
 
-    async def print_request(self, root: Path, record: RequestRecord) -> None:
+    async def print_request(self, record: RequestRecord) -> None:
         """Print a request's line, and what its function raised or sent."""
         name = record.function.name if record.function else "-"
         self._requests.write(
             f"{strftime('%H:%M:%S')}  {record.method:<5} {escape_line(record.path):<24} "
             f"{record.status}  {escape_line(name):<12} {record.elapsed * 1000:.1f} ms\n"
         )
-        if record.function is not None and record.outcome is not None:
-            for line in _describe_outcome(root, record.function, record.outcome):
-                self._note(f"  {escape_line(line)}")
+        for line in record.lines:
+            self._note(f"  {escape_line(line)}")
         if record.note:
-            self._note(f"  note: {record.note}")
+            self._note(f"  note: {escape_line(record.note)}")
         # A client that has its response can expect the lines to be there.
         await self._output.wait(_PATIENCE)
 
     def _note(self, line: str) -> None:
         self._notes.write(f"{line}\n")
-
-
-class _Formatter(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        # A message with line breaks must not look like several records.
-        return super().format(record).rstrip().replace("\n", "\n    ")
-
-
-def _check_format(record: logging.LogRecord) -> bool:
-    # The worker's handler formats outside of logging's own error handling, so a record that cannot
-    # be formatted raises in the call that logs it (logging.py, worker 4.34).
-    record.getMessage()
-    return True
-
-
-def _is_shown(user: int, system: int, record: logging.LogRecord) -> bool:
-    if not record.name.startswith(_SYSTEM_LOGGERS):
-        return record.levelno >= user
-    # Microsoft's host logs those of level CRITICAL as information (GrpcWorkerChannel.cs, 4.1037).
-    level = logging.INFO if record.levelno >= logging.CRITICAL else record.levelno
-    return level >= max(system, logging.INFO)
 
 
 def _conclude(report: Report) -> str:
@@ -120,25 +89,3 @@ def _conclude(report: Report) -> str:
     count = len(report.faults)
     faults = f"{count} fault{'s' * (count > 1)}" if count else "0 functions"
     return f"The app cannot be served: {faults}."
-
-
-def _describe_outcome(root: Path, function: Function, outcome: Outcome) -> List[str]:
-    types = {binding.name: binding.type for binding in function.bindings}
-    lines = [] if outcome.error is None else _describe_error(root, function, outcome.error)
-    lines += [
-        f"output {name} ({types[name]}), not sent: {output.value}"
-        for name, output in outcome.outputs.items()
-        if types.get(name, "http") != "http"
-    ]
-    if "$return" in outcome.outputs and "$return" not in types:
-        lines.append(f"returned to its trigger: {outcome.outputs['$return'].value}")
-    return lines
-
-
-def _describe_error(root: Path, function: Function, error: BaseException) -> List[str]:
-    lines = user_frames(error, root)
-    # The host's own errors name the function.
-    if find_frames(error, root) or isinstance(error, (HostError, TimeoutError)):
-        return lines
-    bindings = ", ".join(f"{binding.name} ({binding.type})" for binding in function.bindings)
-    return [f"outside of the code of function {function.name}, with bindings {bindings}:", *lines]
