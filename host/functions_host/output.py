@@ -28,7 +28,8 @@ def escape(text: str) -> str:
 
 def escape_line(text: str) -> str:
     """Return text as `escape()` does, on one line."""
-    return escape(text).replace("\n", "\\n").replace("\t", "\\t")
+    # Controls are not printable.
+    return text if text.isprintable() else escape(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 class Output:
