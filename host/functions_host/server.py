@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import List, Optional
@@ -43,7 +42,8 @@ async def serve(
     address, port = listener.getsockname()[:2]
     settings = apply_settings(root, port)
     terminal.show_logs(settings.host.levels)
-    app = await load(root, settings, partial(terminal.print_request, root), inputs)
+    app = await load(root, settings, terminal.print_request, inputs)
+    app.host_name = host = host or settings.local.address or DEFAULT_HOST
     if app.problems:
         raise HostError(*app.problems)
     server = HttpServer(app, has_successor=is_reloaded)
@@ -52,7 +52,6 @@ async def serve(
     report = make_report(app)
     for note in [*report.notes, *_warn_of_admin(address)]:
         terminal.print_note(note)
-    host = host or settings.local.address or DEFAULT_HOST
     terminal.print_banner(report, f"http://{f'[{host}]' if ':' in host else host}:{port}")
     await asyncio.Event().wait()
 

@@ -6,16 +6,14 @@ import json
 import logging
 import sys
 from datetime import datetime
-from pathlib import Path
-from typing import List
 
-from .definitions import Function
-from .errors import HostError, find_frames, user_frames
+from .calls import keep_record
+from .errors import HostError
 from .host_json import LogLevels
 from .log_handler import configure_log_handler
 from .output import Output, escape_line
 from .report import Report, to_json, to_lines
-from .worker import Outcome, RequestRecord
+from .worker import RequestRecord
 
 # Seconds to wait for a slow terminal.
 _PATIENCE = 0.5
@@ -36,6 +34,7 @@ class Terminal:
         """Send the app's log lines of these levels, and its own output, to the notes."""
         handler = logging.StreamHandler(self._notes)
         level = configure_log_handler(handler, levels)
+        handler.addFilter(keep_record)
         logging.basicConfig(level=level, handlers=[handler])
         sys.stdout = sys.stderr = self._notes
 
@@ -66,7 +65,7 @@ class Terminal:
             lines.append(_conclude(report))
         self._requests.write("\n".join([*lines, ""]))
 
-    async def print_request(self, root: Path, record: RequestRecord) -> None:
+    async def print_request(self, record: RequestRecord) -> None:
         """Print a request's line, and what its function raised or sent."""
         time = datetime.now().strftime("%H:%M:%S")
         name = record.function.name if record.function else "-"
@@ -74,11 +73,10 @@ class Terminal:
             f"{time}  {record.method:<5} {escape_line(record.path):<24} {record.status}  "
             f"{escape_line(name):<12} {record.elapsed * 1000:.1f} ms\n"
         )
-        if record.function is not None and record.outcome is not None:
-            for line in _describe_outcome(root, record.function, record.outcome):
-                self._note(f"  {escape_line(line)}")
+        for line in record.lines:
+            self._note(f"  {escape_line(line)}")
         if record.note:
-            self._note(f"  note: {record.note}")
+            self._note(f"  note: {escape_line(record.note)}")
         # A client that has its response can expect the lines to be there.
         await self._output.wait(_PATIENCE)
 
@@ -92,25 +90,3 @@ def _conclude(report: Report) -> str:
     count = len(report.faults)
     faults = f"{count} fault{'s' * (count > 1)}" if count else "0 functions"
     return f"The app cannot be served: {faults}."
-
-
-def _describe_outcome(root: Path, function: Function, outcome: Outcome) -> List[str]:
-    types = {binding.name: binding.type for binding in function.bindings}
-    lines = [] if outcome.error is None else _describe_error(root, function, outcome.error)
-    lines += [
-        f"output {name} ({types[name]}), not sent: {output.value}"
-        for name, output in outcome.outputs.items()
-        if types.get(name, "http") != "http"
-    ]
-    if "$return" in outcome.outputs and "$return" not in types:
-        lines.append(f"returned to its trigger: {outcome.outputs['$return'].value}")
-    return lines
-
-
-def _describe_error(root: Path, function: Function, error: BaseException) -> List[str]:
-    lines = user_frames(error, root)
-    # The host's own errors name the function.
-    if find_frames(error, root) or isinstance(error, (HostError, TimeoutError)):
-        return lines
-    bindings = ", ".join(f"{binding.name} ({binding.type})" for binding in function.bindings)
-    return [f"outside of the code of function {function.name}, with bindings {bindings}:", *lines]

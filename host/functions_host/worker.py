@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Callable, Dict, List, NamedTuple, Optional
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from azure.functions.meta import Datum
 
@@ -34,7 +34,8 @@ class RequestRecord(NamedTuple):
     One answered request.
 
     `function` is None if no function matches it, `outcome` if no function ran. `elapsed` is in
-    seconds, by the host's clock. `note` is something that the user should know.
+    seconds, by the host's clock. `note` is something that the user should know. `lines` are what
+    the function raised, or sent to outputs.
     """
 
     method: str
@@ -44,6 +45,7 @@ class RequestRecord(NamedTuple):
     outcome: Optional[Outcome]
     elapsed: float
     note: str = ""
+    lines: Sequence[str] = ()
 
 
 class Worker(ABC):
