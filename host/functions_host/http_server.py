@@ -39,9 +39,15 @@ STATUS_PHRASES.update(dict.fromkeys(range(600, 1000), b""))
 
 
 class HttpServer:
-    """Serve an app on the running loop, until `stop()`."""
+    """
+    Serve an app on the running loop, until `stop()`.
 
-    def __init__(self, app: App) -> None:
+    Args:
+        has_successor: Whether another process serves the socket after that.
+    """
+
+    def __init__(self, app: App, *, has_successor: bool = False) -> None:
+        self._has_successor = has_successor
         self._app, self._loop, self._state = app, asyncio.get_running_loop(), ServerState()
         self._config = Config(
             app,
@@ -74,6 +80,25 @@ class HttpServer:
             connection.give_up()  # type: ignore[union-attr]  # all are of _Protocol
 
     async def _drain(self) -> None:
+        await (self._hand_over() if self._has_successor else self._refuse())
+        await self._wait_for_clients()
+        self._app.cancel_invocations()
+        await self._wait_for_clients()
+
+    async def _hand_over(self) -> None:
+        # The successor accepts the connections that wait at the socket. asyncio would reset those
+        # that it has just accepted if the server was closed now.
+        for listener in self._server.sockets:
+            self._loop.remove_reader(listener.fileno())
+        # The requests of new connections may be on their way.
+        await asyncio.sleep(_SETTLING)
+        self._server.close()
+        self._app.hold()
+        self._app.release()
+        for connection in self._state.connections.copy():
+            connection.shutdown()
+
+    async def _refuse(self) -> None:
         # A client that waits for its response does not connect again while the host still listens.
         self._app.hold()
         # Connections that wait at the socket were accepted by the system.
@@ -84,9 +109,6 @@ class HttpServer:
             # The request of a new connection may be on its way.
             if connection.cycle is not None:  # type: ignore[union-attr]
                 connection.shutdown()
-        await self._wait_for_clients()
-        self._app.cancel_invocations()
-        await self._wait_for_clients()
 
     async def _wait_for_clients(self) -> None:
         deadline = self._loop.time() + _GRACE
