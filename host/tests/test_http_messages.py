@@ -163,10 +163,9 @@ def test_status_is_sent_as_a_number(load_files: LoadFiles, status: str, sent: in
     assert answer(load_files, f"func.HttpResponse(status_code={status})").status_code == sent
 
 
-def test_server_frames_the_body(load_files: LoadFiles) -> None:
-    returned = "func.HttpResponse('x', headers={'Transfer-Encoding': 'chunked'})"
-
-    response = answer(load_files, returned)
+@pytest.mark.parametrize("header", ["'Transfer-Encoding': 'chunked'", "'content-length': '9'"])
+def test_server_frames_the_body(load_files: LoadFiles, header: str) -> None:
+    response = answer(load_files, f"func.HttpResponse('x', headers={{{header}}})")
 
     assert "Transfer-Encoding" not in response.headers
     assert response.headers["Content-Length"] == "1"
