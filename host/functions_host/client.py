@@ -22,7 +22,7 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Request as WsgiRequest
 
 from .app import App, load
-from .errors import HostError, user_frames
+from .errors import HostError
 from .host_json import LogLevels
 from .isolation import fresh_modules
 from .log_handler import configure_log_handler
@@ -168,7 +168,7 @@ def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
         settings = apply_settings(root, 7071)
         folder = None if inputs is None else _find_folder(inputs)
         with _recorded_logs(settings.host.levels) as logs:
-            loading = load(root, settings, partial(_record, root, requests), folder)
+            loading = load(root, settings, partial(_record, requests), folder)
             app = run_with_signals(lambda: asyncio.run_coroutine_threadsafe(loading, loop))
             try:
                 if app.problems and not app.functions:
@@ -183,13 +183,13 @@ def _find_folder(path: Path) -> Path:
     return Path(os.path.realpath(_folders[0] / path if _folders else path))
 
 
-async def _record(root: Path, requests: List[RequestRecord], record: RequestRecord) -> None:
+async def _record(requests: List[RequestRecord], record: RequestRecord) -> None:
     requests.append(record)
     _own_requests.get([]).append(record)
     error = record.outcome.error if record.outcome else None
     # The client does not get to know the exception.
     if record.status == 500 and error is not None:
-        lines = [f"{record.method} {record.path} failed:", *user_frames(error, root)]
+        lines = [f"{record.method} {record.path} failed:", *record.lines]
         sys.stderr.write("\n  ".join(lines) + "\n")
 
 
