@@ -118,26 +118,28 @@ class HttpServer:
 
 
 class _Transport:
-    """Send what is written at once, such as the head and the body of a response, as one."""
+    """Send the head of a response with the first part of its body, which follows at once."""
 
-    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport, self._loop = transport, loop
-        self._written = bytearray()
+    def __init__(self, transport: Any, protocol: H11Protocol) -> None:
+        self._transport, self._protocol = transport, protocol
+        self._cycle: Any = None
+        self._head = b""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        if len(self._written) + len(data) > _MOST_AT_ONCE:
-            self.flush()
-            self._transport.write(data)
+        cycle: Any = self._protocol.cycle
+        if cycle is not self._cycle and cycle.response_started:
+            self._cycle, self._head = cycle, data
             return
-        if not self._written:
-            self._loop.call_soon(self.flush)
-        self._written += data
+        if len(data) > _MOST_AT_ONCE:
+            self.flush()
+        self._head += data
+        self.flush()
 
     def flush(self) -> None:
-        data, self._written = self._written, bytearray()
+        data, self._head = self._head, b""
         self._transport.write(data)
 
     def close(self) -> None:
@@ -155,7 +157,7 @@ class _Protocol(H11Protocol):
         self._head_timer: Optional[asyncio.TimerHandle] = None
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(_Transport(transport, self.loop))  # type: ignore[arg-type]
+        super().connection_made(_Transport(transport, self))  # type: ignore[arg-type]
         close_in_children(self)
         self._watch_head()
 
