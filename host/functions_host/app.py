@@ -72,7 +72,8 @@ class App:
         self.host_name = ""
         self.calls = Calls()
         self._page = Page(functions, self.calls)
-        self._is_stopping, self._released = False, asyncio.Event()
+        self._closes_connections = self._is_stopping = False
+        self._released = asyncio.Event()
         self._invocations: Set[asyncio.Task[Any]] = set()
 
     async def __call__(self, scope: Dict[str, Any], receive: Receive, send: Send) -> None:
@@ -90,8 +91,9 @@ class App:
                 self.calls.add(request, record, response, log)
             if not answer.is_quiet:
                 await self._report(record)
-            if self._is_stopping:
+            if self._closes_connections:
                 response.headers["Connection"] = "close"
+            if self._is_stopping:
                 await self._released.wait()
             await send_response(request, response, send)
         finally:
@@ -105,9 +107,13 @@ class App:
             request.method, request.shown, status, function, outcome, elapsed, note, lines
         )
 
+    def close_connections(self) -> None:
+        """Let each response close its connection."""
+        self._closes_connections = True
+
     def hold(self) -> None:
         """Hold all responses until `release()`, and answer new invocations with 503."""
-        self._is_stopping = True
+        self._closes_connections = self._is_stopping = True
 
     def release(self) -> None:
         self._released.set()

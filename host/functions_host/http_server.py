@@ -90,6 +90,7 @@ class HttpServer:
         # that it has just accepted if the server was closed now.
         for listener in self._server.sockets:
             self._loop.remove_reader(listener.fileno())
+        self._app.close_connections()
         # The requests of new connections may be on their way.
         await asyncio.sleep(_SETTLING)
         self._server.close()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from textwrap import dedent
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, List, Tuple
 
 import azure.functions as func
 import pytest
@@ -310,11 +310,24 @@ def test_wrong_decorator_shows_its_line(tmp_path: Path) -> None:
     assert "object has no attribute 'warmup_trigger'" in fault["message"]
 
 
-def test_json_needs_check(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "functions_host", str(tmp_path), "--json"]
-    done = subprocess.run(command, cwd=str(ROOT), capture_output=True)
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (["--json"], "--json is for --check. Pass both."),
+        (
+            ["--check", "--reload"],
+            "--check serves nothing to reload. Pass --check or --reload.",
+        ),
+    ],
+    ids=["json alone", "check and reload"],
+)
+def test_options_that_do_not_fit_are_refused(
+    tmp_path: Path, options: List[str], error: str
+) -> None:
+    command = [sys.executable, "-m", "functions_host", str(tmp_path), *options]
+    done = subprocess.run(command, cwd=str(ROOT), stderr=subprocess.PIPE, text=True)
 
-    assert (done.returncode, done.stderr) == (2, b"error: --json is for --check. Pass both.\n")
+    assert (done.returncode, done.stderr) == (2, f"error: {error}\n")
 
 
 def test_version_is_printed() -> None:

@@ -125,7 +125,7 @@ UNUSED = """
 
     def test_host_is_not_imported():
         assert "functions_host.pytest_plugin" in sys.modules
-        assert not {"functions_host.client", "azure.functions", "asyncio"} & set(sys.modules)
+        assert not {"functions_host.client", "azure.functions", "werkzeug"} & set(sys.modules)
 """
 USED = """
     def test_uses_the_app(functions_app):
