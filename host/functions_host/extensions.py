@@ -137,9 +137,11 @@ def _call_hooks(hook: str, context: Context, *rest: object) -> None:
 
 
 def _find_hooks(hook: str, function_name: str) -> Iterable[Any]:
-    hooks: Any = ExtensionMeta.get_function_hooks(function_name)
+    hooks: Any
     if hook.endswith("_app_level"):
         hooks = ExtensionMeta.get_application_hooks()
+    else:
+        hooks = ExtensionMeta.get_function_hooks(function_name)
     found = getattr(hooks, hook, ())
     return list(found) if found and worker_calls_hooks() else ()
 

@@ -82,8 +82,9 @@ def _from_http(value: Dict[str, Any]) -> Response:
     for cookies in value.get("cookies") or ():
         for morsel in cookies.values():
             headers.add("Set-Cookie", format_cookie(morsel))
-    status = _parse_status(value["status_code"].value)
-    return Response(value["body"].value, status=status, headers=headers)
+    status, body = _parse_status(value["status_code"].value), value["body"].value
+    # For a list, werkzeug does not set the length, which the server does.
+    return Response([body] if isinstance(body, bytes) else body, status=status, headers=headers)
 
 
 def _from_text(text: str) -> Response:

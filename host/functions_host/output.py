@@ -28,7 +28,8 @@ def escape(text: str) -> str:
 
 def escape_line(text: str) -> str:
     """Return text as `escape()` does, on one line."""
-    return escape(text).replace("\n", "\\n").replace("\t", "\\t")
+    # Controls are not printable.
+    return text if text.isprintable() else escape(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 class Output:
@@ -81,11 +82,11 @@ class Output:
 
     async def wait(self, seconds: float) -> None:
         """Wait as `drain()`, on a loop, for the lines so far."""
-        loop = asyncio.get_running_loop()
-        written = loop.create_future()
         with self._changed:
             if self._is_stuck or self._is_empty() or os.getpid() != self._process:
                 return
+            loop = asyncio.get_running_loop()
+            written = loop.create_future()
             # Called in its turn, instead of a write.
             finish = partial(loop.call_soon_threadsafe, written.set_result, None)
             self._waiting.append((finish, bytearray()))

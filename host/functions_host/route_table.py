@@ -40,11 +40,11 @@ class RouteTable:
         return None
 
     def _find_candidates(self, path: str) -> List[_Entry]:
-        beginnings = list(self._entries)
         # Only for ASCII is lower case all that a route ignores.
-        if path.isascii():
-            segments = path.lower().split("/")[: self._depth + 1]
-            beginnings = ["/".join(segments[:end]) for end in range(1, len(segments) + 1)]
-        return sorted(
-            entry for beginning in beginnings for entry in self._entries.get(beginning, ())
-        )
+        if not path.isascii():
+            return sorted(entry for entries in self._entries.values() for entry in entries)
+        beginning, found = "", list(self._entries.get("", ()))
+        for segment in path.lower().split("/")[1 : self._depth + 1]:
+            beginning = f"{beginning}/{segment}"
+            found += self._entries.get(beginning, ())
+        return sorted(found) if len(found) > 1 else found
