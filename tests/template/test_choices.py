@@ -34,13 +34,22 @@ def delete(project: Path, files: List[str], sections: List[str], jobs: List[str]
         drop(workflow, rf", {job}(?=[,\]])")
 
 
-def test_project_with_other_answers_passes(template: Path, tmp_path: Path, tox: Tox) -> None:
-    others = ["--data=oldest_python=3.12", "--data=licence=Apache-2.0"]
-    run("copier", "copy", *ANSWERS, *others, template, tmp_path / "other")
+def read(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
 
-    tox(tmp_path / "other", "-e", "py312,lint,types")
-    assert "Apache License" in (tmp_path / "other" / "LICENSE").read_text(encoding="utf-8")
-    assert not (tmp_path / "other" / "licences").exists()
+
+def test_project_with_other_answers_passes(template: Path, tmp_path: Path, tox: Tox) -> None:
+    project = tmp_path / "other"
+    others = ["oldest_python=3.12", "licence=Apache-2.0", f"name=a-{'b' * 33}"]
+    others += ["description={{ x }} <b>it's</b> $HOME \N{PARTY POPPER}", "author=李 O'Neil {% if %}"]
+    data = [f"--data={answer}" for answer in others]
+    run("copier", "copy", *ANSWERS, *data, template, project)
+
+    tox(project, "-e", "py312,lint,types")
+    assert f'url="https://github.com/o-neil-if/a-{"b" * 33}"' in read(project / "setup.py")
+    assert others[3].partition("=")[2] in read(project / "setup.py")
+    assert "Apache License" in read(project / "LICENSE")
+    assert not (project / "licences").exists()
 
 
 def test_guide_lists_the_parts() -> None:
