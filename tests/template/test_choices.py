@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import List
 
@@ -58,8 +59,25 @@ def test_guide_lists_the_parts() -> None:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_project_passes_without_the_part(part: str, project: Path, tox: Tox) -> None:
+    # Git leaves such a folder behind, and so the folders above it.
+    cache = project / "samples" / "v1" / "__pycache__"
+    cache.mkdir()
+    (cache / "main.pyc").touch()
     delete(project, *PARTS[part])
     commit(project, f"Do without {part}")
 
     tox(project, "-e", "py312,lint,types,dist")
     assert "{" in run("python", "-m", "release.steps", "plan", cwd=project)
+
+
+def test_another_app_has_its_own_tests(project: Path, tox: Tox) -> None:
+    app = project / "integration" / "apps" / "other"
+    shutil.copytree(project / "samples" / "v2", app)
+    function = app / "function_app.py"
+    function.write_text(read(function).replace("HttpTrigger", "Greet"), encoding="utf-8")
+    test = read(project / "integration" / "test_samples.py")
+    test = test.replace("HttpTrigger", "Greet").replace("*SAMPLES", '"other"')
+    test = test.replace("from integration.catalog import SAMPLES\n", "")
+    (project / "integration" / "test_other.py").write_text(test, encoding="utf-8")
+
+    tox(project, "-e", "py312,lint,types")
