@@ -38,6 +38,7 @@ class RunningApp:
         self.worker_calls_hooks = int(host.python.partition(".")[2]) < 13
 
     def get(self, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
+        """Return the response to a GET. Write a header with a hyphen as `**{"x-name": "value"}`."""
         return self.request("GET", path, headers=headers)
 
     def request(self, method: str, path: str, **options: Any) -> urllib3.BaseHTTPResponse:

@@ -67,11 +67,16 @@ def change(file: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        ("name=Audit_Extension", "Use lower-case words with hyphens"),
-        ("name=tests", "has a folder or a dependency with this name"),
+        ("name=Audit_Extension", "Use two or more lower-case words with hyphens"),
+        ("name=class", "Use two or more lower-case words with hyphens"),
+        ("name=azure-functions", "depends on a package with this name"),
         ("author= ", "Write a name"),
-        ("description=It logs.", "without quotation marks"),
+        ('author=The "A" team', "without double quotes"),
+        ("description=It logs.", "without double quotes"),
+        ("description=Log ", "spaces at the ends"),
         ("repository=github.com/me", "https://github.com/OWNER/NAME"),
+        ("repository=https://github.com/me/it.git", "without .git"),
+        ('repository=https://github.com/me/"it', "https://github.com/OWNER/NAME"),
         ("oldest_python=3.13", "Invalid choice"),
     ],
 )
