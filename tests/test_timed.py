@@ -322,8 +322,8 @@ def test_timed_above_a_route_is_refused() -> None:
             return req
 
     assert str(raised.value) == (
-        "timed has been put where it would time nothing. "
-        "Put it below @app.route(...) and its like, directly above def."
+        "timed would time nothing here. "
+        "Put it below decorators such as @app.route(...), directly above def."
     )
 
 
@@ -335,7 +335,7 @@ def test_generator_and_other_object_are_refused() -> None:
         yield context
 
     for generator in (orchestrate, stream):
-        with pytest.raises(TypeError, match=r"^timed has been put on an orchestrator, or another "):
+        with pytest.raises(TypeError, match=r"^timed would time nothing on an orchestrator or "):
             timed(generator)
     with pytest.raises(TypeError, match=r"^timed decorates one function, .*; got 5\. For all "):
         timed(5)  # type: ignore[type-var]
