@@ -23,7 +23,7 @@ class _Version(argparse.Action):
         import azure.functions as func
 
         own = "unknown"
-        # Not there on Python 3.7.
+        # importlib.metadata is new in Python 3.8.
         if sys.version_info >= (3, 8):
             from importlib.metadata import version
 
@@ -36,7 +36,7 @@ class _Version(argparse.Action):
 def main(arguments: Optional[List[str]] = None) -> int:
     """Serve an app until a signal ends the process, or return the exit code for an error."""
     exit_on_signals()
-    # Their import takes so long that a person may press CTRL+C meanwhile.
+    # Importing these takes a while, and a person may press CTRL+C meanwhile.
     import asyncio
 
     from .check import check
@@ -109,8 +109,8 @@ def _parse_port(text: str) -> int:
 
 
 def _remove_working_directory() -> None:
-    # `python -m` adds it to the import path, which the worker does not do. The app would import
-    # modules from there instead of the installed ones.
+    # `python -m` adds the working directory to the import path; the worker does not. An app would
+    # import modules from there instead of installed modules.
     if sys.path and sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]
 

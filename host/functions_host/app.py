@@ -1,4 +1,4 @@
-"""A loaded app: its functions behind one ASGI callable."""
+"""A loaded app, as one ASGI callable."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CHUNKED = (
 )
 
 
-# Seconds that a timer may be early, and those of a function without a limit.
+# Seconds by which a timer may fire early, and seconds that stand for no limit.
 _CLOCK, _NEVER = 0.02, 1e9
 
 
@@ -43,7 +43,7 @@ class _Answer(NamedTuple):
 
 
 class App:
-    """A function app that answers requests; `report` gets each request before its response."""
+    """A function app that answers requests. `report` gets each request before its response."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class App:
                 request.method, request.shown, status, function, outcome, elapsed, note
             )
             if function is not None and outcome is not None:
-                # Without the outcome, whose values and exception would live until the next call.
+                # Drop the outcome: its values and exception would live until the next call.
                 self._last_calls[function.name] = record._replace(outcome=None)
             await self._report(record)
             if self._is_stopping:
@@ -161,9 +161,9 @@ class App:
         finally:
             self._invocations.discard(task)
             timer.cancel()
-        # An async function that blocks the loop ends late, and nothing cancels it.
+        # Nothing can cancel an async function that blocks the loop, so it may end late.
         if loop.time() + _CLOCK > timer.when():
-            # Microsoft's host also restarts its worker, which a process of its own cannot do.
+            # Microsoft's host also restarts its worker. This host cannot: it has no worker process.
             why = f"function {function.name} ran longer than the functionTimeout of {limit:g} s"
             return Outcome({}, TimeoutError(why))
         if isinstance(outcome.error, asyncio.CancelledError) and self._is_stopping:

@@ -25,7 +25,7 @@ from .main_thread import restored_signals, run_with_signals
 from .settings import apply_settings
 from .worker import RequestRecord
 
-# The working directories before each of the apps that are loaded.
+# For each loaded app, the working directory before it was loaded.
 _folders: List[Path] = []
 
 
@@ -40,7 +40,7 @@ class LoadedApp:
 
         requests: Every request so far.
 
-        loop: The event loop, on a thread of its own, that runs the app's async functions.
+        loop: The event loop that runs the app's async functions, in a thread of its own.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ async def _ask(app: App, request: WsgiRequest) -> List[Dict[str, Any]]:
 
     async def receive() -> Dict[str, Any]:
         if not bodies:
-            # The client does not hang up.
+            # werkzeug's client never hangs up.
             await asyncio.Event().wait()
         return {"type": "http.request", "body": bodies.pop()}
 
@@ -100,8 +100,9 @@ def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
     """
     Load an app into this process as into a fresh worker, and remove it at the end.
 
-    The end restores environment, working directory, import path, modules, registered extensions,
-    signal handlers and loggers. Load one app at a time: the SDK has one registry per process.
+    At the end, it restores the environment, the working directory, the import path, modules,
+    registered extensions, signal handlers and loggers. Load one app at a time: the SDK has one
+    registry per process.
 
     Args:
         inputs: The folder with the values of input bindings, as `FUNCTION/BINDING.json` or `.txt`.
@@ -126,7 +127,7 @@ def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
 
 
 def _find_folder(path: Path) -> Path:
-    # An app that is loaded has changed into its own folder.
+    # A loaded app has changed the working directory to its own folder.
     return Path(os.path.realpath(_folders[0] / path if _folders else path))
 
 

@@ -1,4 +1,4 @@
-"""Serving an app, from the address to listen on to the ready line."""
+"""Serve an app: choose the address, listen, and print the ready line."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _bind(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         family, kind, protocol, _, address = found[0]
-        # Only with the protocol does asyncio send small parts of responses without a delay.
+        # asyncio sends small parts of responses without a delay only if the protocol is stated.
         listener = socket.socket(family, kind, protocol)
         close_in_children(listener)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

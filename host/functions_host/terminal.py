@@ -26,9 +26,8 @@ _SYSTEM_LOGGERS = ("azure_functions_worker", "azure.functions")
 
 class Terminal:
     """
-    Print one line for each request, and everything else as notes.
-
-    Texts of an app or a client cannot begin a line of their own, except what the app prints.
+    Print one line for each request, and everything else as notes. Text from a client or an app
+    cannot start a new line, except text that the app prints.
     """
 
     def __init__(self) -> None:
@@ -36,7 +35,7 @@ class Terminal:
         self._requests, self._notes = self._output.out, self._output.err
 
     def show_logs(self, levels: LogLevels) -> None:
-        """Send the app's log lines of these levels, and its own output, to the notes."""
+        """Show the app's log lines at these levels, and the app's own output, among the notes."""
         debugs = read_switch("PYTHON_ENABLE_DEBUG_LOGGING")
         user = (logging.DEBUG if debugs else logging.INFO) if levels.user is None else levels.user
         system = logging.WARNING if levels.system is None else levels.system
@@ -48,7 +47,7 @@ class Terminal:
         sys.stdout = sys.stderr = self._notes
 
     def finish(self) -> None:
-        """Wait until everything is shown, but not for long."""
+        """Wait a short time until everything is shown."""
         self._output.drain(_PATIENCE)
 
     def print_error(self, error: HostError) -> None:
@@ -60,12 +59,12 @@ class Terminal:
         self._note(f"note: {message}")
 
     def print_banner(self, report: Report, address: str) -> None:
-        """Print versions, functions and address; call it once the host listens."""
+        """Print versions, functions and address. Call this once the host listens."""
         for line in [*to_lines(report, address), f"Ready on {address}. Press CTRL+C to stop."]:
             self._note(line)
 
     def print_check(self, report: Report, as_json: bool) -> None:
-        """Print all that a check of an app has found, on standard output."""
+        """Print the result of a check on standard output."""
         lines = [json.dumps(to_json(report), indent=2)]
         if not as_json:
             lines = to_lines(report, "")
@@ -75,7 +74,7 @@ class Terminal:
         self._requests.write("\n".join([*lines, ""]))
 
     async def print_request(self, root: Path, record: RequestRecord) -> None:
-        """Print a request's line, and what its function raised or sent."""
+        """Print a request's line, and its function's exception or outputs."""
         time = datetime.now().strftime("%H:%M:%S")
         name = record.function.name if record.function else "-"
         self._requests.write(
@@ -87,7 +86,7 @@ class Terminal:
                 self._note(f"  {escape_line(line)}")
         if record.note:
             self._note(f"  note: {record.note}")
-        # A client that has its response can expect the lines to be there.
+        # When a client has its response, the lines must be printed.
         await self._output.wait(_PATIENCE)
 
     def _note(self, line: str) -> None:
@@ -96,13 +95,13 @@ class Terminal:
 
 class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        # A message with line breaks must not look like several records.
+        # A record with line breaks must not look like several records.
         return super().format(record).rstrip().replace("\n", "\n    ")
 
 
 def _check_format(record: logging.LogRecord) -> bool:
-    # The worker's handler formats outside of logging's own error handling, so a record that cannot
-    # be formatted raises in the call that logs it (logging.py, worker 4.34).
+    # The worker formats records outside logging's error handling (logging.py, worker 4.34). So a
+    # record that cannot be formatted raises in the call that logs it.
     record.getMessage()
     return True
 
@@ -110,7 +109,8 @@ def _check_format(record: logging.LogRecord) -> bool:
 def _is_shown(user: int, system: int, record: logging.LogRecord) -> bool:
     if not record.name.startswith(_SYSTEM_LOGGERS):
         return record.levelno >= user
-    # Microsoft's host logs those of level CRITICAL as information (GrpcWorkerChannel.cs, 4.1037).
+    # Microsoft's host logs system records at CRITICAL as information (GrpcWorkerChannel.cs,
+    # 4.1037).
     level = logging.INFO if record.levelno >= logging.CRITICAL else record.levelno
     return level >= max(system, logging.INFO)
 

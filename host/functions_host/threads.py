@@ -14,10 +14,10 @@ _Call = Tuple["asyncio.Future[Any]", Callable[[], Any]]
 
 class ThreadPool:
     """
-    Run calls of one loop, each on the thread that became idle last.
+    Run a loop's calls in threads. Each call uses the thread that became idle last.
 
-    An executor of the standard library is slower: it starts a thread for nearly every call, until
-    there are all of them, and then lets them take turns.
+    An executor of the standard library is slower: it starts a thread for nearly every call until it
+    has all threads, then uses them in turn.
     """
 
     def __init__(self, size: int) -> None:
@@ -27,7 +27,7 @@ class ThreadPool:
         self._waiting: Deque[_Call] = deque()
 
     async def run(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Return what a function returns, which must not raise."""
+        """Return the result of a function that must not raise."""
         future = asyncio.get_running_loop().create_future()
         self._waiting.append((future, partial(function, *args)))
         if self._idle:
@@ -45,7 +45,7 @@ class ThreadPool:
 
     def _start_thread(self) -> SimpleQueue[Any]:
         calls: SimpleQueue[Any] = SimpleQueue()
-        # The name that it has in Microsoft's worker.
+        # The thread's name in Microsoft's worker.
         name = f"ThreadPoolExecutor-0_{len(self._threads)}"
         thread = threading.Thread(target=self._work, args=(calls,), name=name, daemon=True)
         self._threads.append((thread, calls))
