@@ -14,10 +14,10 @@ from integration.catalog import APPS
 from integration.hosts.logs import Record
 from integration.hosts.protocol import Feature, Host
 
-# What the timer appends to text.
+# The suffix that the timer appends to text.
 SUFFIX = r" \(TimeElapsed: (\d+\.\d{6}) sec\)"
 
-# No function of the apps takes one second.
+# Every function of the apps takes less than one second.
 _HTTP = urllib3.PoolManager(retries=False, timeout=15)
 
 
@@ -44,7 +44,7 @@ class RunningApp:
         return self.request("GET", path, headers=headers)
 
     def request(self, method: str, path: str, **options: Any) -> urllib3.BaseHTTPResponse:
-        """Return the response, with its body as it was sent."""
+        """Return the response, with its body exactly as sent."""
         return _HTTP.request(method, self._address + path, decode_content=False, **options)
 
     def run(self, function: str, text: str = "") -> None:
@@ -61,7 +61,7 @@ class RunningApp:
         self._log_start = len(self._host.output())
 
     def restore_log(self) -> None:
-        """Let the log begin at the start of the app again."""
+        """Let the log begin at the app's start again."""
         self._log_start = 0
 
     def output(self) -> str:
@@ -70,9 +70,8 @@ class RunningApp:
 
     def records(self, pattern: str = "") -> List[Record]:
         """
-        Return the records since the test began whose text has a match of a pattern.
-
-        Skips the test where the output of the host cannot be read.
+        Return the records since the test began whose text matches a pattern somewhere. If the
+        host's output cannot be read, skip the test.
         """
         self.needs(Feature.OUTPUT)
         records = self._host.read_log(self.output())

@@ -29,7 +29,7 @@ def test_failure_is_timed(app: RunningApp) -> None:
     assert len(app.logged(r"Time taken to execute raises is .* \(failed: ValueError\)")) == 1
 
 
-# OpenCensus is archived, and imports what newer Pythons deprecate.
+# OpenCensus is archived. It imports modules that newer Pythons deprecate.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::SyntaxWarning")
 def test_each_app_of_a_process_is_traced(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)

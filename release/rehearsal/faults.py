@@ -1,4 +1,4 @@
-"""The faults that a test can give to an index."""
+"""The faults that a test can cause in an index."""
 
 import threading
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Literal
 
 @dataclass(slots=True)
 class Faults:
-    """The faults of one index. A test may set them while the index serves."""
+    """The faults of one index. A test may change them while the index runs."""
 
     down: bool = False
     """Answer every request with 503."""
@@ -24,7 +24,7 @@ class Faults:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def count_down(self, fault: Literal["busy_uploads", "stale_views", "busy_downloads"]) -> bool:
-        """Count a request, and return whether it has the fault."""
+        """Count a request, and return whether the fault applies to it."""
         with self._lock:
             left: int = getattr(self, fault)
             setattr(self, fault, max(left - 1, 0))

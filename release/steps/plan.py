@@ -4,7 +4,7 @@ Print the values that workflows take from integration/matrix.json and tox.ini, a
     python -m release.steps plan >> "$GITHUB_OUTPUT"
 
 With `--pythons`, print where the Pythons of one job come from: actions/setup-python, or the
-official images for a version that it lacks.
+official image of a version that actions/setup-python lacks.
 
     python -m release.steps plan --pythons "3.7 3.12"
 """
@@ -22,12 +22,14 @@ from release.steps.metadata import read_projects
 from release.steps.step import ReleaseError
 
 _ROOT = Path(__file__).resolve().parents[2]
-# These take minutes, large downloads or a browser, so plain `tox` leaves them out.
+# Plain `tox` leaves these out: they need minutes, large downloads or a browser.
 _NOT_IN_PLAIN_TOX = ["browser", "py311-real-apps", "py313-real-apps"]
 
 
 def outputs() -> dict[str, Any]:
-    """Return the outputs of the job `build`: what a checkout leaves out, and the matrices."""
+    """
+    Return the outputs of the job `build`: the paths that a checkout leaves out, and the matrices.
+    """
     matrix = read_matrix()
     projects = read_projects()
     pythons = list(matrix["pythons"])
@@ -50,7 +52,7 @@ def outputs() -> dict[str, Any]:
 
 
 def sources(pythons: str) -> dict[str, str]:
-    """Return the outputs of the action `tools` for the Pythons given: versions, or `all`."""
+    """Return the outputs of the action `tools` for the given Pythons, or for `all`."""
     matrix = read_matrix()
     wanted = list(matrix["pythons"]) if pythons == "all" else pythons.split()
     if unknown := [python for python in wanted if python not in matrix["pythons"]]:
@@ -71,7 +73,9 @@ def read_matrix() -> dict[str, Any]:
 
 
 def _checks(matrix: dict[str, Any]) -> list[str]:
-    """Return what the job `check` runs: plain `tox`, but for what `test` runs with the wheel."""
+    """
+    Return what the job `check` runs: plain `tox`, except what the job `test` runs with the wheel.
+    """
     tox = configparser.RawConfigParser()
     tox.read(_ROOT / "tox.ini", encoding="utf-8")
     listed = re.split(r",\s*(?![^{]*\})", tox["tox"]["env_list"])
@@ -82,7 +86,7 @@ def _checks(matrix: dict[str, Any]) -> list[str]:
 
 
 def _expand(name: str) -> list[str]:
-    """Return the names that a name with braces stands for."""
+    """Return the names for a name with braces."""
     if not (braces := re.search(r"\{([^}]*)\}", name)):
         return [name]
     before, after = name[: braces.start()], name[braces.end() :]

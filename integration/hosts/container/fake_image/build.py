@@ -1,4 +1,4 @@
-"""The build of the stand-in for an official image, from this checkout."""
+"""Build the stand-in for an official image from this checkout."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def build_fake_image(run: SuiteRun, python: str, folder: Path) -> str:
     for file in ("fake_host.py", "Dockerfile"):
         shutil.copy(str(_HERE / file), str(context))
     tag = official_image(python).rpartition("/")[2]
-    # Each run has an image of its own, and removes it when it ends.
+    # Each run builds its own image, and removes it when the run ends.
     name = f"localhost/stand-in-for-azure-functions-{tag}-{run.id}"
     run.build(context, name, {"PYTHON": python})
     return name
