@@ -1,4 +1,4 @@
-"""The answers of a real index on loopback, and what the step `index` makes of them."""
+"""The step `index` with the answers of a real index on loopback."""
 
 from __future__ import annotations
 
