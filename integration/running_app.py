@@ -14,9 +14,6 @@ from integration.catalog import APPS
 from integration.hosts.logs import Record
 from integration.hosts.protocol import Feature, Host
 
-# The suffix that the timer appends to text.
-SUFFIX = r" \(TimeElapsed: (\d+\.\d{6}) sec\)"
-
 # Every function of the apps takes less than one second.
 _HTTP = urllib3.PoolManager(retries=False, timeout=15)
 

@@ -6,7 +6,8 @@ import re
 import pytest
 
 from integration.hosts.protocol import Feature
-from integration.running_app import SUFFIX, RunningApp, on_app
+from integration.running_app import RunningApp, on_app
+from integration.suffix import SUFFIX
 
 pytestmark = on_app("every_kind")
 

@@ -2,7 +2,8 @@
 
 import re
 
-from integration.running_app import SUFFIX, RunningApp, on_app
+from integration.running_app import RunningApp, on_app
+from integration.suffix import SUFFIX
 
 pytestmark = on_app("v1", "v2")
 

@@ -8,8 +8,10 @@ from textwrap import dedent
 from typing import Any, Dict
 
 import pytest
+from functions_host.report import ENABLED_MARK
 from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2
 from host_fixtures import LoadFiles
+from python_worker_extension_timer._enable import Extensions
 from recording import BODY, FLAGS, RECORDER, events_of
 
 
@@ -305,3 +307,8 @@ def test_failing_hook_is_logged_and_changes_nothing_else(
         ("azure_functions_worker.extension.Loud", "KeyError('pre')"),
         ("azure_functions_worker.extension.Loud", "KeyError('failed')"),
     ]
+
+
+def test_host_recognises_enabled_functions() -> None:
+    """Its banner must not report the extensions of an enabled app as uncalled."""
+    assert Extensions.mark == ENABLED_MARK

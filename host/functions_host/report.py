@@ -18,7 +18,7 @@ from .models import find_app_script
 from .output import escape_line
 
 # The package python_worker_extension_timer marks enabled apps and functions with this attribute.
-_ENABLED = "_python_worker_extension_timer_enabled"
+ENABLED_MARK = "_python_worker_extension_timer_enabled"
 
 
 class Report(NamedTuple):
@@ -75,7 +75,7 @@ def _calls_hooks_itself(root: Path) -> bool:
     v1 = (name for name in list(sys.modules) if name.startswith("__app__."))
     scripts = [sys.modules.get(name) for name in (find_app_script(root).stem, *v1)]
     members = (one for script in scripts for one in get_members(script).values())
-    return any(_ENABLED in get_members(one) for one in members)
+    return any(ENABLED_MARK in get_members(one) for one in members)
 
 
 def _describe_skipped(skipped: Dict[str, str]) -> List[str]:

@@ -1,4 +1,4 @@
-"""The embedded host of this repository: `python -m functions_host`."""
+"""The embedded host: `python -m functions_host`."""
 
 from __future__ import annotations
 

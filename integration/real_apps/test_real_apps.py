@@ -12,7 +12,8 @@ import pytest
 
 from integration.hosts.embedded import EmbeddedHost
 from integration.hosts.protocol import Options
-from integration.running_app import SUFFIX, RunningApp
+from integration.running_app import RunningApp
+from integration.suffix import SUFFIX
 
 # The first response of a process also shows the cold start.
 _TIMING = r'app;dur=\d+\.\d{3}(, init;dur=\d+\.\d{3};desc="cold")?'

@@ -115,12 +115,10 @@ class Runner:
             text=True,
         ) as act:
             # A step that hangs must not hang the rehearsal.
-            watchdog = threading.Timer(_DEADLINE, act.kill)
-            watchdog.start()
+            threading.Thread(target=_kill_late, args=(act,), daemon=True).start()
             assert act.stdout
             for text in act.stdout:
                 run.feed(json.loads(text) if text.startswith("{") else {"msg": text})
-            watchdog.cancel()
         return run
 
     def _write_commands(self) -> None:
@@ -132,6 +130,14 @@ class Runner:
             script = f'#!/bin/sh\nPYTHONPATH="$REHEARSAL_ROOT" exec {command}\n'
             (folder / name).write_text(script, encoding="utf-8")
             (folder / name).chmod(0o755)
+
+
+def _kill_late(process: subprocess.Popen[str]) -> None:
+    """Kill a process that does not end before the deadline."""
+    try:
+        process.wait(_DEADLINE)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _write_action(folder: Path, action: str, inputs: set[str]) -> None:

@@ -27,8 +27,8 @@ TOOLS_PYTHON: str = read_matrix()["tools_python"]
 # All clones on this machine share this folder.
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "release-rehearsal")
 _REQUIREMENTS = ROOT / "release" / "requirements"
-# Installing the host builds it.
-_HOST = [str(ROOT / "host"), "setuptools", "wheel"]
+# If the repository has a host, installing the host builds it.
+_HOST = [str(ROOT / "host"), "setuptools", "wheel"] if (ROOT / "host").is_dir() else []
 
 
 @functools.cache
@@ -38,7 +38,7 @@ def download_wheels() -> Path:
     complete and never changes.
     """
     wanted = _list_requirements()
-    files = [ROOT / "host" / "pyproject.toml", *sorted(ROOT.glob("*/requirements/*.txt"))]
+    files = [*ROOT.glob("host/pyproject.toml"), *sorted(ROOT.glob("*/requirements/*.txt"))]
     stated = json.dumps([wanted, *(file.read_text(encoding="utf-8") for file in files)])
     key = hashlib.sha256(stated.replace(str(ROOT), "").encode()).hexdigest()[:16]
     folder = CACHE / key

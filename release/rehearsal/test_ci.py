@@ -12,7 +12,8 @@ NOT_REHEARSED = ("rehearsal", "devcontainer", "container")
 
 
 def test_change_is_built_tested_and_checked(rehearsal: Rehearsal) -> None:
-    finished = {job: Finished({}) for job in NOT_REHEARSED}
+    jobs = rehearsal.workflow("ci.yml").jobs
+    finished = {job: Finished({}) for job in NOT_REHEARSED if job in jobs}
     one_of_each = {"python": "3.12", "environment": "lint"}
 
     run = rehearsal.run(finished, event=PUSH, file="ci.yml", matrix=one_of_each)
@@ -24,7 +25,7 @@ def test_change_is_built_tested_and_checked(rehearsal: Rehearsal) -> None:
 
 
 @pytest.mark.parametrize("result", ["failure", "skipped"])
-@pytest.mark.parametrize("job", ["test", "container"])
+@pytest.mark.parametrize("job", ["test", "check"])
 def test_gate_fails_unless_all_jobs_succeed(job: str, result: Result, rehearsal: Rehearsal) -> None:
     needs = rehearsal.workflow("ci.yml").jobs["gate"]["needs"]
     finished = {name: Finished({}) for name in needs} | {job: Finished({}, result)}

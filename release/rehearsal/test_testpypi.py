@@ -5,8 +5,6 @@ from release.rehearsal.record import Record
 from release.rehearsal.rehearsal import Rehearsal
 from release.rehearsal.run import GREEN, failed_in
 
-MESSAGE = "Time taken to execute"
-
 
 def test_testpypi_down_does_not_stop_the_build(rehearsal: Rehearsal, recorded: Record) -> None:
     rehearsal.testpypi.faults.down = True
@@ -82,16 +80,16 @@ def test_missed_deadline_then_failed_jobs_again(rehearsal: Rehearsal, recorded: 
 
 def test_broken_wheel_stays_on_testpypi(rehearsal: Rehearsal, recorded: Record) -> None:
     package = rehearsal.project.work / rehearsal.project.metadata.package
-    (changed,) = (file for file in package.glob("*.py") if MESSAGE in file.read_text("utf-8"))
-    name = str(changed.relative_to(rehearsal.project.work))
-    rehearsal.project.edit(name, MESSAGE, "Time spent on")
+    with (package / "__init__.py").open("a", encoding="utf-8") as module:
+        # Only the demo imports the package in a host.
+        module.write('import sys\nassert "functions_host" not in sys.modules, "broken"\n')
     rehearsal.project.commit("Break the package in a way that only the demo notices")
     rehearsal.project.tag(rehearsal.project.tag_name)
 
     run = rehearsal.run(recorded.run.finished("test", "attest"))
 
     assert run.results == failed_in("verify-testpypi")
-    assert "Time spent on HttpTrigger" in run.log("verify-testpypi")
+    assert "AssertionError: broken" in run.log("verify-testpypi")
     assert "The demo failed" in run.log("verify-testpypi")
     assert rehearsal.testpypi.files().keys() == recorded.built.keys()
     assert rehearsal.pypi.files() == {}

@@ -22,8 +22,6 @@ from release.steps.metadata import read_projects
 from release.steps.step import ReleaseError
 
 _ROOT = Path(__file__).resolve().parents[2]
-# Plain `tox` leaves these out: they need minutes, large downloads or a browser.
-_NOT_IN_PLAIN_TOX = ["browser", "py311-real-apps", "py313-real-apps"]
 
 
 def outputs() -> dict[str, Any]:
@@ -42,8 +40,8 @@ def outputs() -> dict[str, Any]:
         "host-wheel": next((project.wheel for project in projects[1:]), ""),
         "pythons": pythons,
         "demo": [with_hooks[0], with_hooks[-1]],
-        "images": ["driver", *with_image],
-        "check": [{"environment": one, "pythons": _pythons_of(one)} for one in _checks(matrix)],
+        "images": [*_driver(), *with_image],
+        "check": _checks(matrix),
         "devcontainer": [
             {"core-tools": core_tools["default"], "environments": _with_core_tools(pythons)},
             {"core-tools": core_tools["newest"], "environments": _with_core_tools(with_hooks[-1:])},
@@ -72,17 +70,31 @@ def read_matrix() -> dict[str, Any]:
     return matrix
 
 
-def _checks(matrix: dict[str, Any]) -> list[str]:
+def _driver() -> list[str]:
+    """Return the name of the tests of the container driver, if the project has them."""
+    return ["driver"] * (_ROOT / "tests" / "container").is_dir()
+
+
+def _checks(matrix: dict[str, Any]) -> list[dict[str, str]]:
     """
     Return what the job `check` runs: plain `tox`, except what the job `test` runs with the wheel.
+
+    It also runs the environments outside plain `tox` that tox.ini labels with `ci`.
     """
     tox = configparser.RawConfigParser()
     tox.read(_ROOT / "tox.ini", encoding="utf-8")
     listed = re.split(r",\s*(?![^{]*\})", tox["tox"]["env_list"])
     names = [name for braces in listed for name in _expand(braces)]
-    combined = ",".join([*map(_environment, matrix["coverage"]), "coverage"])
+    combined = ",".join([*map(_environment, matrix.get("coverage", [])), "coverage"])
     checks = [name for name in names if not re.fullmatch(r"py3\d+", name)]
-    return [combined if name == "coverage" else name for name in checks] + _NOT_IN_PLAIN_TOX
+    checks = [combined if name == "coverage" else name for name in checks]
+    legs = [{"environment": name, "pythons": _pythons_of(name)} for name in checks]
+    for section, settings in tox.items():
+        labels = settings.get("labels", "").split(", ")
+        for name in _expand(section.partition(":")[2]) if "ci" in labels else []:
+            pythons = "all" if "all-pythons" in labels else _pythons_of(name)
+            legs.append({"environment": name, "pythons": pythons})
+    return legs
 
 
 def _expand(name: str) -> list[str]:

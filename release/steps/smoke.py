@@ -20,6 +20,9 @@ from release.steps.step import ReleaseError
 
 _SOURCES = {"UV_CONSTRAINT", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX", "UV_OVERRIDE"}
 
+# What the demo needs, apart from the wheels or as one of them.
+_DEMO = ("azure-functions-embedded-host", "--requirement", "samples/v2/requirements.txt")
+
 
 def smoke(wheels: dict[str, Path], python: str, scratch: Path) -> None:
     """
@@ -36,7 +39,7 @@ def smoke(wheels: dict[str, Path], python: str, scratch: Path) -> None:
     prefix = scratch / "environment"
     interpreter = str(prefix / "bin" / "python")
     run(f"Python {python}", "uv", "venv", "--quiet", "--python", python, str(prefix), **options)
-    install = ["uv", "pip", "install", "--quiet", "--python", interpreter]
+    install = ["uv", "pip", "install", "--quiet", "--python", interpreter, *_DEMO]
     run("Installing the wheels", *install, *map(str, wheels.values()), **options)
     for package in wheels:
         program = f"import {package}; print({package}.__file__)"

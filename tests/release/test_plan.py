@@ -55,6 +55,7 @@ def test_ci_checks_every_tox_environment() -> None:
         **expect_checks(["3.11", "3.13"], "real-apps"),
         ",".join([*name_environments(COVERAGE), "coverage"]): " ".join(COVERAGE),
         **dict.fromkeys(["stress", "harness", "lint", "types", "dist", "workflows", "browser"], ""),
+        "template": "all",
     }
 
 

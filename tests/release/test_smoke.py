@@ -30,7 +30,8 @@ else:
     assert os.environ["UV_DEFAULT_INDEX"] == "ours"
     assert not [name for name in os.environ if name in {SOURCES}]
     (packages,) = pathlib.Path(sys.argv[5]).parents[1].glob("lib/*/site-packages")
-    for wheel in sys.argv[6:]:
+    assert sys.argv[6:9] == {[*smoke._DEMO]}
+    for wheel in sys.argv[9:]:
         zipfile.ZipFile(wheel).extractall(packages)
 """
 DEMO = "import a_package, a_host, os\nprint('demo of', os.path.basename(os.getcwd()))\n"

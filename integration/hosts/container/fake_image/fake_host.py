@@ -39,10 +39,7 @@ def log_as_dotnet() -> None:
 
 
 if __name__ == "__main__":
-    sys.stderr.write(
-        "STAND-IN for mcr.microsoft.com/azure-functions/python: the embedded host of this "
-        "repository\n"
-    )
+    sys.stderr.write("STAND-IN for mcr.microsoft.com/azure-functions/python: the embedded host\n")
     log_as_dotnet()
     # In ASP.NET, + means every address.
     where = urlsplit(os.environ["ASPNETCORE_URLS"].replace("+", "0.0.0.0"))

@@ -1,0 +1,10 @@
+"""The apps that the suite runs, by name."""
+
+from pathlib import Path
+from typing import Dict
+
+ROOT = Path(__file__).parents[1]
+APPS: Dict[str, Path] = {app.name: app for app in sorted((ROOT / "samples").iterdir())}
+
+# A path of each app that answers any GET. Ports and pings answer long before functions do.
+PROBES = dict.fromkeys(APPS, "/api/HttpTrigger?name=Ada")

@@ -1,0 +1,1 @@
+../../integration/running_app.py
