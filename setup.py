@@ -11,8 +11,9 @@ URL = "https://github.com/python-worker-extension-timer/python-worker-extension-
 
 def read_description(version: str) -> str:
     """
-    Return readme.md with absolute links to the files of this version. PyPI shows the text outside
-    the repository, and a published description cannot be changed.
+    Return readme.md with absolute links to the files of this version.
+
+    PyPI shows the text outside the repository, and a published description cannot be changed.
     """
     return re.sub(
         r"(!?)(\[[^]]*\])\((?!\w+:|#)",

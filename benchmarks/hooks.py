@@ -1,7 +1,8 @@
 """
-The cost of timing an invocation, compared with the tutorial's algorithm. Each candidate has its own
-process, where it takes turns with the bare function and with the tutorial's algorithm. So a
-disturbance affects all three alike.
+The cost of timing an invocation, compared with the tutorial's algorithm.
+
+Each candidate has its own process, where it takes turns with the bare function and with the
+tutorial's algorithm. So a disturbance affects all three alike.
 """
 
 from __future__ import annotations

@@ -67,8 +67,9 @@ class RunningApp:
 
     def records(self, pattern: str = "") -> List[Record]:
         """
-        Return the records since the test began whose text matches a pattern somewhere. If the
-        host's output cannot be read, skip the test.
+        Return the records since the test began whose text matches a pattern somewhere.
+
+        If the host's output cannot be read, skip the test.
         """
         self.needs(Feature.OUTPUT)
         records = self._host.read_log(self.output())

@@ -48,7 +48,9 @@ def call(
     request: pytest.FixtureRequest, load_files: LoadFiles, caplog: pytest.LogCaptureFixture
 ) -> Call:
     """
-    Load an app and request paths. Return the answers and the names that the timer logged.
+    Load an app and request paths.
+
+    Return the answers and the names that the timer logged.
     """
     caplog.set_level(logging.INFO, "python_worker_extension_timer")
 

@@ -68,8 +68,9 @@ class Request:
 
     def check(self) -> None:
         """
-        Refuse requests that h11 accepts and Kestrel, the server of Microsoft's host, does not. See
-        RFC 9110, section 7.2, and RFC 9112, sections 3.2 and 6.3.
+        Refuse requests that h11 accepts and Kestrel, the server of Microsoft's host, does not.
+
+        See RFC 9110, section 7.2, and RFC 9112, sections 3.2 and 6.3.
         """
         if self._version not in ("1.0", "1.1"):
             raise HTTPVersionNotSupported

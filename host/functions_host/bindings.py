@@ -105,7 +105,9 @@ def has_implicit_output(binding_type: str) -> bool:
 
 def decode(converter: Any, data: Datum, metadata: Mapping[str, Datum]) -> Any:
     """
-    Return an argument for a function. Only converters of triggers get the metadata.
+    Return an argument for a function.
+
+    Only converters of triggers get the metadata.
 
     Raises:
         TypeError: The binding does not accept such data.

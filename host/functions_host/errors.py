@@ -13,7 +13,9 @@ _MOST_FRAMES = 20
 
 class HostError(Exception):
     """
-    An app that cannot be served. The message says what is wrong and what to do.
+    An app that cannot be served.
+
+    The message says what is wrong and what to do.
 
     Functions that read or import a part of an app raise this error. `args` is one message, or
     several errors.

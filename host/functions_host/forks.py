@@ -1,7 +1,8 @@
 """
-Processes that an app forks, for instance with `multiprocessing`. A fork inherits the host's signal
-handlers and sockets. Without these functions, a signal to the fork would end the host, and the fork
-would keep the port open after the host's end.
+Processes that an app forks, for instance with `multiprocessing`.
+
+A fork inherits the host's signal handlers and sockets. Without these functions, a signal to the
+fork would end the host, and the fork would keep the port open after the host's end.
 """
 
 from __future__ import annotations

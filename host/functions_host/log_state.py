@@ -17,7 +17,9 @@ class _State(NamedTuple):
 @contextmanager
 def restored_loggers() -> Iterator[None]:
     """
-    Restore all loggers, but not their levels, at the end. Close the handlers that were added.
+    Restore all loggers, but not their levels, at the end.
+
+    Close the handlers that were added.
 
     Tests set levels, too, and pytest restores them, before or after the end of this block. A new
     logger gets the defaults, and keeps the null handlers that libraries add.

@@ -83,8 +83,9 @@ class NativePath:
 
 def _take_failure(record: logging.LogRecord) -> bool:
     """
-    Keep the exception that the runtime logs, because the runtime returns only its text. Drop the
-    record: the host shows the exception with the request.
+    Keep the exception that the runtime logs, because the runtime returns only its text.
+
+    Drop the record: the host shows the exception with the request.
     """
     failures, error = _FAILURES.get(None), record.exc_info and record.exc_info[1]
     if failures is None or not error or record.module != "native_invocation":

@@ -33,8 +33,10 @@ def escape_line(text: str) -> str:
 
 class Output:
     """
-    Write to standard output and standard error, in order. If they are not ready, write in a thread.
-    Drop lines that cannot be written. Note the first failure of standard output on standard error.
+    Write to standard output and standard error, in order.
+
+    If they are not ready, write in a thread. Drop lines that cannot be written. Note the first
+    failure of standard output on standard error.
     """
 
     def __init__(self, out: Optional[TextIO], err: Optional[TextIO]) -> None:

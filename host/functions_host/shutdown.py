@@ -19,8 +19,10 @@ _last_callbacks: List[Callable[[], None]] = []
 
 def exit_on_signals() -> None:
     """
-    Exit with code 0 on SIGINT or SIGTERM: after the callbacks of `call_before_exit()` on the first
-    signal, at once on the second.
+    Exit with code 0 on SIGINT or SIGTERM.
+
+    On the first signal, the callbacks of `call_before_exit()` run before the exit. The second
+    signal exits at once.
 
     Python runs signal handlers on the main thread. An app may block that thread by a slow import or
     an async function. The wakeup descriptor works even then.

@@ -26,8 +26,9 @@ _SYSTEM_LOGGERS = ("azure_functions_worker", "azure.functions")
 
 class Terminal:
     """
-    Print one line for each request, and everything else as notes. Text from a client or an app
-    cannot start a new line, except text that the app prints.
+    Print one line for each request, and everything else as notes.
+
+    Text from a client or an app cannot start a new line, except text that the app prints.
     """
 
     def __init__(self) -> None:

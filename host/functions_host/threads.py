@@ -14,7 +14,9 @@ _Call = Tuple["asyncio.Future[Any]", Callable[[], Any]]
 
 class ThreadPool:
     """
-    Run a loop's calls in threads. Each call uses the thread that became idle last.
+    Run a loop's calls in threads.
+
+    Each call uses the thread that became idle last.
 
     An executor of the standard library is slower: it starts a thread for nearly every call until it
     has all threads, then uses them in turn.

@@ -1,7 +1,8 @@
 """
-The messages that carry a function's outputs to the host. They are protobuf messages: they refuse
-some values and change others. Follows bindings/datumdef.py and nullable_converters.py of worker
-4.34.
+The messages that carry a function's outputs to the host.
+
+They are protobuf messages: they refuse some values and change others. Follows bindings/datumdef.py
+and nullable_converters.py of worker 4.34.
 """
 
 from __future__ import annotations

@@ -26,7 +26,9 @@ class StartingHost(Host):
 
     def wait_until_ready(self, find_problem: Callable[[], str]) -> None:
         """
-        Wait until `find_problem` returns an empty string. If that fails, stop the host.
+        Wait until `find_problem` returns an empty string.
+
+        If that fails, stop the host.
 
         Raises:
             HostError: The host has ended, or there is still a problem after `--ready-within`.

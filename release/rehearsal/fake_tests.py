@@ -1,6 +1,7 @@
 """
-Stand-in for the test suites of one Python, which take minutes. One fault test runs the real suites,
-on one Python.
+Stand-in for the test suites of one Python, which take minutes.
+
+One fault test runs the real suites, on one Python.
 
     python fake_tests.py PACKAGE...
 

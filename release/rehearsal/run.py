@@ -102,8 +102,9 @@ class Run:
 
 def failed_in(job: str) -> dict[str, str]:
     """
-    Return the results of a run in which one job failed: later jobs are skipped. `attest` and `test`
-    run in parallel.
+    Return the results of a run in which one job failed: later jobs are skipped.
+
+    `attest` and `test` run in parallel.
     """
     place = ORDER.index(job)
     results = dict.fromkeys(ORDER[:place], "success") | {job: "failure"}

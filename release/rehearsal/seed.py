@@ -34,8 +34,9 @@ _HOST = [str(ROOT / "host"), "setuptools", "wheel"] if (ROOT / "host").is_dir() 
 @functools.cache
 def download_wheels() -> Path:
     """
-    Return a folder with all wheels. Its name is a hash of the requirements. It appears when it is
-    complete and never changes.
+    Return a folder with all wheels.
+
+    Its name is a hash of the requirements. It appears when it is complete and never changes.
     """
     wanted = _list_requirements()
     files = [*ROOT.glob("host/pyproject.toml"), *sorted(ROOT.glob("*/requirements/*.txt"))]

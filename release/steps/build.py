@@ -1,6 +1,7 @@
 """
-Build the sdist and, from it, the wheel of each project. The bytes do not depend on user, machine
-and time.
+Build the sdist and, from it, the wheel of each project.
+
+The bytes do not depend on user, machine and time.
 
     python -m release.steps build DIST
 

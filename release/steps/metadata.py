@@ -90,8 +90,9 @@ def parse_pyproject(text: str, folder: str, version: str) -> Metadata:
 
 def read_projects(repository: Path = Path()) -> list[Metadata]:
     """
-    Return the projects at HEAD, which are released together. The first is the project of setup.py.
-    The others are the folders with a pyproject.toml.
+    Return the projects at HEAD, which are released together.
+
+    The first is the project of setup.py. The others are the folders with a pyproject.toml.
     """
 
     def read(path: str) -> str:

@@ -26,7 +26,9 @@ _DEMO = ("azure-functions-embedded-host", "--requirement", "samples/v2/requireme
 
 def smoke(wheels: dict[str, Path], python: str, scratch: Path) -> None:
     """
-    Run integration/demo.py with installed wheels. The keys are their import packages.
+    Run integration/demo.py with installed wheels.
+
+    The keys are their import packages.
 
     The demo runs in an empty folder, where Python finds no other package to import in place of a
     wheel.

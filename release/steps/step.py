@@ -15,7 +15,9 @@ class ReleaseError(Exception):
 
 def run_step(step: Callable[..., None], arguments: list[str]) -> int:
     """
-    Run a step with command-line arguments. Return 1 after a `ReleaseError` or an `OSError`.
+    Run a step with command-line arguments.
+
+    Return 1 after a `ReleaseError` or an `OSError`.
 
     The step's parameters are the arguments, and its keyword-only parameters are the options. GitHub
     shows a line that starts with `::error::` on the page of the run. A terminal shows it as it is.

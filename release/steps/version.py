@@ -1,5 +1,7 @@
 """
-Check that tag, version and changelog agree. Print the version and write the release notes.
+Check that tag, version and changelog agree.
+
+Print the version and write the release notes.
 
     python -m release.steps version NOTES
 

@@ -1,7 +1,8 @@
 """
-STAND-IN for Azure Functions Core Tools: `func start --port N` runs the embedded host. It checks how
-the suite starts the `func` on PATH, and that the suite reads its log format. It proves nothing
-about Microsoft's host.
+STAND-IN for Azure Functions Core Tools: `func start --port N` runs the embedded host.
+
+It checks how the suite starts the `func` on PATH, and that the suite reads its log format. It
+proves nothing about Microsoft's host.
 """
 
 import logging

@@ -1,6 +1,8 @@
 """
-The expected workflows, our own action and Dependabot's settings. Each has every key except names
-and descriptions. So any change to a job, a step or the top of a file needs a change here.
+The expected workflows, our own action and Dependabot's settings.
+
+Each has every key except names and descriptions. So any change to a job, a step or the top of a
+file needs a change here.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 """
-Changes to .github or to a lock that would weaken the pipeline. Each must break a rule.
+Changes to .github or to a lock that would weaken the pipeline.
+
+Each must break a rule.
 
 The test makes each change in a copy and runs the rules of tests/pipeline there.
 """

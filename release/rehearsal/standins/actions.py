@@ -52,8 +52,10 @@ def checkout(
 
 def setup_python(job: Job, *, python_version: str) -> None:
     """
-    Put several versions on the PATH, one per line. The last is `python`. The interpreters come from
-    the caller's PATH. PIP_REQUIRE_VIRTUALENV keeps the jobs from installing anything into them.
+    Put several versions on the PATH, one per line.
+
+    The last is `python`. The interpreters come from the caller's PATH. PIP_REQUIRE_VIRTUALENV keeps
+    the jobs from installing anything into them.
     """
     for version in dict.fromkeys(python_version.split()):
         folder = job.temp / f"python-{version}"
@@ -63,7 +65,9 @@ def setup_python(job: Job, *, python_version: str) -> None:
 
 def setup_uv(job: Job, *, enable_cache: str = "true", version: str = "") -> None:
     """
-    Put the locked uv on the PATH. A rule of the pipeline compares `version`.
+    Put the locked uv on the PATH.
+
+    A rule of the pipeline compares `version`.
 
     Fails unless `enable-cache` is false, as a release needs.
     """

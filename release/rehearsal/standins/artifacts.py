@@ -31,8 +31,9 @@ def upload(
 
 def download(job: Job, *, path: str, artifact_ids: str = "") -> None:
     """
-    Unpack one artifact, which may be from an earlier attempt. A rehearsal can tamper with the
-    files.
+    Unpack one artifact, which may be from an earlier attempt.
+
+    A rehearsal can tamper with the files.
 
     Stricter than the real action: `path` must be new, so that nothing else is published.
     """
