@@ -15,13 +15,17 @@ from werkzeug.wrappers import Response
 from . import admin
 from .asgi import Receive, Request, Send, send_response
 from .bindings import Trigger
+from .calls import Calls, start_log
 from .definitions import Function, find_route_conflicts
 from .errors import HostError
 from .http_messages import make_http_trigger, make_response
 from .inputs import read_inputs
 from .missing_functions import advise_on_missing_app
 from .models import find_app_script, find_folders
-from .settings import Settings, set_import_path
+from .origins import find_intrusion
+from .outcomes import describe_outcome
+from .page import Page
+from .settings import Settings, read_switch, set_import_path
 from .worker import Outcome, RequestRecord, Worker
 
 Report = Callable[[RequestRecord], Awaitable[None]]
@@ -36,10 +40,14 @@ _CLOCK, _NEVER = 0.02, 1e9
 
 
 class _Answer(NamedTuple):
+    """`is_unmatched` if no function has the route; `is_quiet` if the page asks, and nobody else."""
+
     response: Response
     function: Optional[Function] = None
     outcome: Optional[Outcome] = None
     note: str = ""
+    is_unmatched: bool = False
+    is_quiet: bool = False
 
 
 class App:
@@ -58,33 +66,42 @@ class App:
         self.problems = [*worker.problems, *find_route_conflicts(functions)]
         self._host, self._cors = settings.host, settings.local.cors
         self._report, self._inputs = report, inputs
-        self._last_calls: Dict[str, RequestRecord] = {}
+        # The address that the host was told to listen on.
+        self.host_name = ""
+        self.calls = Calls()
+        self._page = Page(functions, self.calls)
         self._is_stopping, self._released = False, asyncio.Event()
         self._invocations: Set[asyncio.Task[Any]] = set()
 
     async def __call__(self, scope: Dict[str, Any], receive: Receive, send: Send) -> None:
         started = perf_counter()
-        request = Request(scope, receive)
+        request, log = Request(scope, receive), start_log()
         try:
-            response, function, outcome, note = await self._answer(request)
+            answer = await self._answer(request)
         except HTTPException as error:
-            response, function, outcome, note = _Answer(Response(status=error.code))
+            answer = _Answer(Response(status=error.code))
+        response = answer.response
         try:
             self._add_headers(request, response)
-            status, elapsed = response.status_code, perf_counter() - started
-            record = RequestRecord(
-                request.method, request.shown, status, function, outcome, elapsed, note
-            )
-            if function is not None and outcome is not None:
-                # Drop the outcome: its values and exception would live until the next call.
-                self._last_calls[function.name] = record._replace(outcome=None)
-            await self._report(record)
+            record = self._make_record(request, answer, perf_counter() - started)
+            if answer.function is not None or answer.is_unmatched:
+                self.calls.add(request, record, response, log)
+            if not answer.is_quiet:
+                await self._report(record)
             if self._is_stopping:
                 response.headers["Connection"] = "close"
                 await self._released.wait()
             await send_response(request, response, send)
         finally:
             response.close()
+
+    def _make_record(self, request: Request, answer: _Answer, elapsed: float) -> RequestRecord:
+        response, function, outcome, note, *_ = answer
+        lines = describe_outcome(self.root, function, outcome) if function and outcome else []
+        status = response.status_code
+        return RequestRecord(
+            request.method, request.shown, status, function, outcome, elapsed, note, lines
+        )
 
     def hold(self) -> None:
         """Hold all responses until `release()`, and answer new invocations with 503."""
@@ -117,8 +134,9 @@ class App:
             if values is not None and function.accepts(request.method):
                 return await self._call(function, request, values)
         if path == "/":
-            return _Answer(admin.home(self.functions, self._last_calls))
-        return _Answer(Response(status=404))
+            return self._answer_home(request)
+        # Browsers ask for an icon of a response that they show.
+        return _Answer(Response(status=404), is_unmatched=path != "/favicon.ico")
 
     async def _call(
         self, function: Function, request: Request, route_values: Dict[str, str]
@@ -136,7 +154,23 @@ class App:
         answer = _make_answer(function, outcome)
         return answer._replace(note=_CHUNKED) if request.is_chunked else answer
 
+    def _answer_home(self, request: Request) -> _Answer:
+        if read_switch("AzureWebJobsDisableHomepage"):
+            return _Answer(Response(status=204))
+        return self._refuse(request) or _Answer(self._page.show(request))
+
+    def _refuse(self, request: Request) -> Optional[_Answer]:
+        """Return the answer to a page of another origin."""
+        problem = find_intrusion(request, self.host_name)
+        return _Answer(Response(f"{problem}\n", 403), note=problem) if problem else None
+
     async def _administer(self, request: Request, path: str) -> _Answer:
+        refused = self._refuse(request)
+        if refused is not None:
+            return refused
+        page = self._page.answer(request, path)
+        if page is not None:
+            return _Answer(page, is_quiet=True)
         function = admin.find_function(self.functions, path)
         if function is None or request.method != "POST":
             return _Answer(admin.handle(self.functions, request.method, path))

@@ -39,6 +39,8 @@ class Request:
         headers: The values by name in lower case. Several values of one name are joined.
 
         refusal: The exception that ended `parts()`, or None.
+
+        body: The body that `read()` returned.
     """
 
     def __init__(self, scope: Dict[str, Any], receive: Receive) -> None:
@@ -51,6 +53,7 @@ class Request:
         self.host = self.headers.get("host") or "{}:{}".format(*scope["server"])
         self.is_chunked = "transfer-encoding" in self.headers
         self.refusal: Optional[HTTPException] = None
+        self.body = b""
         self._version, self._receive = scope["http_version"], receive
         query = scope["query_string"].decode("latin-1")
         end = f"?{query}" if query else ""
@@ -85,7 +88,8 @@ class Request:
 
     async def read(self) -> bytes:
         """Return the whole body. Raises the errors of `parts()`."""
-        return b"".join([part async for part in self.parts()])
+        self.body = b"".join([part async for part in self.parts()])
+        return self.body
 
     async def parts(self) -> AsyncIterator[bytes]:
         """

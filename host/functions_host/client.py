@@ -68,7 +68,7 @@ def _answer(
 
 
 async def _ask(app: App, request: WsgiRequest) -> List[Dict[str, Any]]:
-    raw_path, _, query = str(request.environ["REQUEST_URI"]).partition("?")
+    raw_path = str(request.environ["REQUEST_URI"]).partition("?")[0]
     scope = {
         "method": request.method,
         "scheme": request.scheme,
@@ -76,7 +76,7 @@ async def _ask(app: App, request: WsgiRequest) -> List[Dict[str, Any]]:
         "server": request.server,
         "path": request.path,
         "raw_path": raw_path.encode("latin-1"),
-        "query_string": query.encode("latin-1"),
+        "query_string": request.query_string,
         "headers": [(n.encode("latin-1"), v.encode("latin-1")) for n, v in request.headers],
     }
     bodies: List[bytes] = [request.get_data()]

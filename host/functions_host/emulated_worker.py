@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from .bindings import Out, Trigger, decode, encode_outputs
+from .calls import share_log
 from .deferred import mark_deferred
 from .definitions import Function
 from .extensions import Context, call_load_hooks, call_post_hooks, call_pre_hooks
@@ -69,7 +70,9 @@ class EmulatedWorker(Worker):
             if signature.is_async:
                 result = await _call_async(context, code, arguments)
             else:
-                result, error = await self._threads.run(_call_sync, context, code, arguments)
+                result, error = await self._threads.run(
+                    share_log(_call_sync), context, code, arguments
+                )
                 if error is not None:
                     return Outcome({}, error)
             values = {name: out.get() for name, out in outs.items()}

@@ -22,6 +22,7 @@ from werkzeug.wrappers import Response
 
 from . import protos
 from .bindings import Trigger
+from .calls import share_log
 from .definitions import Function, parse_function
 from .errors import HostError, last_line
 from .http_messages import FORWARDED
@@ -115,6 +116,9 @@ class RuntimeWorker(Worker):
             ) from None
         self.runtime = f"{package} {importlib.metadata.version(package)}"
         self._runtime.start_threadpool_executor()
+        pool = self._runtime.get_threadpool_executor()
+        submit = pool.submit
+        pool.submit = lambda function, *args: submit(share_log(function), *args)
         if _takes_native_path():
             self.runtime += " (native path)"
             self._native = NativePath(name)

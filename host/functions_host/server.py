@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import List, Optional
@@ -48,7 +47,8 @@ async def serve(
         address, port = listener.getsockname()[:2]
         settings = apply_settings(root, port)
         terminal.show_logs(settings.host.levels)
-        app = await load(root, settings, partial(terminal.print_request, root), inputs)
+        app = await load(root, settings, terminal.print_request, inputs)
+        app.host_name = host
         if app.problems:
             raise HostError(*app.problems)
         server = HttpServer(app)

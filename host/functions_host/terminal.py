@@ -7,16 +7,14 @@ import logging
 import sys
 from datetime import datetime
 from functools import partial
-from pathlib import Path
-from typing import List
 
-from .definitions import Function
-from .errors import HostError, find_frames, user_frames
+from .calls import keep_record
+from .errors import HostError
 from .host_json import LogLevels
 from .output import Output, escape_line
 from .report import Report, to_json, to_lines
 from .settings import read_switch
-from .worker import Outcome, RequestRecord
+from .worker import RequestRecord
 
 # Seconds to wait for a slow terminal.
 _PATIENCE = 0.5
@@ -44,6 +42,7 @@ class Terminal:
         handler.setFormatter(_Formatter("%(name)s: %(levelname)s: %(message)s"))
         handler.addFilter(_check_format)
         handler.addFilter(partial(_is_shown, user, system))
+        handler.addFilter(keep_record)
         logging.basicConfig(level=logging.INFO if user > 10 else logging.DEBUG, handlers=[handler])
         sys.stdout = sys.stderr = self._notes
 
@@ -74,7 +73,7 @@ class Terminal:
             lines.append(_conclude(report))
         self._requests.write("\n".join([*lines, ""]))
 
-    async def print_request(self, root: Path, record: RequestRecord) -> None:
+    async def print_request(self, record: RequestRecord) -> None:
         """Print a request's line, and its function's exception or outputs."""
         time = datetime.now().strftime("%H:%M:%S")
         name = record.function.name if record.function else "-"
@@ -82,11 +81,10 @@ class Terminal:
             f"{time}  {record.method:<5} {escape_line(record.path):<24} {record.status}  "
             f"{escape_line(name):<12} {record.elapsed * 1000:.1f} ms\n"
         )
-        if record.function is not None and record.outcome is not None:
-            for line in _describe_outcome(root, record.function, record.outcome):
-                self._note(f"  {escape_line(line)}")
+        for line in record.lines:
+            self._note(f"  {escape_line(line)}")
         if record.note:
-            self._note(f"  note: {record.note}")
+            self._note(f"  note: {escape_line(record.note)}")
         # When a client has its response, the lines must be printed.
         await self._output.wait(_PATIENCE)
 
@@ -122,25 +120,3 @@ def _conclude(report: Report) -> str:
     count = len(report.faults)
     faults = f"{count} fault{'s' * (count > 1)}" if count else "0 functions"
     return f"The app cannot be served: {faults}."
-
-
-def _describe_outcome(root: Path, function: Function, outcome: Outcome) -> List[str]:
-    types = {binding.name: binding.type for binding in function.bindings}
-    lines = [] if outcome.error is None else _describe_error(root, function, outcome.error)
-    lines += [
-        f"output {name} ({types[name]}), not sent: {output.value}"
-        for name, output in outcome.outputs.items()
-        if types.get(name, "http") != "http"
-    ]
-    if "$return" in outcome.outputs and "$return" not in types:
-        lines.append(f"returned to its trigger: {outcome.outputs['$return'].value}")
-    return lines
-
-
-def _describe_error(root: Path, function: Function, error: BaseException) -> List[str]:
-    lines = user_frames(error, root)
-    # The host's own errors name the function.
-    if find_frames(error, root) or isinstance(error, (HostError, TimeoutError)):
-        return lines
-    bindings = ", ".join(f"{binding.name} ({binding.type})" for binding in function.bindings)
-    return [f"outside of the code of function {function.name}, with bindings {bindings}:", *lines]

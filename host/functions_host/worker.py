@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Callable, Dict, List, NamedTuple, Optional
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from azure.functions.meta import Datum
 
@@ -38,7 +38,8 @@ class RequestRecord(NamedTuple):
     One answered request.
 
     `function` is None if no function matches the request. `outcome` is None if no function ran.
-    `elapsed` is in seconds, by the host's clock. `note` is a text for the user.
+    `elapsed` is in seconds, by the host's clock. `note` is a text for the user. `lines` show the
+    function's exception or outputs.
     """
 
     method: str
@@ -48,6 +49,7 @@ class RequestRecord(NamedTuple):
     outcome: Optional[Outcome]
     elapsed: float
     note: str = ""
+    lines: Sequence[str] = ()
 
 
 class Worker(ABC):

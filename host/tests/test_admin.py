@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Iterator, Optional
+from typing import Dict, Iterator, Optional
 
 import pytest
-from functions_host.admin import render_homepage
 from functions_host.client import LoadedApp
-from functions_host.definitions import Function, parse_function
-from functions_host.worker import RequestRecord
 from host_apps import v1, write_app
 from host_fixtures import LoadFiles
 from host_process import Process
@@ -217,38 +214,3 @@ def test_homepage_can_be_disabled(app: LoadedApp, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setenv("AzureWebJobsDisableHomepage", "true")
     assert app.client.get("/").status_code == 204
-
-
-def function(route: Optional[str], **settings: Any) -> Function:
-    kind = "timerTrigger" if route is None else "httpTrigger"
-    trigger = {"type": kind, "direction": "in", "name": "req", "route": route, **settings}
-    return parse_function("A", {"bindings": [trigger]}, "")
-
-
-@pytest.mark.parametrize(
-    ("shown", "listed"),
-    [
-        (function("api/A"), '<a href="/api/A">/api/A</a>'),
-        (function("api/a b&c"), '<a href="/api/a%20b%26c">/api/a b&amp;c</a>'),
-        (function("api/A", methods=["get", "post"]), '<a href="/api/A">/api/A</a>'),
-        (function("api/A", methods=["post", "put"]), "<td>POST or PUT /api/A</td>"),
-        (function("api/{id}"), "<td>/api/{id}</td>"),
-        (function(None), "<td>POST /admin/functions/A</td>"),
-    ],
-)
-def test_homepage_links_to_what_browsers_can_call(shown: Function, listed: str) -> None:
-    assert listed in render_homepage([shown], {})
-
-
-@pytest.mark.parametrize(
-    ("status", "elapsed", "shown"),
-    [
-        (None, 0, ">not called yet<"),
-        (200, 0.0123456, ">12.3 ms, status 200<"),
-        (500, 0.001, '<span class="failed">1.0 ms, status 500</span>'),
-    ],
-)
-def test_homepage_shows_the_last_call(status: Optional[int], elapsed: float, shown: str) -> None:
-    calls = {"A": RequestRecord("GET", "/", status, None, None, elapsed)} if status else {}
-
-    assert shown in render_homepage([function("api/A")], calls)

@@ -113,9 +113,18 @@ def test_other_options_request_reaches_the_function(
     assert app.client.options("/api/Hello", headers=headers).text == "hello"
 
 
-def test_error_and_page_carry_the_headers(tmp_path: Path, load: Load) -> None:
+def test_error_carries_the_headers(tmp_path: Path, load: Load) -> None:
     app = load_with(tmp_path, load, CORS=ONE)
 
-    for path in ("/", "/api/nowhere"):
-        response = app.client.get(path, headers={"Origin": ONE})
-        assert response.headers["Access-Control-Allow-Origin"] == ONE
+    response = app.client.get("/api/nowhere", headers={"Origin": ONE})
+
+    assert response.headers["Access-Control-Allow-Origin"] == ONE
+
+
+@pytest.mark.parametrize("path", ["/", "/admin/host/calls", "/admin/functions"])
+def test_allowed_origin_does_not_get_what_is_the_hosts(
+    tmp_path: Path, load: Load, path: str
+) -> None:
+    app = load_with(tmp_path, load, CORS=ONE)
+
+    assert app.client.get(path, headers={"Origin": ONE}).status_code == 403

@@ -8,6 +8,7 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
+ATTACKER = "attacker.example"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -36,7 +37,9 @@ def open_browser() -> Chrome:
         # The sandbox does not start as root, the user of many containers.
         for argument in ("no-sandbox", "headless=new", "disable-dev-shm-usage"):
             options.add_argument(f"--{argument}")
-        options.add_argument("--window-size=960,480")
+        options.add_argument("--window-size=1000,900")
+        # A name of an attacker, who lets it resolve to this machine.
+        options.add_argument(f"--host-resolver-rules=MAP {ATTACKER} 127.0.0.1")
         try:
             return Chrome(options, Service(driver))
         except WebDriverException as error:

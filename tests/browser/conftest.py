@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Iterator
 
 import pytest
@@ -26,7 +29,11 @@ def HttpTrigger(req: func.HttpRequest) -> func.HttpResponse:
 
 @app.route("Fails")
 def Fails(req: func.HttpRequest) -> func.HttpResponse:
-    raise ValueError("no")
+    raise ValueError("no <b>bold</b>")
+
+@app.route("Echo", methods=["post"])
+def Echo(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(f"{req.headers.get('x-mine')} {req.get_body().decode()}")
 
 @app.route("items/{id:int}")
 def Item(req: func.HttpRequest) -> func.HttpResponse:
@@ -39,7 +46,7 @@ def Hourly(timer: func.TimerRequest) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--picture", type=Path, help="where to save the picture of the host's page")
+    parser.addoption("--picture", type=Path, help="where to save pictures of the host's page")
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +65,22 @@ def host(tmp_path: Path) -> Iterator[Process]:
     host = Process(write_app(tmp_path, v2(APP)))
     yield host
     host.kill()
+
+
+@pytest.fixture
+def other_origin(tmp_path: Path) -> Iterator[str]:
+    """Serve files of the folder `other` from another origin, of which it is the address."""
+    folder = tmp_path / "other"
+    folder.mkdir()
+    handler = partial(_QuietHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+class _QuietHandler(SimpleHTTPRequestHandler):
+    def log_request(self, *args: object) -> None:
+        pass
