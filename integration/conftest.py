@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--host-python",
         default=RUNNING_PYTHON,
-        help="the Python version behind the URL or in the container; default: that of the tests",
+        help="the Python version behind the URL or in the container; default: as in the tests",
     )
     stand_in = "use a stand-in for the official image: the embedded host in a container"
     group.addoption("--stand-in", action="store_true", help=stand_in)

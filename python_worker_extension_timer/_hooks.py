@@ -73,7 +73,7 @@ def _forget_call(*args: object, **kwargs: object) -> None:
 
 
 def run_load_hooks(name: str, directory: str) -> None:
-    """Run the load hooks: those of the function, then those of the app."""
+    """Run the load hooks: the function's, then the app's."""
     logger, own, app = logging.getLogger(_WORKER), _get_own_hooks(name), _get_app_hooks()
     for hooks, hook in ((own, "post_function_load"), (app, "post_function_load_app_level")):
         for meta in getattr(hooks, hook, ()):
@@ -81,19 +81,19 @@ def run_load_hooks(name: str, directory: str) -> None:
 
 
 def run_pre_hooks(context: Any, arguments: Dict[str, object]) -> None:
-    """Run the hooks before a function: those of the app, then its own."""
+    """Run the hooks before a function: the app's, then the function's."""
     _run(_get_app_hooks(), "pre_invocation_app_level", context, arguments)
     _run(_get_own_hooks(context.function_name), "pre_invocation", context, arguments)
 
 
 def run_post_hooks(context: Any, arguments: Dict[str, object], result: object) -> None:
-    """Run the hooks after a function that returned: its own, then those of the app."""
+    """Run the hooks after a function that returned: the function's, then the app's."""
     _run(_get_own_hooks(context.function_name), "post_invocation", context, arguments, result)
     _run(_get_app_hooks(), "post_invocation_app_level", context, arguments, result)
 
 
 def run_failure_hooks(context: Any, arguments: Dict[str, object], error: BaseException) -> None:
-    """Run the hooks after a function that raised: its own, then those of the app."""
+    """Run the hooks after a function that raised: the function's, then the app's."""
     own, app = _get_own_hooks(context.function_name), _get_app_hooks()
     for hooks, name in ((own, "invocation_failed"), (app, "invocation_failed_app_level")):
         # The registry holds hooks, not extensions. A static hook does not know its extension. The

@@ -17,7 +17,7 @@ _LOG_ONLY = Options((), math.inf, None)
 
 def timed(function: Function) -> Function:
     """
-    Time every call of one function, whatever the Python and the programming model.
+    Time every call of one function, on any Python and in both programming models.
 
         @app.route()
         @timed

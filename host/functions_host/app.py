@@ -40,7 +40,11 @@ _CLOCK, _NEVER = 0.02, 1e9
 
 
 class _Answer(NamedTuple):
-    """`is_unmatched` if no function has the route; `is_quiet` if the page asks, and nobody else."""
+    """
+    An answer.
+
+    `is_unmatched`: no function has the route. `is_quiet`: only the page itself asked.
+    """
 
     response: Response
     function: Optional[Function] = None
@@ -66,7 +70,7 @@ class App:
         self.problems = [*worker.problems, *find_route_conflicts(functions)]
         self._host, self._cors = settings.host, settings.local.cors
         self._report, self._inputs = report, inputs
-        # The address that the host was told to listen on.
+        # The value of `--host`, or another address to listen on.
         self.host_name = ""
         self.calls = Calls()
         self._page = Page(functions, self.calls)
@@ -135,7 +139,7 @@ class App:
                 return await self._call(function, request, values)
         if path == "/":
             return self._answer_home(request)
-        # Browsers ask for an icon of a response that they show.
+        # Browsers request an icon for each response that they show.
         return _Answer(Response(status=404), is_unmatched=path != "/favicon.ico")
 
     async def _call(
@@ -160,7 +164,7 @@ class App:
         return self._refuse(request) or _Answer(self._page.show(request))
 
     def _refuse(self, request: Request) -> Optional[_Answer]:
-        """Return the answer to a page of another origin."""
+        """Return the answer to a request from a page of another origin."""
         problem = find_intrusion(request, self.host_name)
         return _Answer(Response(f"{problem}\n", 403), note=problem) if problem else None
 

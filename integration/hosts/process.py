@@ -35,7 +35,7 @@ class ProcessHost(StartingHost):
                 command,
                 cwd=str(folder),
                 env={**inherited, **environment},
-                # The pipe closes when this process ends, in whatever way.
+                # The pipe closes when this process ends, even if it is killed.
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,

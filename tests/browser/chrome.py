@@ -38,7 +38,7 @@ def open_browser() -> Chrome:
         for argument in ("no-sandbox", "headless=new", "disable-dev-shm-usage"):
             options.add_argument(f"--{argument}")
         options.add_argument("--window-size=1000,900")
-        # A name of an attacker, who lets it resolve to this machine.
+        # An attacker's name, which resolves to this machine.
         options.add_argument(f"--host-resolver-rules=MAP {ATTACKER} 127.0.0.1")
         try:
             return Chrome(options, Service(driver))

@@ -44,7 +44,9 @@ def matrix(**axes: str) -> dict[str, Any]:
 
 
 def outputs(names: str, **others: str) -> dict[str, str]:
-    """Return a job's outputs: those of release.steps.plan, and others with their expressions."""
+    """
+    Return a job's outputs: the outputs of release.steps.plan, and others with their expressions.
+    """
     planned = {name: f"plan.outputs.{name}" for name in names.split()}
     return {name: f"${{{{ steps.{source} }}}}" for name, source in {**planned, **others}.items()}
 

@@ -16,7 +16,7 @@ def build_fake_image(run: SuiteRun, python: str, folder: Path) -> str:
     """Build a stand-in for the official image of a Python version, and return its name."""
     context = folder / "context"
     without = shutil.ignore_patterns("__pycache__", "tests", "*.egg-info")
-    # The embedded host: that of this checkout, or the one on PyPI if it has none.
+    # The embedded host of this checkout, or of PyPI if the checkout does not have it.
     host = "azure-functions-embedded-host"
     (context / "host").mkdir(parents=True)
     if (ROOT / "host").is_dir():
