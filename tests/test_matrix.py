@@ -121,6 +121,11 @@ PLACES = {
         [name_environment(WITH_HOOKS[-1])],
     ),
     "classifiers": ("setup.py", r"Programming Language :: Python :: (3\.\d+)", PYTHONS),
+    "classifiers of the host": (
+        "host/pyproject.toml",
+        r"Programming Language :: Python :: (3\.\d+)",
+        PYTHONS,
+    ),
     "python_requires": ("setup.py", r"python_requires=\"(.*)\"", [f">={OLDEST}"]),
     "requires-python": ("host/pyproject.toml", r"^requires-python = \"(.*)\"", [f">={OLDEST}"]),
     "target-version": (

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
 import os
 import sys
 import threading
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 from typing import Any, ContextManager, Dict, Iterator, List, Optional
 from unittest.mock import patch
+from urllib.parse import quote
 
 from azure.functions import ExtensionMeta
 from werkzeug.http import HTTP_STATUS_CODES
@@ -18,8 +22,10 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Request as WsgiRequest
 
 from .app import App, load
-from .errors import HostError
+from .errors import HostError, user_frames
+from .host_json import LogLevels
 from .isolation import fresh_modules
+from .log_handler import configure_log_handler
 from .log_state import restored_loggers
 from .main_thread import restored_signals, run_with_signals
 from .settings import apply_settings
@@ -29,9 +35,16 @@ from .worker import RequestRecord
 _folders: List[Path] = []
 
 
+# The requests of one `trigger()`, which other threads do not see.
+_own_requests: ContextVar[List[RequestRecord]] = ContextVar("own_requests")
+
+
 class LoadedApp:
     """
     An app in this process.
+
+    Its `get()`, `post()`, `put()`, `patch()`, `delete()`, `head()` and `options()` are those
+    of its client.
 
     Attributes:
         client: werkzeug's test client, for `client.get("/api/hello")`.
@@ -40,15 +53,54 @@ class LoadedApp:
 
         requests: Every request so far.
 
+        logs: The lines that the app logged, as the host shows them.
+
         loop: The event loop that runs the app's async functions, in a thread of its own.
     """
 
     def __init__(
-        self, app: App, requests: List[RequestRecord], loop: asyncio.AbstractEventLoop
+        self,
+        app: App,
+        requests: List[RequestRecord],
+        logs: List[str],
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
-        self.app, self.requests, self.loop = app, requests, loop
+        self.app, self.requests, self.logs = app, requests, logs
         self.problems = [str(problem) for problem in app.problems]
-        self.client = Client(partial(_answer, app, loop))
+        self.loop, self.client = loop, Client(partial(_answer, app, loop))
+        self.get, self.post, self.put = self.client.get, self.client.post, self.client.put
+        self.patch, self.delete = self.client.patch, self.client.delete
+        self.head, self.options = self.client.head, self.client.options
+
+    def trigger(self, name: str, body: object = "") -> Dict[str, Any]:
+        """
+        Run a function that has another trigger than HTTP, and return its outputs by binding.
+
+        Args:
+            name: The name of the function.
+
+            body: The text that the host's readme lists for the trigger, or a value to send as JSON.
+
+        Raises:
+            ValueError: There is no such function, or it cannot take the body. An exception of the
+                function itself is raised as it is.
+        """
+        names = [function.name for function in self.app.functions]
+        if name.lower() not in map(str.lower, names):
+            raise ValueError(f"No function {name!r} (found: {', '.join(names) or 'none'}).")
+        text = body if isinstance(body, str) else json.dumps(body)
+        own: List[RequestRecord] = []
+        token = _own_requests.set(own)
+        try:
+            response = self.post(f"/admin/functions/{quote(name)}", json={"input": text})
+        finally:
+            _own_requests.reset(token)
+        outcome = own[0].outcome
+        if outcome is None:
+            raise ValueError(response.get_data(as_text=True).strip())
+        if outcome.error is not None:
+            raise outcome.error
+        return {output: datum.value for output, datum in outcome.outputs.items()}
 
 
 def _answer(
@@ -116,14 +168,15 @@ def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
     with _restored_process(root), empty_registry(), _running_loop() as loop:
         settings = apply_settings(root, 7071)
         folder = None if inputs is None else _find_folder(inputs)
-        loading = load(root, settings, partial(_record, requests), folder)
-        app = run_with_signals(lambda: asyncio.run_coroutine_threadsafe(loading, loop))
-        try:
-            if app.problems and not app.functions:
-                raise HostError(*app.problems)
-            yield LoadedApp(app, requests, loop)
-        finally:
-            app.worker.close()
+        with _recorded_logs(settings.host.levels) as logs:
+            loading = load(root, settings, partial(_record, root, requests), folder)
+            app = run_with_signals(lambda: asyncio.run_coroutine_threadsafe(loading, loop))
+            try:
+                if app.problems and not app.functions:
+                    raise HostError(*app.problems)
+                yield LoadedApp(app, requests, logs, loop)
+            finally:
+                app.worker.close()
 
 
 def _find_folder(path: Path) -> Path:
@@ -131,8 +184,38 @@ def _find_folder(path: Path) -> Path:
     return Path(os.path.realpath(_folders[0] / path if _folders else path))
 
 
-async def _record(requests: List[RequestRecord], record: RequestRecord) -> None:
+async def _record(root: Path, requests: List[RequestRecord], record: RequestRecord) -> None:
     requests.append(record)
+    _own_requests.get([]).append(record)
+    error = record.outcome.error if record.outcome else None
+    # The client does not get to know the exception.
+    if record.status == 500 and error is not None:
+        lines = [f"{record.method} {record.path} failed:", *user_frames(error, root)]
+        sys.stderr.write("\n  ".join(lines) + "\n")
+
+
+class _LogLines(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: List[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@contextmanager
+def _recorded_logs(levels: LogLevels) -> Iterator[List[str]]:
+    """Record the app's log lines of these levels."""
+    root, handler = logging.getLogger(), _LogLines()
+    before, level = root.level, configure_log_handler(handler, levels)
+    root.addHandler(handler)
+    # A test may want more.
+    root.setLevel(min(before, level))
+    try:
+        yield handler.lines
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
 
 
 def empty_registry() -> ContextManager[object]:

@@ -6,20 +6,17 @@ import json
 import logging
 import sys
 from datetime import datetime
-from functools import partial
 
 from .calls import keep_record
 from .errors import HostError
 from .host_json import LogLevels
+from .log_handler import configure_log_handler
 from .output import Output, escape_line
 from .report import Report, to_json, to_lines
-from .settings import read_switch
 from .worker import RequestRecord
 
 # Seconds to wait for a slow terminal.
 _PATIENCE = 0.5
-# `func start` shows only their warnings and errors by default (docs/host-contract.md#44-logs).
-_SYSTEM_LOGGERS = ("azure_functions_worker", "azure.functions")
 
 
 class Terminal:
@@ -35,15 +32,10 @@ class Terminal:
 
     def show_logs(self, levels: LogLevels) -> None:
         """Show the app's log lines at these levels, and the app's own output, among the notes."""
-        debugs = read_switch("PYTHON_ENABLE_DEBUG_LOGGING")
-        user = (logging.DEBUG if debugs else logging.INFO) if levels.user is None else levels.user
-        system = logging.WARNING if levels.system is None else levels.system
         handler = logging.StreamHandler(self._notes)
-        handler.setFormatter(_Formatter("%(name)s: %(levelname)s: %(message)s"))
-        handler.addFilter(_check_format)
-        handler.addFilter(partial(_is_shown, user, system))
+        level = configure_log_handler(handler, levels)
         handler.addFilter(keep_record)
-        logging.basicConfig(level=logging.INFO if user > 10 else logging.DEBUG, handlers=[handler])
+        logging.basicConfig(level=level, handlers=[handler])
         sys.stdout = sys.stderr = self._notes
 
     def finish(self) -> None:
@@ -90,28 +82,6 @@ class Terminal:
 
     def _note(self, line: str) -> None:
         self._notes.write(f"{line}\n")
-
-
-class _Formatter(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        # A record with line breaks must not look like several records.
-        return super().format(record).rstrip().replace("\n", "\n    ")
-
-
-def _check_format(record: logging.LogRecord) -> bool:
-    # The worker formats records outside logging's error handling (logging.py, worker 4.34). So a
-    # record that cannot be formatted raises in the call that logs it.
-    record.getMessage()
-    return True
-
-
-def _is_shown(user: int, system: int, record: logging.LogRecord) -> bool:
-    if not record.name.startswith(_SYSTEM_LOGGERS):
-        return record.levelno >= user
-    # Microsoft's host logs system records at CRITICAL as information (GrpcWorkerChannel.cs,
-    # 4.1037).
-    level = logging.INFO if record.levelno >= logging.CRITICAL else record.levelno
-    return level >= max(system, logging.INFO)
 
 
 def _conclude(report: Report) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 import pytest
 from functions_host.client import LoadedApp, empty_registry, load_app
 from functions_host.errors import HostError
+from functions_host.pytest_plugin import keep_log_level
 from host_apps import write_app
 from host_process import Process, Serve
 
@@ -28,8 +29,9 @@ def restored_extensions() -> Iterator[None]:
 
 
 @pytest.fixture
-def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
+def load(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Load]:
     """Load an app for the duration of a test, in an environment without settings from outside."""
+    keep_log_level(request)
     for name in ("CONTAINER_NAME", "PYTHON_ENABLE_WORKER_EXTENSIONS", "WEBSITE_INSTANCE_ID"):
         monkeypatch.delenv(name, raising=False)
     with ExitStack() as stack:

@@ -1,9 +1,9 @@
 """Elastic's extension in an enabled app, on every Python."""
 
-import logging
+from pathlib import Path
 
 import pytest
-from functions_host.client import load_app
+from functions_host.client import LoadedApp
 
 from integration.catalog import APPS
 from integration.running_app import RunningApp, on_app
@@ -31,12 +31,15 @@ def test_failure_is_timed(app: RunningApp) -> None:
     assert len(app.logged(r"Time taken to execute raises is .* \(failed: ValueError\)")) == 1
 
 
-def test_each_app_of_a_process_is_traced(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
-    for _ in range(2):
-        with load_app(APPS["elastic_apm"]) as app:
-            assert app.client.get("/api/sync").status_code == 201
-            assert app.client.get("/api/async").status_code == 200
+@pytest.fixture
+def functions_app_folder() -> Path:
+    return APPS["elastic_apm"]
 
-    logged = [text for text in caplog.messages if text.startswith("transaction ")]
-    assert logged == ["transaction sync HTTP 2xx", "transaction not_sync HTTP 2xx"] * 2
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_each_app_of_a_process_is_traced(functions_app: LoadedApp, number: int) -> None:
+    assert functions_app.get("/api/sync").status_code == 201
+    assert functions_app.get("/api/async").status_code == 200
+
+    logged = [line.partition("INFO: ")[2] for line in functions_app.logs if "transaction " in line]
+    assert logged == ["transaction sync HTTP 2xx", "transaction not_sync HTTP 2xx"]

@@ -1,9 +1,9 @@
 """The OpenCensus extension of the tutorial in an enabled app, on every Python."""
 
-import logging
+from pathlib import Path
 
 import pytest
-from functions_host.client import load_app
+from functions_host.client import LoadedApp
 
 from integration.catalog import APPS
 from integration.running_app import RunningApp, on_app
@@ -29,18 +29,18 @@ def test_failure_is_timed(app: RunningApp) -> None:
     assert len(app.logged(r"Time taken to execute raises is .* \(failed: ValueError\)")) == 1
 
 
+@pytest.fixture
+def functions_app_folder() -> Path:
+    return APPS["opencensus"]
+
+
 # OpenCensus is archived. It imports modules that newer Pythons deprecate.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::SyntaxWarning")
-def test_each_app_of_a_process_is_traced(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
-    traces = []
-    for _ in range(2):
-        with load_app(APPS["opencensus"]) as app:
-            assert app.problems == []
-            for function in ("sync", "async"):
-                answer = app.client.get(f"/api/{function}")
-                assert answer.status_code == 200
-                traces.append(answer.text.split("-")[1])
+@pytest.mark.parametrize("number", [1, 2])
+def test_each_app_of_a_process_is_traced(functions_app: LoadedApp, number: int) -> None:
+    answers = [functions_app.get(f"/api/{function}") for function in ("sync", "async")]
 
-    logged = [text for text in caplog.messages if text.startswith("span ")]
+    traces = [answer.text.split("-")[1] for answer in answers]
+    logged = [line.partition("INFO: ")[2] for line in functions_app.logs if "span " in line]
+    assert [answer.status_code for answer in answers] == [200, 200]
     assert logged == [f"span teapot of trace {trace}" for trace in traces]

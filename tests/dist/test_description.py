@@ -27,19 +27,17 @@ def git(*arguments: str) -> str:
 PAGES = git("ls-files", "*.md", ":!template").split()
 
 
-@pytest.fixture(scope="module")
-def metadata(wheel: Path) -> Message:
+def read_metadata(wheel: Path) -> Message:
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith("/METADATA"))
         return email.message_from_bytes(archive.read(name))
 
 
-@pytest.fixture(scope="module")
-def targets(metadata: Message, tmp_path_factory: pytest.TempPathFactory) -> List[str]:
+def find_targets(metadata: Message, folder: Path) -> List[str]:
     """
-    Return the targets of all links and images of the package's description, as PyPI renders it.
+    Return the targets of all links and images of a description, as PyPI renders it.
     """
-    page = tmp_path_factory.mktemp("description") / "readme.md"
+    page = folder / "readme.md"
     page.write_text(str(metadata.get_payload()), encoding="utf-8")
     return re.findall(r'(?:href|src)="([^"]*)"', _render(page))
 
@@ -51,14 +49,29 @@ def _render(page: Path) -> str:
     return done.stdout.decode()
 
 
-def test_description_has_absolute_links_only(targets: List[str]) -> None:
-    relative = [target for target in targets if not target.startswith(("https://", "#"))]
+@pytest.mark.parametrize(
+    "project", ["azure_functions_embedded_host", "python_worker_extension_timer"]
+)
+def test_description_has_absolute_links_only(project: str, dist: Path, tmp_path: Path) -> None:
+    (wheel,) = dist.glob(f"{project}-*.whl")
+    targets = find_targets(read_metadata(wheel), tmp_path)
 
+    relative = [target for target in targets if not target.startswith(("https://", "#"))]
     assert targets
     assert relative == []
 
 
-def test_description_links_to_files_of_this_version(targets: List[str], metadata: Message) -> None:
+def test_description_of_the_host_begins_with_whose_it_is_not(dist: Path) -> None:
+    (wheel,) = dist.glob("azure_functions_embedded_host-*.whl")
+    title, first = str(read_metadata(wheel).get_payload()).split("\n\n")[:2]
+
+    assert title == "# An embedded Azure Functions host"
+    assert first.startswith("This host is not Microsoft's. ")
+
+
+def test_description_links_to_files_of_this_version(wheel: Path, tmp_path: Path) -> None:
+    metadata = read_metadata(wheel)
+    targets = find_targets(metadata, tmp_path)
     repository, version = metadata["Home-page"], metadata["Version"]
     linked = [target for target in targets if target.startswith(repository)]
 
