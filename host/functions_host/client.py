@@ -35,7 +35,7 @@ from .worker import RequestRecord
 _folders: List[Path] = []
 
 
-# The requests of one `trigger()`, which other threads do not see.
+# The requests of one `trigger()`. Other threads do not see them.
 _own_requests: ContextVar[List[RequestRecord]] = ContextVar("own_requests")
 
 
@@ -43,8 +43,8 @@ class LoadedApp:
     """
     An app in this process.
 
-    Its `get()`, `post()`, `put()`, `patch()`, `delete()`, `head()` and `options()` are those
-    of its client.
+    It has the methods of its client: `get()`, `post()`, `put()`, `patch()`, `delete()`, `head()`
+    and `options()`.
 
     Attributes:
         client: werkzeug's test client, for `client.get("/api/hello")`.
@@ -74,16 +74,17 @@ class LoadedApp:
 
     def trigger(self, name: str, body: object = "") -> Dict[str, Any]:
         """
-        Run a function that has another trigger than HTTP, and return its outputs by binding.
+        Run a function without an HTTP trigger, and return its outputs by binding.
 
         Args:
             name: The name of the function.
 
-            body: The text that the host's readme lists for the trigger, or a value to send as JSON.
+            body: The input text for the trigger, as in the host's readme, or a value to send as
+                JSON.
 
         Raises:
-            ValueError: There is no such function, or it cannot take the body. An exception of the
-                function itself is raised as it is.
+            ValueError: The function does not exist, or it cannot take the body. An exception of the
+                function is raised unchanged.
         """
         names = [function.name for function in self.app.functions]
         if name.lower() not in map(str.lower, names):
@@ -188,7 +189,7 @@ async def _record(root: Path, requests: List[RequestRecord], record: RequestReco
     requests.append(record)
     _own_requests.get([]).append(record)
     error = record.outcome.error if record.outcome else None
-    # The client does not get to know the exception.
+    # The response does not contain the exception.
     if record.status == 500 and error is not None:
         lines = [f"{record.method} {record.path} failed:", *user_frames(error, root)]
         sys.stderr.write("\n  ".join(lines) + "\n")
@@ -205,11 +206,11 @@ class _LogLines(logging.Handler):
 
 @contextmanager
 def _recorded_logs(levels: LogLevels) -> Iterator[List[str]]:
-    """Record the app's log lines of these levels."""
+    """Record the app's log lines at these levels."""
     root, handler = logging.getLogger(), _LogLines()
     before, level = root.level, configure_log_handler(handler, levels)
     root.addHandler(handler)
-    # A test may want more.
+    # A test may need a lower level.
     root.setLevel(min(before, level))
     try:
         yield handler.lines

@@ -1,4 +1,4 @@
-"""The pytest plugin: in this process, and in runs of pytest as a user starts them."""
+"""The pytest plugin, in this process and in separate runs of pytest."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def git(*arguments: str) -> str:
     return done.stdout
 
 
-# Those of template/ are links, or templates.
+# The pages in template/ are links or templates.
 PAGES = git("ls-files", "*.md", ":!template").split()
 
 
