@@ -55,6 +55,7 @@ def measure_all(quick: bool) -> Dict[str, Any]:
         "hooks": {name: measure("hooks", name, 3 if quick else 41) for name in CANDIDATES},
         "imports": measure("imports", 3 if quick else 15),
         "memory": {name: measure("memory", name, 20_000 if quick else 1_000_000) for name in SHOWN},
+        "serving": measure("serving", 1 if quick else 9, 400 if quick else 3000),
     }
 
 

@@ -51,8 +51,19 @@ def format_results(results: Dict[str, Any]) -> str:
             _format_table(["ms"], imports),
             "Memory that remains after invocations, half of which raise:",
             _format_table(["invocations", "memory blocks"], memory),
+            "Hosts that serve the same answer. The ratio is to functions-framework in the same "
+            "round. The clients run on the same cores:",
+            _format_serving(results["serving"]),
         ]
     )
+
+
+def _format_serving(results: Dict[str, Any]) -> str:
+    rows = {
+        what: [_show(figure, 0 if figure["median"] > 100 else 2) for figure in figures.values()]
+        for what, figures in results.items()
+    }
+    return _format_table([*next(iter(results.values()))], rows)
 
 
 def _show(figure: Dict[str, float], digits: int) -> str:

@@ -7,10 +7,19 @@ import os
 import platform
 import sys
 from pathlib import Path
-from typing import Any, List, NoReturn, Optional
+from typing import TYPE_CHECKING, Any, List, NoReturn, Optional, Tuple
 
 from .errors import HostError, UsageError
-from .shutdown import call_at_exit, exit_at_end_of_input, exit_on_signals, exit_process
+from .shutdown import (
+    call_at_exit,
+    exit_at_end_of,
+    exit_at_end_of_input,
+    exit_on_signals,
+    exit_process,
+)
+
+if TYPE_CHECKING:
+    from .terminal import Terminal
 
 
 class _Parser(argparse.ArgumentParser):
@@ -40,7 +49,6 @@ def main(arguments: Optional[List[str]] = None) -> int:
     import asyncio
 
     from .check import check
-    from .server import serve
     from .terminal import Terminal
 
     terminal = Terminal()
@@ -52,7 +60,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
             exit_at_end_of_input()
         if options.check:
             return asyncio.run(check(options.app, terminal, options.json))
-        asyncio.run(serve(options.app, options.host, options.port, terminal, options.inputs))
+        _serve(options, sys.argv[1:] if arguments is None else arguments, terminal)
     except HostError as error:
         for fault in error.faults:
             terminal.print_error(fault)
@@ -60,11 +68,40 @@ def main(arguments: Optional[List[str]] = None) -> int:
     return 0
 
 
+def _serve(options: argparse.Namespace, arguments: List[str], terminal: Terminal) -> None:
+    import asyncio
+
+    from .listener import inherit_listener, open_listener
+    from .reload import Reloader, make_command
+    from .server import serve
+
+    if options.inherit:
+        descriptor, pipe = options.inherit
+        exit_at_end_of(pipe)
+        listener = inherit_listener(descriptor)
+    else:
+        listener = open_listener(options.app, options.host, options.port)
+    with listener:
+        if options.reload:
+            Reloader(options.app, make_command(arguments), listener, terminal.print_note).run()
+        is_child = options.inherit is not None
+        serving = serve(
+            options.app, options.host, listener, terminal, options.inputs, is_reloaded=is_child
+        )
+        asyncio.run(serving)
+
+
 def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
     """Return the options on the command line."""
     options = _make_parser().parse_args(arguments)
     if options.json and not options.check:
         raise UsageError("--json is for --check. Pass both.")
+    if options.reload and options.check:
+        raise UsageError("--check serves nothing to reload. Pass --check or --reload.")
+    if options.reload and sys.platform == "win32":
+        raise UsageError(
+            "--reload passes a socket on, which Windows cannot do. Run functions-host without it."
+        )
     options.app = Path(os.path.realpath(options.app))
     if not options.app.is_dir():
         raise UsageError(f"{options.app} is not a folder. Pass the folder that contains host.json.")
@@ -84,6 +121,10 @@ def _make_parser() -> _Parser:
         metavar="FOLDER",
         help="values of input bindings, as FOLDER/FUNCTION/BINDING.json or .txt",
     )
+    about = "start again when a file of the app changes"
+    parser.add_argument("--reload", action="store_true", help=about)
+    # What --reload passes to the process that serves the app: a socket and a pipe.
+    parser.add_argument("--inherit", type=_parse_descriptors, help=argparse.SUPPRESS)
     parser.add_argument(
         "--stop-at-eof",
         action="store_true",
@@ -106,6 +147,10 @@ def _parse_port(text: str) -> int:
     if not (text.isascii() and text.isdecimal()) or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port number (0 to 65535)")
     return int(text)
+
+
+def _parse_descriptors(text: str) -> Tuple[int, ...]:
+    return tuple(map(int, text.split(",")))
 
 
 def _remove_working_directory() -> None:

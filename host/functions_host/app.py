@@ -25,6 +25,7 @@ from .models import find_app_script, find_folders
 from .origins import find_intrusion
 from .outcomes import describe_outcome
 from .page import Page
+from .route_table import RouteTable
 from .settings import Settings, read_switch, set_import_path
 from .worker import Outcome, RequestRecord, Worker
 
@@ -68,6 +69,7 @@ class App:
     ) -> None:
         self.root, self.functions, self.worker, self.settings = root, functions, worker, settings
         self.problems = [*worker.problems, *find_route_conflicts(functions)]
+        self._routes = RouteTable(functions)
         self._host, self._cors = settings.host, settings.local.cors
         self._report, self._inputs = report, inputs
         # The value of `--host`, or another address to listen on.
@@ -133,17 +135,16 @@ class App:
         path = request.decode_path()
         if path.lower().startswith("/admin/"):
             return await self._administer(request, path)
-        for function in self.functions:
-            values = function.route.match(path) if function.route else None
-            if values is not None and function.accepts(request.method):
-                return await self._call(function, request, values)
+        found = self._routes.find(path, request.method)
+        if found is not None:
+            return await self._call(request, *found)
         if path == "/":
             return self._answer_home(request)
         # Browsers request an icon for each response that they show.
         return _Answer(Response(status=404), is_unmatched=path != "/favicon.ico")
 
     async def _call(
-        self, function: Function, request: Request, route_values: Dict[str, str]
+        self, request: Request, function: Function, route_values: Dict[str, str]
     ) -> _Answer:
         if self.worker.forwards_requests:
             trigger = make_http_trigger(request, route_values, b"")._replace(request=request)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+from functools import lru_cache
+from time import time
 from typing import Any, AsyncIterator, Awaitable, Callable, Dict, Iterable, Optional, Tuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -88,7 +90,8 @@ class Request:
 
     async def read(self) -> bytes:
         """Return the whole body. Raises the errors of `parts()`."""
-        self.body = b"".join([part async for part in self.parts()])
+        has_body = self.is_chunked or self.headers.get("content-length", "0") != "0"
+        self.body = b"".join([part async for part in self.parts()]) if has_body else b""
         return self.body
 
     async def parts(self) -> AsyncIterator[bytes]:
@@ -134,17 +137,18 @@ def _check_size(size: int) -> None:
 
 async def send_response(request: Request, response: Response, send: Send) -> None:
     """Send a response, whose body may be an asynchronous iterator."""
-    body, headers = response.get_data() if response.is_sequence else b"", response.headers
+    is_whole, headers = response.is_sequence, [_encode(*header) for header in response.headers]
+    names = {name.lower() for name, _ in headers}
+    body = response.get_data() if is_whole else b""
     if response.status_code in (204, 304):
-        body = b""
-        headers.remove("Content-Length")
-    elif response.is_sequence:
-        headers.setdefault("Content-Length", str(len(body)))
-    # The server adds a date even if there is one.
-    headers.setdefault("Date", http_date())
-    start = {"type": "http.response.start", "status": response.status_code}
-    await send({**start, "headers": [_encode(name, value) for name, value in headers]})
-    if not response.is_sequence:
+        body, headers = b"", [item for item in headers if item[0].lower() != b"content-length"]
+    elif is_whole and b"content-length" not in names:
+        headers.append((b"Content-Length", b"%d" % len(body)))
+    if b"date" not in names:
+        headers.append((b"Date", _format_date(int(time()))))
+    start = {"type": "http.response.start", "status": response.status_code, "headers": headers}
+    await send(start)
+    if not is_whole:
         parts: Any = response.response
         try:
             async for part in parts:
@@ -153,6 +157,11 @@ async def send_response(request: Request, response: Response, send: Send) -> Non
             # The server then closes the connection of the unfinished response.
             return
     await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
+
+
+@lru_cache(maxsize=1)
+def _format_date(now: int) -> bytes:
+    return http_date(now).encode()
 
 
 def _encode(name: str, value: str) -> Tuple[bytes, bytes]:

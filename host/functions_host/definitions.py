@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import defaultdict
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 from .errors import FunctionError, HostError
@@ -67,12 +68,8 @@ class Function(NamedTuple):
     def accepts(self, method: str) -> bool:
         return self.methods is None or method.upper() in self.methods
 
-    def conflicts_with(self, other: Function) -> bool:
-        """Return whether a request can match the routes of both functions."""
-        if self.route is None or other.route is None:
-            return False
-        if self.route.template.strip("/").lower() != other.route.template.strip("/").lower():
-            return False
+    def shares_method_with(self, other: Function) -> bool:
+        """Return whether both functions accept a method."""
         if self.methods is None or other.methods is None:
             return True
         return not set(self.methods).isdisjoint(other.methods)
@@ -104,16 +101,24 @@ def parse_function(name: str, metadata: Dict[str, Any], prefix: str) -> Function
 
 def find_route_conflicts(functions: Sequence[Function]) -> List[HostError]:
     """Return an error for each function with the same route as an earlier function."""
-    return [
-        FunctionError(
-            function.name,
-            f"has the same route as function {earlier.name}: {function.route.template}. "
-            "Change one of the routes, or its methods.",
-        )
-        for index, function in enumerate(functions)
-        for earlier in functions[:index]
-        if function.route is not None and function.conflicts_with(earlier)
-    ]
+    errors: List[HostError] = []
+    by_route: Dict[str, List[Function]] = defaultdict(list)
+    for function in functions:
+        if function.route is None:
+            continue
+        template = function.route.template
+        earlier = by_route[template.strip("/").lower()]
+        errors += [
+            FunctionError(
+                function.name,
+                f"has the same route as function {other.name}: {template}. "
+                "Change one of the routes, or its methods.",
+            )
+            for other in earlier
+            if function.shares_method_with(other)
+        ]
+        earlier.append(function)
+    return errors
 
 
 def _parse_route(prefix: str, function: str, settings: Dict[str, Any]) -> Route:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import random
 import sys
 import threading
 import uuid
@@ -31,6 +32,10 @@ logging.getLogger("azure_functions_worker").setLevel(logging.INFO)
 
 # The worker shares one between all invocations, so a thread finds the values of its last one.
 _STORAGE = threading.local()
+
+
+# Not the operating system's, a call of which lets another thread run first.
+_RANDOM = random.Random()
 
 
 class TraceContext(SimpleNamespace):
@@ -61,7 +66,7 @@ class Context:
     def __init__(self, function_name: str, function_directory: str) -> None:
         self._function_name = function_name
         self._function_directory = function_directory
-        self._invocation_id = str(uuid.uuid4())
+        self._invocation_id = str(uuid.UUID(int=_RANDOM.getrandbits(128), version=4))
         self._thread_local_storage = _STORAGE
 
     @property
@@ -133,12 +138,11 @@ def _call_hooks(hook: str, context: Context, *rest: object) -> None:
 
 
 def _find_hooks(hook: str, function_name: str) -> Iterable[Any]:
-    if not worker_calls_hooks():
-        return ()
     hooks: Any = ExtensionMeta.get_function_hooks(function_name)
     if hook.endswith("_app_level"):
         hooks = ExtensionMeta.get_application_hooks()
-    return list(getattr(hooks, hook, ()))
+    found = getattr(hooks, hook, ())
+    return list(found) if found and worker_calls_hooks() else ()
 
 
 def _call(logger: logging.Logger, hook: Callable[..., object], *arguments: object) -> None:

@@ -44,9 +44,14 @@ def make_response(outputs: Iterable[Datum]) -> Response:
     """Return the host's answer to a value of the function's HTTP output, or to no value."""
     for output in outputs:
         response = _convert(output)
-        _check_headers(response)
+        if not 200 <= response.status_code <= 999:
+            raise ValueError(f"{response.status_code} is not the status of a response")
+        names = {_check_header(name, value) for name, value in response.headers}
         # The server, not the app, frames the body.
-        response.headers.remove("Transfer-Encoding")
+        if "transfer-encoding" in names:
+            response.headers.remove("Transfer-Encoding")
+        if "location" in names:
+            response.headers["Location"] = iri_to_uri(response.headers["Location"])
         return response
     return Response(status=204)
 
@@ -57,26 +62,23 @@ def _convert(output: Datum) -> Response:
     return _from_http(output.value) if output.type == "http" else _from_text(output.value)
 
 
-def _check_headers(response: Response) -> None:
-    if not 200 <= response.status_code <= 999:
-        raise ValueError(f"{response.status_code} is not the status of a response")
-    for name, value in response.headers.items():
-        if not TOKEN.fullmatch(name):
-            raise ValueError(f"{name!r} is not a header name (RFC 9110, section 5.1)")
-        if not value.isprintable():
-            raise ValueError(f"header {name!r} has a character that cannot be sent: {value!r}")
-        try:
-            f"{name}{value}".encode("latin-1")
-        except UnicodeError:
-            raise ValueError(f"header {name!r} is not latin-1: {value!r}") from None
-    if "Location" in response.headers:
-        response.headers["Location"] = iri_to_uri(response.headers["Location"])
+def _check_header(name: str, value: str) -> str:
+    """Return the name in lower case."""
+    if not TOKEN.fullmatch(name):
+        raise ValueError(f"{name!r} is not a header name (RFC 9110, section 5.1)")
+    if not value.isprintable():
+        raise ValueError(f"header {name!r} has a character that cannot be sent: {value!r}")
+    try:
+        value.encode("latin-1")
+    except UnicodeError:
+        raise ValueError(f"header {name!r} is not latin-1: {value!r}") from None
+    return name.lower()
 
 
 def _from_http(value: Dict[str, Any]) -> Response:
-    headers = Headers()
-    for name, header in value["headers"].items():
-        headers.set(name, header.value)
+    # A name in other cases is the same name.
+    pairs = {name.lower(): (name, header.value) for name, header in value["headers"].items()}
+    headers = Headers(list(pairs.values()))
     for cookies in value.get("cookies") or ():
         for morsel in cookies.values():
             headers.add("Set-Cookie", format_cookie(morsel))

@@ -39,9 +39,15 @@ STATUS_PHRASES.update(dict.fromkeys(range(600, 1000), b""))
 
 
 class HttpServer:
-    """Serve an app on the running loop until `stop()`."""
+    """
+    Serve an app on the running loop until `stop()`.
 
-    def __init__(self, app: App) -> None:
+    Args:
+        has_successor: Whether another process serves the socket after that.
+    """
+
+    def __init__(self, app: App, *, has_successor: bool = False) -> None:
+        self._has_successor = has_successor
         self._app, self._loop, self._state = app, asyncio.get_running_loop(), ServerState()
         self._config = Config(
             app,
@@ -74,6 +80,25 @@ class HttpServer:
             connection.give_up()  # type: ignore[union-attr]  # all are of _Protocol
 
     async def _drain(self) -> None:
+        await (self._hand_over() if self._has_successor else self._refuse())
+        await self._wait_for_clients()
+        self._app.cancel_invocations()
+        await self._wait_for_clients()
+
+    async def _hand_over(self) -> None:
+        # The successor accepts the connections that wait at the socket. asyncio would reset those
+        # that it has just accepted if the server was closed now.
+        for listener in self._server.sockets:
+            self._loop.remove_reader(listener.fileno())
+        # The requests of new connections may be on their way.
+        await asyncio.sleep(_SETTLING)
+        self._server.close()
+        self._app.hold()
+        self._app.release()
+        for connection in self._state.connections.copy():
+            connection.shutdown()
+
+    async def _refuse(self) -> None:
         # A client that waits for its response does not reconnect while the host still listens.
         self._app.hold()
         # The system has already accepted the connections that wait at the socket.
@@ -84,9 +109,6 @@ class HttpServer:
             # The request of a new connection may still arrive.
             if connection.cycle is not None:  # type: ignore[union-attr]
                 connection.shutdown()
-        await self._wait_for_clients()
-        self._app.cancel_invocations()
-        await self._wait_for_clients()
 
     async def _wait_for_clients(self) -> None:
         deadline = self._loop.time() + _GRACE
@@ -95,26 +117,28 @@ class HttpServer:
 
 
 class _Transport:
-    """Send consecutive writes, such as the head and the body of a response, together."""
+    """Send the head of a response with the first part of its body, which follows at once."""
 
-    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport, self._loop = transport, loop
-        self._written = bytearray()
+    def __init__(self, transport: Any, protocol: H11Protocol) -> None:
+        self._transport, self._protocol = transport, protocol
+        self._cycle: Any = None
+        self._head = b""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        if len(self._written) + len(data) > _MOST_AT_ONCE:
-            self.flush()
-            self._transport.write(data)
+        cycle: Any = self._protocol.cycle
+        if cycle is not self._cycle and cycle.response_started:
+            self._cycle, self._head = cycle, data
             return
-        if not self._written:
-            self._loop.call_soon(self.flush)
-        self._written += data
+        if len(data) > _MOST_AT_ONCE:
+            self.flush()
+        self._head += data
+        self.flush()
 
     def flush(self) -> None:
-        data, self._written = self._written, bytearray()
+        data, self._head = self._head, b""
         self._transport.write(data)
 
     def close(self) -> None:
@@ -132,7 +156,7 @@ class _Protocol(H11Protocol):
         self._head_timer: Optional[asyncio.TimerHandle] = None
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(_Transport(transport, self.loop))  # type: ignore[arg-type]
+        super().connection_made(_Transport(transport, self))  # type: ignore[arg-type]
         close_in_children(self)
         self._watch_head()
 

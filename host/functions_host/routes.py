@@ -7,7 +7,7 @@ Follows the reference "Routing in ASP.NET Core", section "Route templates".
 from __future__ import annotations
 
 import re
-from itertools import product
+from itertools import product, takewhile
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from .errors import HostError
@@ -35,7 +35,11 @@ class Parameter(NamedTuple):
 
 
 class Route:
-    """A template with its prefix, such as `api/products/{category:alpha}/{id:int?}`."""
+    """
+    A template with its prefix, such as `api/products/{category:alpha}/{id:int?}`.
+
+    `beginning` is what each path that matches begins with, in lower case, such as `/api/products`.
+    """
 
     def __init__(self, template: str) -> None:
         self.template = template
@@ -53,6 +57,8 @@ class Route:
         if "//" in template or template.startswith("/"):
             remedy = _EMPTY_PREFIX if template.endswith("//{*route}") else "Remove the extra '/'."
             raise HostError(f"Route {template!r} has an empty segment. {remedy}")
+        literal = takewhile(lambda text: text.isascii() and not set(text) & set("{}"), segments)
+        self.beginning = "/".join(["", *literal]).lower()
         choices = product(*map(self._segment_patterns, segments))
         self._patterns = [
             re.compile("".join(choice) + "/?", re.IGNORECASE | re.DOTALL) for choice in choices

@@ -54,6 +54,11 @@ def exit_at_end_of_input() -> None:
     # The app, and the processes that it starts, must not read from the pipe.
     os.dup2(nothing, 0)
     os.close(nothing)
+    exit_at_end_of(pipe)
+
+
+def exit_at_end_of(pipe: int) -> None:
+    """Exit with code 0, as on a signal, when this pipe ends."""
     threading.Thread(target=_read_to_end, args=(pipe,), name="input", daemon=True).start()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from datetime import datetime
+from time import strftime
 
 from .calls import keep_record
 from .errors import HostError
@@ -67,11 +67,10 @@ class Terminal:
 
     async def print_request(self, record: RequestRecord) -> None:
         """Print a request's line, and its function's exception or outputs."""
-        time = datetime.now().strftime("%H:%M:%S")
         name = record.function.name if record.function else "-"
         self._requests.write(
-            f"{time}  {record.method:<5} {escape_line(record.path):<24} {record.status}  "
-            f"{escape_line(name):<12} {record.elapsed * 1000:.1f} ms\n"
+            f"{strftime('%H:%M:%S')}  {record.method:<5} {escape_line(record.path):<24} "
+            f"{record.status}  {escape_line(name):<12} {record.elapsed * 1000:.1f} ms\n"
         )
         for line in record.lines:
             self._note(f"  {escape_line(line)}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Set
 
 from azure.functions.meta import Datum
 
@@ -74,17 +74,19 @@ class Worker(ABC):
         """Import every function of a v1 app."""
         make_namespace(root)
         functions: List[Function] = []
+        names: Set[str] = set()
         for folder in find_folders(root):
             if not self.serves(folder.name):
                 self.skipped[folder.name] = _NOT_LISTED
                 continue
             file = folder / "function.json"
             try:
-                if folder.name.lower() in {function.name.lower() for function in functions}:
+                if folder.name.lower() in names:
                     raise HostError(f"{folder} has the name of another function. Rename one.")
                 declaration = read_declaration(folder, prefix)
                 file = declaration.script
                 functions.append(await self._load_v1_function(root, declaration))
+                names.add(folder.name.lower())
             except HostError as error:
                 self.problems.append(error.locate(file, function=folder.name))
         return self._select(functions)

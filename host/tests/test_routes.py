@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any, ClassVar, Dict, List, Optional
 
 import pytest
+from functions_host.definitions import Binding, Function
 from functions_host.errors import HostError
+from functions_host.route_table import RouteTable
 from functions_host.routes import Route
 from host_apps import HTTP, HTTP_OUT, v1
 from host_fixtures import LoadFiles
@@ -161,6 +163,47 @@ def http(**settings: Any) -> Dict[str, Any]:
 
 NAME = "def main(req):\n    return func.HttpResponse(__name__.rpartition('.')[2])\n"
 VALUE = "def main(req):\n    return func.HttpResponse(req.route_params['x'])\n"
+
+
+TEMPLATES = [
+    "", "api/hello", "API/Hello/{b}", "{a}/hello", "api/a/{b?}", "api/{{b}}", "api/\u017fk",
+]  # fmt: skip
+PATHS = [
+    "/", "/api/hello", "/API/HELLO/", "/api/hello/x", "/x/hello", "/api/a", "/api/a/b", "/api/{b}",
+    "/api/sk", "/api/S\u212a", "/api/\u017f", "/api//hello", "//", "/api" + 9 * "/x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_table_finds_the_first_route_that_matches(path: str) -> None:
+    trigger = Binding("req", "httpTrigger", "in", {"methods": ["get"]})
+    functions = [Function(template, [trigger], Route(template), False) for template in TEMPLATES]
+    matches = [(function, function.route.match(path)) for function in functions if function.route]
+
+    found = RouteTable(functions).find(path, "Get")
+
+    assert found == next((match for match in matches if match[1] is not None), None)
+    assert RouteTable(functions).find(path, "POST") is None
+
+
+class RecordingRoute(Route):
+    tried: ClassVar[List[str]] = []
+
+    def match(self, path: str) -> Optional[Dict[str, str]]:
+        self.tried.append(self.template)
+        return super().match(path)
+
+
+def test_table_tries_only_routes_that_begin_like_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RecordingRoute, "tried", [])
+    trigger = Binding("req", "httpTrigger", "in", {})
+    templates = [f"api/items{n}/{{id}}" for n in range(100)]
+    functions = [Function(text, [trigger], RecordingRoute(text), False) for text in templates]
+
+    found = RouteTable(functions).find("/api/Items7/x", "GET")
+
+    assert found == (functions[7], {"id": "x"})
+    assert RecordingRoute.tried == ["api/items7/{id}"]
 
 
 def test_first_function_by_name_wins(load_files: LoadFiles) -> None:

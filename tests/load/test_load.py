@@ -17,7 +17,7 @@ from typing import Callable, List, NamedTuple
 from urllib.parse import quote
 
 import pytest
-from host_apps import v1
+from host_apps import needs_v2, v1, v2
 from host_fixtures import ServeFiles
 from host_process import Process
 from urllib3 import HTTPConnectionPool
@@ -364,3 +364,43 @@ def test_500_idle_connections_are_still_served(host: Process) -> None:
                 assert connection.recv(17) == b"HTTP/1.1 200 OK\r\n"
                 while not connection.recv(4096).endswith(b" sec)"):
                     pass
+
+
+MANY = 10_000
+
+
+@needs_v2
+def test_10000_functions_are_served(serve_files: ServeFiles) -> None:
+    functions = (
+        f"@app.route('group{n % 100}/item{n}/{{id?}}')\n"
+        f"def f{n}(req):\n    return '{n} ' + req.route_params.get('id', '')\n"
+        for n in range(MANY)
+    )
+
+    with open_pool(serve_files(v2("\n".join(functions)))) as pool:
+        answers = [pool.request("GET", f"/api/group{n % 100}/item{n}/x") for n in (0, MANY - 1)]
+        page = pool.request("GET", "/")
+        missing = pool.request("GET", "/api/group7/item7000")
+
+    assert [answer.data for answer in answers] == [b"0 x", b"9999 x"]
+    assert b"/api/group99/item9999" in page.data
+    assert missing.status == 404
+
+
+LOGS = """
+import logging
+
+def main(req):
+    for number in range(10_000):
+        logging.info("line %s", number)
+    return "done"
+"""
+
+
+def test_10000_log_lines_are_kept_in_order(serve_files: ServeFiles) -> None:
+    host = serve_files(v1("Logs", LOGS))
+
+    assert host.get("/api/Logs") == 200
+
+    log = host.stop()[2]
+    assert re.findall(r"root: INFO: line (\d+)\n", log) == [str(n) for n in range(10_000)]

@@ -1,0 +1,50 @@
+"""The function of a request, among thousands."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
+
+from .definitions import Function
+from .routes import Route
+
+
+class _Entry(NamedTuple):
+    """The place of a function in the app, its route, and the methods that it accepts."""
+
+    place: int
+    function: Function
+    route: Route
+    methods: Optional[FrozenSet[str]]
+
+
+class RouteTable:
+    """The routes of an app, by the text that a path must begin with."""
+
+    def __init__(self, functions: Sequence[Function]) -> None:
+        self._entries: Dict[str, List[_Entry]] = defaultdict(list)
+        for place, function in enumerate(functions):
+            if function.route is not None:
+                methods = None if function.methods is None else frozenset(function.methods)
+                entry = _Entry(place, function, function.route, methods)
+                self._entries[function.route.beginning].append(entry)
+        self._depth = max((beginning.count("/") for beginning in self._entries), default=0)
+
+    def find(self, path: str, method: str) -> Optional[Tuple[Function, Dict[str, str]]]:
+        """Return the first function that answers a request, and its route parameters."""
+        method = method.upper()
+        for _, function, route, methods in self._find_candidates(path):
+            values = route.match(path)
+            if values is not None and (methods is None or method in methods):
+                return function, values
+        return None
+
+    def _find_candidates(self, path: str) -> List[_Entry]:
+        beginnings = list(self._entries)
+        # Only for ASCII is lower case all that a route ignores.
+        if path.isascii():
+            segments = path.lower().split("/")[: self._depth + 1]
+            beginnings = ["/".join(segments[:end]) for end in range(1, len(segments) + 1)]
+        return sorted(
+            entry for beginning in beginnings for entry in self._entries.get(beginning, ())
+        )
