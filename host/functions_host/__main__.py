@@ -97,7 +97,9 @@ def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
     if options.json and not options.check:
         raise UsageError("--json is for --check. Pass both.")
     if options.reload and options.check:
-        raise UsageError("--check serves nothing to reload. Pass --check or --reload.")
+        raise UsageError(
+            "--check does not serve the app, so it cannot reload it. Pass --check or --reload."
+        )
     if options.reload and sys.platform == "win32":
         raise UsageError(
             "--reload passes a socket on, which Windows cannot do. Run functions-host without it."
@@ -123,7 +125,7 @@ def _make_parser() -> _Parser:
     )
     about = "start again when a file of the app changes"
     parser.add_argument("--reload", action="store_true", help=about)
-    # What --reload passes to the process that serves the app: a socket and a pipe.
+    # --reload passes these to the process that serves the app: a socket and a pipe.
     parser.add_argument("--inherit", type=_parse_descriptors, help=argparse.SUPPRESS)
     parser.add_argument(
         "--stop-at-eof",

@@ -80,7 +80,7 @@ def _describe(function: Function) -> Mapping[str, Any]:
 
 
 def make_sample(function: Function) -> str:
-    """Return a body that runs a function which no HTTP request triggers."""
+    """Return a request body that runs a function without an HTTP trigger."""
     return json.dumps({"input": sample_input(function.trigger)})
 
 

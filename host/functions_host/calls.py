@@ -172,7 +172,7 @@ class Calls:
 
 
 def _get_target(request: Request) -> str:
-    # Clients of proxies send the whole URL.
+    # A proxy's clients send the whole URL.
     parts = request.split()
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 

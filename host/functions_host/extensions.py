@@ -34,7 +34,7 @@ logging.getLogger("azure_functions_worker").setLevel(logging.INFO)
 _STORAGE = threading.local()
 
 
-# Not the operating system's, a call of which lets another thread run first.
+# Do not use the operating system's random numbers: that call would let another thread run first.
 _RANDOM = random.Random()
 
 

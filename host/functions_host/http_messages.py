@@ -76,7 +76,7 @@ def _check_header(name: str, value: str) -> str:
 
 
 def _from_http(value: Dict[str, Any]) -> Response:
-    # A name in other cases is the same name.
+    # Names that differ only in case are the same name.
     pairs = {name.lower(): (name, header.value) for name, header in value["headers"].items()}
     headers = Headers(list(pairs.values()))
     for cookies in value.get("cookies") or ():

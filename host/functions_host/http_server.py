@@ -86,11 +86,11 @@ class HttpServer:
         await self._wait_for_clients()
 
     async def _hand_over(self) -> None:
-        # The successor accepts the connections that wait at the socket. asyncio would reset those
-        # that it has just accepted if the server was closed now.
+        # The successor accepts the connections that wait at the socket. If the server closed now,
+        # asyncio would reset the connections that it has just accepted.
         for listener in self._server.sockets:
             self._loop.remove_reader(listener.fileno())
-        # The requests of new connections may be on their way.
+        # The requests of new connections may still arrive.
         await asyncio.sleep(_SETTLING)
         self._server.close()
         self._app.hold()
@@ -117,7 +117,7 @@ class HttpServer:
 
 
 class _Transport:
-    """Send the head of a response with the first part of its body, which follows at once."""
+    """Send the head of a response together with the first part of its body."""
 
     def __init__(self, transport: Any, protocol: H11Protocol) -> None:
         self._transport, self._protocol = transport, protocol

@@ -26,7 +26,7 @@ def describe_outcome(root: Path, function: Function, outcome: Outcome) -> List[s
 
 def _describe_error(root: Path, function: Function, error: BaseException) -> List[str]:
     lines = user_frames(error, root)
-    # The host's own errors name the function.
+    # The host's own errors already name the function.
     if find_frames(error, root) or isinstance(error, (HostError, TimeoutError)):
         return lines
     bindings = ", ".join(f"{binding.name} ({binding.type})" for binding in function.bindings)

@@ -38,7 +38,7 @@ class Route:
     """
     A template with its prefix, such as `api/products/{category:alpha}/{id:int?}`.
 
-    `beginning` is what each path that matches begins with, in lower case, such as `/api/products`.
+    `beginning` is the common start of all matching paths, in lower case, such as `/api/products`.
     """
 
     def __init__(self, template: str) -> None:

@@ -316,7 +316,7 @@ def test_other_origin_sets_off_no_function(
     assert len(read_calls(app)) == (status == 202)
 
 
-def test_page_cannot_be_framed_and_runs_no_inline_script(app: LoadedApp) -> None:
+def test_page_forbids_frames_and_inline_scripts(app: LoadedApp) -> None:
     policy = app.client.get("/").headers["Content-Security-Policy"]
 
     assert "default-src 'none'" in policy

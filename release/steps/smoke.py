@@ -20,7 +20,7 @@ from release.steps.step import ReleaseError
 
 _SOURCES = {"UV_CONSTRAINT", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX", "UV_OVERRIDE"}
 
-# What the demo needs, apart from the wheels or as one of them.
+# The demo's requirements, which may be among the wheels.
 _DEMO = ("azure-functions-embedded-host", "--requirement", "samples/v2/requirements.txt")
 
 

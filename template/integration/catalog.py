@@ -6,5 +6,5 @@ from typing import Dict
 ROOT = Path(__file__).parents[1]
 APPS: Dict[str, Path] = {app.name: app for app in sorted((ROOT / "samples").iterdir())}
 
-# A path of each app that answers any GET. Ports and pings answer long before functions do.
+# A path of each app that answers any GET. A port or a ping answers long before functions do.
 PROBES = dict.fromkeys(APPS, "/api/HttpTrigger?name=Ada")

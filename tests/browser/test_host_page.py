@@ -255,9 +255,7 @@ def test_page_is_readable_without_script(host: Process, browser: Chrome) -> None
     assert shown == []
 
 
-def test_markup_of_an_app_and_of_requests_is_text(
-    tmp_path: Path, serve: Serve, browser: Chrome
-) -> None:
+def test_markup_is_shown_as_text(tmp_path: Path, serve: Serve, browser: Chrome) -> None:
     host = serve(write_app(tmp_path, v2(HOSTILE)))
     take_console(browser)
     browser.get(host.address)

@@ -16,7 +16,7 @@ from integration.hosts.availability import report_missing
 from integration.hosts.container.engine import Engine, NoEngineError
 from integration.matrix import PYTHONS, WITH_IMAGE
 
-# The tests of the driver, in the project that it comes from.
+# Only the project that the driver comes from has its tests.
 _DRIVER = ["driver"] * (ROOT / "tests" / "container").is_dir()
 
 
