@@ -133,7 +133,7 @@ USED = """
 """
 
 
-def test_pytest_imports_the_host_for_the_fixture(tmp_path: Path) -> None:
+def test_unused_fixture_does_not_import_the_host(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(dedent(UNUSED))
 
     done = run_pytest(tmp_path, "-q")
