@@ -76,7 +76,7 @@ def timer_metrics() -> Candidate:
 
 
 def timer_enabled() -> Candidate:
-    """As on Python 3.13: the enabled function calls the hooks, not the worker."""
+    """The enabled function calls the hooks, not the worker, as on Python 3.13."""
     TimerExtension.configure()
     return _in_app(lambda: enable_extensions(func.FunctionApp()))
 

@@ -47,7 +47,7 @@ _CLASS_NAMES = {
     "pubsub": "QueueMessage ServiceBusMessage EventHubEvent EventGridEvent CloudEvent KafkaEvent",
     "datasource": "InputStream DocumentList SqlRowList MySqlRowList",
 }
-# Without the classes that the installed azure-functions does not have.
+# Leave out classes that the installed azure-functions does not have.
 _CLASSES: Dict[str, Tuple[type, ...]] = {
     trigger: tuple(getattr(func, name) for name in names.split() if hasattr(func, name))
     for trigger, names in _CLASS_NAMES.items()

@@ -21,7 +21,7 @@ Details = Tuple[str, str, float, Optional[BaseException], bool, str, Optional[fl
 
 
 def log_invocation(level: int, details: Details) -> None:
-    """Log a finished invocation. The details that are not None are fields of the record, too."""
+    """Log a finished invocation. The record has the details that are not None as fields, too."""
     name, invocation_id, elapsed, error, first, trigger, since_start = details
     values: Tuple[object, ...] = (name, elapsed)
     text = "Time taken to execute %s is %.6f sec"

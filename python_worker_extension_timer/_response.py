@@ -1,8 +1,8 @@
 """
 Put an elapsed time on an `HttpResponse` without breaking it.
 
-RFC 9110 says which responses must not change. They have no body or partial content (sections 15.2
-to 15.4), content codings (8.4), or validators of the bytes (8.8).
+RFC 9110 says which responses must not change. These are responses without a body or with partial
+content (sections 15.2 to 15.4), with content codings (8.4), and with validators of the bytes (8.8).
 """
 
 from __future__ import annotations

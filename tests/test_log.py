@@ -100,7 +100,7 @@ def test_field_that_the_app_sets_is_allowed(
 
 @pytest.fixture
 def disabled() -> Iterator[None]:
-    """As by default, the app's logging configuration disables every existing logger."""
+    """The app's logging configuration disables every existing logger, which is the default."""
     # An earlier run in this process may have left this attribute.
     logging.Logger.manager.loggerDict.pop(f"{LOGGER.name}.disabled", None)
     known = [one for one in logging.Logger.manager.loggerDict.values() if hasattr(one, "disabled")]

@@ -109,7 +109,7 @@ def call_below_decorators(function: Any, req: Any) -> Any:
 
 
 async def call_in_thread(function: Any, req: Any) -> Any:
-    # The same as asyncio.to_thread(), which is new in Python 3.9.
+    # Python 3.9 and newer have asyncio.to_thread() for this.
     run = functools.partial(copy_context().run, function, req)
     return await asyncio.get_running_loop().run_in_executor(None, run)
 

@@ -36,7 +36,7 @@ class Request:
     Attributes:
         target: The path and query, as they were sent.
 
-        shown: The same with the path decoded, for people.
+        shown: The target for people, with the path decoded.
 
         headers: The values by name in lower case. Several values of one name are joined.
 
@@ -136,7 +136,7 @@ def _check_size(size: int) -> None:
 
 
 async def send_response(request: Request, response: Response, send: Send) -> None:
-    """Send a response, whose body may be an asynchronous iterator."""
+    """Send a response. Its body may be an asynchronous iterator."""
     is_whole, headers = response.is_sequence, [_encode(*header) for header in response.headers]
     names = {name.lower() for name, _ in headers}
     body = response.get_data() if is_whole else b""

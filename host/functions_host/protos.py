@@ -35,7 +35,7 @@ class ParameterBinding(Message):
 
 
 class BindingInfo(Message):
-    # Of both enumerations, Direction and DataType.
+    # The values of both enumerations, Direction and DataType.
     inout = 2
     out = 1
     undefined = 0

@@ -53,7 +53,7 @@ _MASKS = (
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "GUID"),
     (re.compile(r"\b0x[0-9a-f]+"), "0xADDR"),
     (re.compile(r"\b[0-9.]+ sec\b"), "N sec"),
-    # The same values in UTF-16.
+    # The same times in UTF-16.
     (re.compile(r"(?<=\\u0000)[0-9](\\u0000[0-9.])+(?=\\u0000 \\u0000s)"), "N"),
     (re.compile(r"\bdur=[0-9.]+"), "dur=N"),
     (re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z"), "TIME"),

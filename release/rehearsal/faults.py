@@ -16,7 +16,7 @@ class Faults:
     refused: dict[str, str] = field(default_factory=dict)
     """Answer the uploads of these files with this HTTP status."""
     stale_views: int = 0
-    """Show the simple page this many times without the uploaded files."""
+    """Leave the uploaded files out of the project's page this many times."""
     busy_downloads: int = 0
     """Answer this many downloads of uploaded files with 503."""
     corrupt: bool = False

@@ -96,7 +96,7 @@ class Index:
         shown = [] if ours and self.faults.count_down("stale_views") else ours
         files = [*map(_describe, shown), *others]
         page = {"meta": {"api-version": "1.0"}, "name": project, "files": files}
-        # As on PyPI for other projects. Clients must not cache the page of our own project.
+        # For other projects, this is PyPI's header. Clients must not cache our own project's page.
         headers = {"Cache-Control": "no-store" if ours else "max-age=600"}
         return Response(json.dumps(page), mimetype=_JSON, headers=headers)
 

@@ -55,7 +55,7 @@ class Rehearsal:
         """
         Run a workflow, by default for the pushed tag of the version.
 
-        Finished jobs do not run. Of a matrix, only the jobs with the given values run.
+        Finished jobs do not run. In a matrix, only the jobs with the given values run.
         """
         workflow = self.workflow(file).finish(dict(finished or {}))
         self.state.workflow = file

@@ -14,7 +14,7 @@ GREEN = dict.fromkeys(ORDER, "success")
 
 @dataclass
 class Leg:
-    """One job, or one job of a matrix, which is named after its values."""
+    """One job. A job of a matrix is named after its values."""
 
     job: str
     name: str

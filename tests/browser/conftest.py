@@ -1,4 +1,4 @@
-"""One browser for all tests, and one host for each."""
+"""All tests share one browser, and each test has its own host."""
 
 from __future__ import annotations
 
