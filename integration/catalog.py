@@ -7,12 +7,13 @@ from typing import Dict
 
 ROOT = Path(__file__).parents[1]
 APPS: Dict[str, Path] = {
-    app.name: app
+    file.parent.name: file.parent
     for parent in (ROOT / "samples", ROOT / "integration" / "apps")
-    for app in sorted(parent.iterdir())
+    # Deleted apps and editors leave other things behind.
+    for file in sorted(parent.glob("*/host.json"))
 }
 
-# A path of each app that answers any GET. Ports and pings answer long before functions do.
+# A path of each app that answers any GET. A port or a ping answers long before functions do.
 PROBES = {
     "deferred": "/api/hello",
     # The app has no HTTP function.

@@ -1,4 +1,4 @@
-"""`functions-host --check`: functions and faults of an app, and why it has none."""
+"""`functions-host --check` prints an app's functions and faults, or why it has no functions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 from textwrap import dedent
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, List, Tuple
 
 import azure.functions as func
 import pytest
@@ -146,7 +146,7 @@ def test_every_fault_of_a_v2_app_is_listed(tmp_path: Path) -> None:
         (fault["file"], fault["line"], fault["function"], fault["parameter"])
         for fault in report["faults"]
     ]
-    # The lines of the decorators.
+    # These are the lines of the decorators.
     wrong, annotated, untriggered, right = 10, 14, 18, 22
     assert found == [
         (str(script), untriggered, "untriggered", None),
@@ -301,7 +301,9 @@ def test_missing_app_has_advice(tmp_path: Path, files: Dict[str, str], advice: s
 
 @needs_v2
 def test_wrong_decorator_shows_its_line(tmp_path: Path) -> None:
-    """Microsoft's worker 4.34 does not show it (azure-functions-python-worker issue 1262)."""
+    """
+    Microsoft's worker 4.34 does not show this error (azure-functions-python-worker issue 1262).
+    """
     code = "@app.warmup_trigger()\ndef warmup(context):\n    pass\n"
 
     (fault,) = check_as_json(write_app(tmp_path, v2(code)))["faults"]
@@ -310,11 +312,24 @@ def test_wrong_decorator_shows_its_line(tmp_path: Path) -> None:
     assert "object has no attribute 'warmup_trigger'" in fault["message"]
 
 
-def test_json_needs_check(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "functions_host", str(tmp_path), "--json"]
-    done = subprocess.run(command, cwd=str(ROOT), capture_output=True)
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        (["--json"], "--json is for --check. Pass both."),
+        (
+            ["--check", "--reload"],
+            "--check serves nothing to reload. Pass --check or --reload.",
+        ),
+    ],
+    ids=["json alone", "check and reload"],
+)
+def test_options_that_do_not_fit_are_refused(
+    tmp_path: Path, options: List[str], error: str
+) -> None:
+    command = [sys.executable, "-m", "functions_host", str(tmp_path), *options]
+    done = subprocess.run(command, cwd=str(ROOT), stderr=subprocess.PIPE, text=True)
 
-    assert (done.returncode, done.stderr) == (2, b"error: --json is for --check. Pass both.\n")
+    assert (done.returncode, done.stderr) == (2, f"error: {error}\n")
 
 
 def test_version_is_printed() -> None:
@@ -331,7 +346,7 @@ def test_version_is_printed() -> None:
 
 
 def test_blueprints_of_real_files_are_read_as_text(tmp_path: Path) -> None:
-    """A file that is not UTF-8 does not matter."""
+    """The host ignores a file that is not UTF-8."""
     write_app(tmp_path, {"main.py": dedent("app = func.FunctionApp()\n")})
     (tmp_path / "latin.py").write_bytes(b"# \xe9\n")
 

@@ -1,9 +1,9 @@
-"""The sample apps, on any host: what a customer gets."""
+"""The sample apps, on any host."""
 
-from integration.catalog import APPS
+from integration.catalog import SAMPLES
 from integration.running_app import RunningApp, on_app
 
-pytestmark = on_app(*APPS)
+pytestmark = on_app(*SAMPLES)
 LOGGED = r"^HttpTrigger (?:starts|has returned|has raised .*)$"
 
 

@@ -1,4 +1,4 @@
-"""A new project: its files, its tox, and what an update changes."""
+"""A new project: its files, its tox and its update."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def test_tox_passes(environments: str, made: Path, tox: Tox) -> None:
     tox(made, "-e", environments)
 
 
-def test_project_says_timer_only_where_it_names_what_enables_hooks(made: Path) -> None:
-    # The address of the template is copier's; setitimer() is a call of the system.
+def test_project_does_not_mention_the_timer(made: Path) -> None:
+    # copier writes the address of the template. setitimer() is a system call.
     lines = run("git", "grep", "-iI", "timer", "--", ":!.copier-answers.yml", cwd=made).splitlines()
     others = [one for one in lines if "timer" in re.sub(NAMES, "", one, flags=re.I).lower()]
 
@@ -67,11 +67,16 @@ def change(file: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        ("name=Audit_Extension", "Use lower-case words with hyphens"),
-        ("name=tests", "has a folder or a dependency with this name"),
+        ("name=Audit_Extension", "Use two or more lower-case words with hyphens"),
+        ("name=class", "Use two or more lower-case words with hyphens"),
+        ("name=azure-functions", "depends on a package with this name"),
         ("author= ", "Write a name"),
-        ("description=It logs.", "without quotation marks"),
+        ('author=The "A" team', "without double quotes"),
+        ("description=It logs.", "without double quotes"),
+        ("description=Log ", "spaces at the ends"),
         ("repository=github.com/me", "https://github.com/OWNER/NAME"),
+        ("repository=https://github.com/me/it.git", "without .git"),
+        ('repository=https://github.com/me/"it', "https://github.com/OWNER/NAME"),
         ("oldest_python=3.13", "Invalid choice"),
     ],
 )
