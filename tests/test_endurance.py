@@ -91,7 +91,7 @@ def load_odd(load_files: LoadFiles, extension: str, decorator: str = "") -> Load
 def test_many_invocations_leave_nothing_behind(
     load_files: LoadFiles, caplog: pytest.LogCaptureFixture, decorator: str
 ) -> None:
-    # pytest keeps what is logged.
+    # pytest keeps everything that is logged.
     for name in ("python_worker_extension_timer", "azure"):
         caplog.set_level(logging.CRITICAL, name)
     app = load_odd(load_files, TIMED, decorator)

@@ -91,7 +91,7 @@ class HttpServer:
         for listener in self._server.sockets:
             self._loop.remove_reader(listener.fileno())
         self._app.close_connections()
-        # The requests of new connections may be on their way.
+        # The requests of new connections may still arrive.
         await asyncio.sleep(_SETTLING)
         self._server.close()
         self._app.hold()

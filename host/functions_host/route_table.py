@@ -40,7 +40,7 @@ class RouteTable:
         return None
 
     def _find_candidates(self, path: str) -> List[_Entry]:
-        # Only for ASCII is lower case all that a route ignores.
+        # Routes ignore case. Lower case is enough for that only if the text is ASCII.
         if not path.isascii():
             return sorted(entry for entries in self._entries.values() for entry in entries)
         beginning, found = "", list(self._entries.get("", ()))

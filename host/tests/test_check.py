@@ -318,7 +318,7 @@ def test_wrong_decorator_shows_its_line(tmp_path: Path) -> None:
         (["--json"], "--json is for --check. Pass both."),
         (
             ["--check", "--reload"],
-            "--check serves nothing to reload. Pass --check or --reload.",
+            "--check does not serve the app, so it cannot reload it. Pass --check or --reload.",
         ),
     ],
     ids=["json alone", "check and reload"],
