@@ -11,9 +11,9 @@ URL = "https://github.com/python-worker-extension-timer/python-worker-extension-
 
 def read_description(version: str) -> str:
     """
-    Return readme.md with absolute links, to the files of this version.
+    Return readme.md with absolute links to the files of this version.
 
-    PyPI shows the text apart from the repository, and a published description cannot be changed.
+    PyPI shows the text outside the repository, and a published description cannot be changed.
     """
     return re.sub(
         r"(!?)(\[[^]]*\])\((?!\w+:|#)",
@@ -45,9 +45,9 @@ setup_project(
         "Changelog": f"{URL}/blob/main/CHANGELOG.md",
         "Issues": f"{URL}/issues",
     },
-    # Not license_expression (PEP 639): it needs setuptools 77, which needs Python 3.9. On 3.7
-    # and 3.8, an installation from the sdist would lose the licence, with a warning. Nor a
-    # classifier, though pyroma asks for one: PEP 639 deprecates it.
+    # Not license_expression (PEP 639): it needs setuptools 77, which needs Python 3.9. On 3.7 and
+    # 3.8, an installation from the sdist would lose the licence, with a warning. Not a classifier
+    # either, though pyroma asks for one: PEP 639 deprecates it.
     license="MIT",
     keywords=["azure-functions", "worker-extension", "timing", "server-timing"],
     packages=["python_worker_extension_timer"],

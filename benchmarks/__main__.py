@@ -4,7 +4,7 @@ All benchmarks in one run: tables for a person, and a JSON file.
     tox -e bench                # minutes; writes results.json and the tables of README.md
     tox -e bench -- --quick     # few rounds; writes nothing
 
-The figures are medians and the middle half of the rounds. No figure is a limit.
+The figures are medians, with the middle half of the rounds. They are not limits.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from benchmarks.candidates import CANDIDATES
 from benchmarks.memory import SHOWN
 
 HERE = Path(__file__).parent
-# Libraries may print, so the result has the real standard output for itself.
+# Libraries may print, so only the result goes to the real standard output.
 _PROGRAM = """\
 import importlib, json, sys
 output, sys.stdout = sys.stdout, sys.stderr
@@ -35,7 +35,7 @@ print(json.dumps(result), file=output, flush=True)
 
 
 def measure(module: str, *arguments: object) -> Any:
-    """Call `measure()` of a module in a process of its own, and return the result."""
+    """Call `measure()` of a module in a new process, and return the result."""
     print("measuring", module, *arguments, file=sys.stderr)
     command = [sys.executable, "-c", _PROGRAM, json.dumps([module, *arguments])]
     done = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True)

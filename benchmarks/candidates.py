@@ -1,5 +1,5 @@
 """
-The measured ways to time an invocation, each as its users have it.
+The measured ways to time an invocation, each as its users set it up.
 
 A candidate is a pair of hooks around a function, or a decorated function. Exporters that need a
 server discard everything.
@@ -29,7 +29,7 @@ def _with_hooks_of(extension: Any) -> Candidate:
 
 
 def floor() -> Candidate:
-    """Two readings of the clock and one attribute."""
+    """Two clock reads and one attribute."""
 
     def before(logger: Any, context: Any, func_args: Any) -> None:
         context.started = time.perf_counter()
@@ -41,7 +41,8 @@ def floor() -> Candidate:
 
 
 def tutorial(appends: bool = False) -> Candidate:
-    # Not derived from the SDK's class, which would register it: an enabled app would call it.
+    # Do not derive it from the SDK's class: that would register it, and an enabled app would call
+    # it.
     class Tutorial:
         """The algorithm of Microsoft's tutorial: a dictionary by invocation id, two log lines."""
 
@@ -75,7 +76,7 @@ def timer_metrics() -> Candidate:
 
 
 def timer_enabled() -> Candidate:
-    """As on Python 3.13: the enabled function calls the hooks, not the worker."""
+    """The enabled function calls the hooks, not the worker, as on Python 3.13."""
     TimerExtension.configure()
     return _in_app(lambda: enable_extensions(func.FunctionApp()))
 
@@ -85,7 +86,7 @@ def azure_functions_logging() -> Candidate:
 
     setup_logging()
     decorate = with_context(lifecycle=True)
-    # It requires a parameter for the context.
+    # This package requires a parameter for the context.
     return Candidate(decorate=lambda handler: decorate(lambda req, context: handler(req)))
 
 
@@ -109,7 +110,7 @@ def elastic_apm() -> Candidate:
 
 
 def dynatrace() -> Candidate:
-    # Azure sets these. Without them, every invocation logs a warning.
+    # Azure sets these variables. Without them, every invocation logs a warning.
     owner = "00000000-0000-0000-0000-000000000000+group-WestEuropewebspace-Linux"
     os.environ.update(REGION_NAME="westeurope", WEBSITE_OWNER_NAME=owner)
     os.environ.update(WEBSITE_RESOURCE_GROUP="group", WEBSITE_SITE_NAME="app")

@@ -1,8 +1,8 @@
 """
-The cost of timing an invocation, and the cost of the tutorial's algorithm beside it.
+The cost of timing an invocation, compared with the tutorial's algorithm.
 
-Each candidate takes turns with the bare function and with the tutorial's algorithm, in a process of
-its own. So a disturbance of the machine affects all of them alike.
+Each candidate has its own process, where it takes turns with the bare function and with the
+tutorial's algorithm. So a disturbance affects all three alike.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Batch = Callable[[int], float]
 
 
 def answer(req: func.HttpRequest) -> func.HttpResponse:
-    """Answer as the measured function does."""
+    """Return the response of the measured function."""
     return func.HttpResponse("Hello")
 
 
@@ -39,7 +39,7 @@ def measure(name: str, rounds: int) -> Dict[str, Dict[str, List[float]]]:
     Return the cost of an invocation in µs, less the cost of the bare function.
 
     Returns:
-        By `logging off` and `logging on`: `own` and `tutorial`, one value per round.
+        `logging off` and `logging on` → `own` and `tutorial` → one value per round.
     """
     candidates = {"nothing": Candidate(), "tutorial": tutorial(), "own": CANDIDATES[name]()}
     batches = {each: make_batch(one, one.decorate(answer)) for each, one in candidates.items()}
@@ -78,7 +78,7 @@ def _measure_rounds(batches: Dict[str, Batch], rounds: int) -> Dict[str, List[fl
 
 
 def make_batch(candidate: Candidate, handler: Any) -> Batch:
-    """Return a function that invokes a handler that many times, and returns its CPU time in s."""
+    """Return a function that invokes a handler `count` times and returns the CPU time in s."""
     takes_context = "context" in inspect.signature(handler).parameters
 
     def make_call() -> Tuple[Context, Dict[str, Any]]:

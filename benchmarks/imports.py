@@ -1,4 +1,4 @@
-"""The duration of an import after `azure.functions`, in a fresh process."""
+"""The duration of each import after `azure.functions`, in a fresh process."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _BATCH = 1000
 
 
 def measure(name: str, invocations: int) -> Dict[str, int]:
-    """Return the number of memory blocks that exist after the invocations and not before."""
+    """Return how many more memory blocks exist after the invocations than before."""
     logging.getLogger().setLevel(logging.CRITICAL)
     candidate = CANDIDATES[name]()
     handlers = [candidate.decorate(handler) for handler in (answer, _raise)]

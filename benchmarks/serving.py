@@ -1,4 +1,4 @@
-"""The embedded host beside Google's functions-framework, each with the same sync function."""
+"""The embedded host compared with Google's functions-framework, with the same sync function."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def hello(request):
     return "Hello"
 """,
 }
-# What `python -m` runs in the folder of the files above.
+# The arguments of `python -m`, run in the folder with the files above.
 HOSTS = {
     "embedded host": "functions_host . --port {}",
     "functions-framework": "functions_framework --target=hello --host=127.0.0.1 --port={}",
@@ -48,7 +48,9 @@ _PATIENCE = 30
 
 
 def measure(rounds: int, requests: int) -> Dict[str, Dict[str, List[float]]]:
-    """Return for each host, one value per round: s to the first answer, answers per second."""
+    """
+    Return, for each host, the seconds to the first answer and the answers per second of each round.
+    """
     figures: Dict[str, Dict[str, List[float]]] = defaultdict(lambda: defaultdict(list))
     with tempfile.TemporaryDirectory() as name:
         for file, text in _FILES.items():
@@ -72,7 +74,7 @@ def _compare(values: Dict[str, List[float]]) -> Dict[str, List[float]]:
 
 @contextmanager
 def _run_host(command: str, folder: str) -> Iterator[Tuple[int, float]]:
-    """Run a host; yield its port and the seconds until its first answer."""
+    """Run a host. Yield its port and the seconds until its first answer."""
     port, nowhere = find_free_port(), subprocess.DEVNULL
     line = [sys.executable, "-m", *command.format(port).split()]
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
@@ -99,7 +101,7 @@ def _wait_for_answer(port: int, process: Any) -> None:
 
 
 def _measure_rate(port: int, clients: int, requests: int) -> float:
-    """Return answers per second, to this many clients at once."""
+    """Return the answers per second to this many clients at once."""
     _ask(port, clients, min(_WARM_UP, requests))
     started = perf_counter()
     _ask(port, clients, requests)
@@ -107,7 +109,7 @@ def _measure_rate(port: int, clients: int, requests: int) -> float:
 
 
 def _ask(port: int, clients: int, requests: int) -> None:
-    """Send requests on connections that are kept alive, each after the answer to the last."""
+    """Send requests on a connection that is kept alive. Each waits for the previous answer."""
     with ExitStack() as stack, selectors.DefaultSelector() as selector:
         for _ in range(min(clients, requests)):
             client = stack.enter_context(socket.create_connection(("127.0.0.1", port), _PATIENCE))

@@ -13,7 +13,7 @@ APPS: Dict[str, Path] = {
     for file in sorted(parent.glob("*/host.json"))
 }
 
-# A path of each app that answers any GET. Ports and pings answer long before functions do.
+# A path of each app that answers any GET. A port or a ping answers long before functions do.
 PROBES = {
     "deferred": "/api/hello",
     # The app has no HTTP function.

@@ -10,7 +10,7 @@ from typing import Any, Callable, Generator, Iterator, List
 
 import pytest
 
-# Behind site-packages: the suite tests the package that is installed, not this checkout.
+# Add it after site-packages: the suite tests the installed package, not this checkout.
 sys.path.append(str(Path(__file__).parents[1]))
 
 from integration.catalog import APPS
@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--host-python",
         default=RUNNING_PYTHON,
-        help="the Python version behind the URL or in the container; default: that of the tests",
+        help="the Python version behind the URL or in the container; default: as in the tests",
     )
     stand_in = "use a stand-in for the official image: the embedded host in a container"
     group.addoption("--stand-in", action="store_true", help=stand_in)
@@ -69,11 +69,11 @@ def _options(config: pytest.Config) -> Options:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: List[pytest.Item]) -> None:
-    # Tests of one app follow each other, so that it is started once.
+    # Run the tests of one app one after another, so that it starts once.
     items.sort(key=lambda item: str(_find_app(item) or ""))
     if config.getoption("--functions-host") == "embedded":
         return
-    # Tests that need no app have run with the embedded host already.
+    # Other hosts skip the tests without an app: they ran with the embedded host already.
     app = config.getoption("--app")
     apps = [app] if app else list(APPS)
     others = [item for item in items if _find_app(item) not in apps]

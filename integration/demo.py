@@ -2,7 +2,7 @@
 Show the product: a function app with the timer, called over HTTP.
 
 Starts the embedded host with the sample app `samples/v2`, sends it a GET, and prints the output of
-the host and the response. Exits with 0 only if both have the same elapsed time.
+the host and the response. Exits with 0 only if both show the same elapsed time.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 The facts about each Python, from `matrix.json`.
 
-`tests/test_matrix.py` and `tests/release/test_plan.py` compare everything that repeats them.
+`tests/test_matrix.py` and `tests/release/test_plan.py` compare every copy of these facts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ MATRIX: Dict[str, Any] = json.loads(
     Path(__file__).with_name("matrix.json").read_text(encoding="utf-8")
 )
 PYTHONS: List[str] = list(MATRIX["pythons"])
-# Those with an official image.
+# The Pythons with an official image.
 WITH_IMAGE = [python for python, row in MATRIX["pythons"].items() if row["azure"] != "not yet"]
 
 

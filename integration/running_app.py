@@ -14,7 +14,7 @@ from integration.catalog import APPS
 from integration.hosts.logs import Record
 from integration.hosts.protocol import Feature, Host
 
-# No function of the apps takes one second.
+# Every function of the apps takes less than one second.
 _HTTP = urllib3.PoolManager(retries=False, timeout=15)
 
 
@@ -42,7 +42,7 @@ class RunningApp:
         return self.request("GET", path, headers=headers)
 
     def request(self, method: str, path: str, **options: Any) -> urllib3.BaseHTTPResponse:
-        """Return the response, with its body as it was sent."""
+        """Return the response, with its body exactly as sent."""
         return _HTTP.request(method, self._address + path, decode_content=False, **options)
 
     def run(self, function: str, text: str = "") -> None:
@@ -59,7 +59,7 @@ class RunningApp:
         self._log_start = len(self._host.output())
 
     def restore_log(self) -> None:
-        """Let the log begin at the start of the app again."""
+        """Let the log begin at the app's start again."""
         self._log_start = 0
 
     def output(self) -> str:
@@ -68,9 +68,9 @@ class RunningApp:
 
     def records(self, pattern: str = "") -> List[Record]:
         """
-        Return the records since the test began whose text has a match of a pattern.
+        Return the records since the test began whose text matches a pattern somewhere.
 
-        Skips the test where the output of the host cannot be read.
+        If the host's output cannot be read, skip the test.
         """
         self.needs(Feature.OUTPUT)
         records = self._host.read_log(self.output())

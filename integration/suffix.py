@@ -1,3 +1,3 @@
-"""What the timer appends to text, as a pattern."""
+"""A pattern for the suffix that the timer appends to text."""
 
 SUFFIX = r" \(TimeElapsed: (\d+\.\d{6}) sec\)"

@@ -1,4 +1,8 @@
-"""Order and arguments of the hooks, called by the worker or (from 3.13 on) by the enabled app."""
+"""
+Order and arguments of the hooks.
+
+Up to Python 3.12 the worker calls them, from 3.13 on the enabled app.
+"""
 
 from typing import List
 
@@ -62,7 +66,7 @@ def test_failing_hook_is_logged_and_ignored(app: RunningApp) -> None:
 
 
 def _find_events(app: RunningApp, function: str, status: int = 200) -> List[str]:
-    # An enabled v1 app runs load hooks on the first call, so call each function once before.
+    # An enabled v1 app runs load hooks on the first call, so call each function once first.
     app.get(f"/api/{function}")
     app.get("/api/Events")
     response = app.get(f"/api/{function}")

@@ -1,4 +1,4 @@
-"""Apps without `enable_extensions`: the worker alone decides whether hooks run."""
+"""Apps without `enable_extensions`: only the worker can run their hooks."""
 
 import re
 

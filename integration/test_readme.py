@@ -1,4 +1,4 @@
-"""The code, the options and the commands that the pages for readers show."""
+"""The code, options and commands that the readme and the docs show."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_code_runs_and_prints_what_it_shows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(ROOT)
-    # The code may set them; the test puts them back.
+    # The code may set these options; the test restores them.
     monkeypatch.setattr(TimerExtension, "_options", None)
     caplog.set_level(logging.INFO, "python_worker_extension_timer")
 
@@ -86,7 +86,7 @@ def test_first_commands_run_demo_and_tests() -> None:
 
 @pytest.fixture(scope="module")
 def demo() -> str:
-    """Return what the demo prints."""
+    """Return the output of the demo."""
     if not hasattr(func, "FunctionApp"):
         pytest.skip("the demo is of a v2 app")
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""`enable_extensions`: hooks for every extension, even if the worker calls none."""
+"""`enable_extensions`: call the hooks of every extension, even if the worker calls none."""
 
 from __future__ import annotations
 
@@ -21,24 +21,25 @@ App = TypeVar("App")
 
 def enable_extensions(app: App) -> App:
     """
-    Let the worker extensions of a function app run on every Python, and learn of failures.
+    Call the hooks of an app's worker extensions on every Python, also after a failure.
 
         app = enable_extensions(func.FunctionApp())   # v2: anywhere in function_app.py
 
         @enable_extensions                            # v1: every main, above other decorators
         def main(req): ...
 
-    On Python 3.13 and newer, where Microsoft's worker calls no extension, it calls the hooks of
-    all registered extensions as the worker for older Pythons does. On every Python it adds the
-    hook `invocation_failed_app_level`, for a function that raised. Hooks that the worker calls
-    are not called again. A false `PYTHON_ENABLE_WORKER_EXTENSIONS` switches everything off.
+    Microsoft's worker for Python 3.13 and newer calls no hooks. There, an enabled app calls the
+    hooks of all registered extensions, as the worker for older Pythons does. On every Python, it
+    also calls the new hook `invocation_failed_app_level` after a function that raised. Hooks that
+    the worker calls are not called again. A false `PYTHON_ENABLE_WORKER_EXTENSIONS` switches
+    everything off.
 
     All functions of a v2 app are enabled, also those added later. A v1 function gets a parameter
-    for the worker's context; a decorator above that hides it leaves the function without hooks,
-    with one warning in the log.
+    for the worker's context. If a decorator above hides this parameter, the function has no hooks,
+    and the log shows one warning.
 
     Raises:
-        TypeError: It is neither an app nor a function.
+        TypeError: The argument is neither an app nor a function.
     """
     mark_hooked()
     register = getattr(func, "FunctionRegister", None)
@@ -67,7 +68,7 @@ def _enable_app(app: Any) -> None:
     own = vars(app).get("get_functions")
 
     def get_enabled_functions() -> List[Any]:
-        # Looked up late: others may patch the class after this, as ddtrace does.
+        # Look it up here, not earlier: others may patch the class later, as ddtrace does.
         functions: List[Any] = own() if own else type(app).get_functions(app)
         if not _hooks.is_switched_off():
             for function in functions:
@@ -89,13 +90,13 @@ def _enable_function(function: Any) -> None:
     # Override the getter, not the attribute: direct calls use the attribute.
     function.get_user_function = lambda: main
     if not _hooks.worker_calls_hooks():
-        # The import of pathlib takes as long as that of this whole package.
+        # Importing pathlib would take as long as importing this whole package.
         folder = os.environ.get("AzureWebJobsScriptRoot") or os.getcwd()  # noqa: PTH109
         _hooks.run_load_hooks(name, folder)
 
 
 class Extensions(Wrapper):
-    """The hooks of all extensions around a function of a v2 app, or the `main` of a v1 app."""
+    """The hooks of all extensions, around a function of a v2 app or the `main` of a v1 app."""
 
     mark = "_python_worker_extension_timer_enabled"
 
@@ -108,7 +109,7 @@ class Extensions(Wrapper):
         self._positional = [
             k for k, one in parameters.items() if one.kind is one.POSITIONAL_OR_KEYWORD
         ]
-        # Where the worker calls hooks, they would see the parameter, too, so it is not added.
+        # If the worker calls hooks, do not add the parameter: they would see it, too.
         self._adds_context = "context" not in parameters and not _hooks.worker_calls_hooks()
         if self._adds_context:
             self.signature = SignatureWithContext.extend(self.signature)
@@ -139,8 +140,8 @@ class Extensions(Wrapper):
         return self._replace_context(passed) if context is None and is_in_worker() else context
 
     def _replace_context(self, passed: object) -> Any:
-        # The worker passes no context to a function with a binding of that name. A `main`, but no
-        # function of a v2 app, may be called by others, too.
+        # If a binding is named `context`, the worker does not pass its own. Other code may call a
+        # `main` directly, but not a function of a v2 app.
         is_of_sdk = type(passed).__module__.startswith("azure.functions.")
         if passed is not None and (is_of_sdk or not self._is_main):
             name, folder = self._function_name, inspect.getfile(self.target).rpartition(os.sep)[0]
@@ -151,15 +152,15 @@ class Extensions(Wrapper):
         return None
 
     def _run_load_hooks(self, context: Any) -> None:
-        # One script may be the code of several functions, and two calls may both come first. The
-        # load hooks of a v2 function ran when its app was indexed.
+        # Several functions may share one script, and two first calls may run at the same time. In
+        # v2, the load hooks ran when the app was indexed.
         first, name = object(), context.function_name
         if self._is_main and self._loaded.setdefault(name, first) is first:
             _hooks.run_load_hooks(name, context.function_directory)
 
 
 class EnabledCall(Call):
-    """One invocation of an enabled function. Hooks get its arguments, and may replace them."""
+    """One invocation of an enabled function. Hooks get its arguments and may replace them."""
 
     def __init__(self, context: Any, kwargs: Kwargs) -> None:
         self.args, self.kwargs, self.context = (), kwargs, context
@@ -186,7 +187,7 @@ class SignatureWithContext(inspect.Signature):
     def extend(cls, plain: inspect.Signature) -> SignatureWithContext:
         parameters = list(plain.parameters.values())
         parameters.append(inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY))
-        # Before `**kwargs`, if there is one.
+        # `**kwargs`, if there is one, must stay last.
         parameters.sort(key=lambda one: one.kind)
         return cls(parameters, return_annotation=plain.return_annotation)
 

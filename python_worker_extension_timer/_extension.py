@@ -1,4 +1,4 @@
-"""The app-level extension and its options: a hook before every invocation, and two for its end."""
+"""The app-level extension and its options. Its hooks run before and after every invocation."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ class TimerExtension(AppExtensionBase):
             append_to_http_response: Append ` (TimeElapsed: N sec)` to HTTP responses that are text.
             server_timing: Add `app;dur=N`, in ms, to the `Server-Timing` header of HTTP responses.
             warn_after: Log invocations of this many seconds or more as warnings.
-            report_to: Callables that each receive an `Invocation`; one that raises is logged once.
+            report_to: Callables that each receive an `Invocation`. If one raises, this is logged
+                once.
 
         If no worker will call the timer, a warning appears once the app is imported.
 
@@ -65,7 +66,7 @@ class TimerExtension(AppExtensionBase):
     def pre_invocation_app_level(
         cls, logger: Logger, context: Context, func_args: Args = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Note the start; called by the worker before each function."""
+        """Note the start. The worker calls this before each function."""
         if cls._options is not None:
             start(context, func_args)
 
@@ -79,8 +80,8 @@ class TimerExtension(AppExtensionBase):
         *args: Any,
         **kwargs: Any,
     ) -> None:
-        """Log and report the time; called by the worker after each function that returned."""
-        # Otherwise the time stays for a subclass, which may be configured instead.
+        """Log and report the time. The worker calls this after each function that returned."""
+        # If not configured, keep the time: a subclass may be configured instead.
         if cls._options is not None:
             stop(context, cls._options, func_args, func_ret, None)
 
@@ -94,13 +95,13 @@ class TimerExtension(AppExtensionBase):
         *args: Any,
         **kwargs: Any,
     ) -> None:
-        """Log and report the time; called after each function that raised, in an enabled app."""
+        """Log and report the time. An enabled app calls this after each function that raised."""
         if cls._options is not None:
             stop(context, cls._options, func_args, None, error)
 
 
 def _describe_unknown(name: str) -> str:
-    # Only a mistake needs it, so only a mistake pays for its import.
+    # Only a wrong option needs this module, so do not import it at the top.
     import difflib
 
     parameters = inspect.signature(TimerExtension.configure).parameters.values()

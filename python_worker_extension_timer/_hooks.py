@@ -1,9 +1,10 @@
 """
 Call the hooks of all registered extensions, as Microsoft's worker 4.34 does (`extension.py`).
 
-Same setting, order, arguments and loggers; a hook's error is logged and goes no further. New are
-the hooks `invocation_failed_app_level` and `invocation_failed`, for a function that raised. The
-embedded host has the same in `extensions.py`, as it must not import what it tests.
+The setting, the order, the arguments and the loggers are the same. A hook's error is logged and not
+raised. The hooks `invocation_failed_app_level` and `invocation_failed` are new: they run after a
+function that raised. The embedded host implements the same in `extensions.py`, because it must not
+import what it tests.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ _WORKER = "azure_functions_worker"
 _get_app_hooks = ExtensionMeta.get_application_hooks
 _get_own_hooks = ExtensionMeta.get_function_hooks
 
-# Attributes of a worker's context: hooks were called with it; an enabled function calls the rest.
+# Marks on a worker's context: the worker called its hooks; an enabled function calls the others.
 CALLED = "_python_worker_extension_timer_called"
 CLAIMED = "_python_worker_extension_timer_claimed"
 
-# The context that hooks were last called with in this thread or task, until the invocation ends.
+# The context of the latest hook call in this thread or task, until its invocation ends.
 called_with: ContextVar[Any] = ContextVar("called_with", default=None)
 
 
@@ -41,17 +42,17 @@ def is_switched_off() -> bool:
 
 
 def worker_calls_hooks() -> bool:
-    """Return whether the worker calls hooks itself: with the setting, up to Python 3.12."""
+    """Return whether the worker itself calls hooks: up to Python 3.12, if the setting is on."""
     if sys.version_info >= (3, 13):
         return False
-    # There it does without the setting, too (`constants.py`, worker 4.34).
+    # On 3.9 the worker calls hooks without the setting, too (`constants.py`, worker 4.34).
     if sys.version_info[:2] == (3, 9):
         return not is_switched_off()
     return os.environ.get(SETTING, "").strip().lower() in _TRUE
 
 
 def register_probe() -> None:
-    """Register an extension that shows whether the worker calls hooks, and with what context."""
+    """Register an extension that records whether the worker calls hooks, and with which context."""
     metas = getattr(_get_app_hooks(), "pre_invocation_app_level", ())
     if any(meta.ext_impl is _note_call for meta in metas):
         return
@@ -63,7 +64,7 @@ def register_probe() -> None:
 
 def _note_call(logger: object, context: Any, *args: object, **kwargs: object) -> None:
     called_with.set(context)
-    # A context may take no attributes. The worker would log the error for each invocation.
+    # A context may refuse attributes. The worker would log that error for each invocation.
     attempt(setattr, context, CALLED, True)
 
 
@@ -72,7 +73,7 @@ def _forget_call(*args: object, **kwargs: object) -> None:
 
 
 def run_load_hooks(name: str, directory: str) -> None:
-    """Run the load hooks: those of the function, then those of the app."""
+    """Run the load hooks: the function's, then the app's."""
     logger, own, app = logging.getLogger(_WORKER), _get_own_hooks(name), _get_app_hooks()
     for hooks, hook in ((own, "post_function_load"), (app, "post_function_load_app_level")):
         for meta in getattr(hooks, hook, ()):
@@ -80,31 +81,31 @@ def run_load_hooks(name: str, directory: str) -> None:
 
 
 def run_pre_hooks(context: Any, arguments: Dict[str, object]) -> None:
-    """Run the hooks before a function: those of the app, then its own."""
+    """Run the hooks before a function: the app's, then the function's."""
     _run(_get_app_hooks(), "pre_invocation_app_level", context, arguments)
     _run(_get_own_hooks(context.function_name), "pre_invocation", context, arguments)
 
 
 def run_post_hooks(context: Any, arguments: Dict[str, object], result: object) -> None:
-    """Run the hooks after a function that returned: its own, then those of the app."""
+    """Run the hooks after a function that returned: the function's, then the app's."""
     _run(_get_own_hooks(context.function_name), "post_invocation", context, arguments, result)
     _run(_get_app_hooks(), "post_invocation_app_level", context, arguments, result)
 
 
 def run_failure_hooks(context: Any, arguments: Dict[str, object], error: BaseException) -> None:
-    """Run the hooks after a function that raised: its own, then those of the app."""
+    """Run the hooks after a function that raised: the function's, then the app's."""
     own, app = _get_own_hooks(context.function_name), _get_app_hooks()
     for hooks, name in ((own, "invocation_failed"), (app, "invocation_failed_app_level")):
-        # The registry holds hooks, not extensions. A static hook does not know its extension, but
-        # the extension's other hooks, at the same index, do, even if they are inherited.
+        # The registry holds hooks, not extensions. A static hook does not know its extension. The
+        # other hooks of that extension, at the same index, do know it, even if they are inherited.
         for metas in zip(*hooks or ()):
             bound = [meta for meta in metas if hasattr(meta.ext_impl, "__self__")]
             hook = getattr(bound[0].ext_impl.__self__, name, None) if bound else None
             if hook is not None:
                 logger = _get_logger(bound[0].ext_name)
-                # What a hook raises must not replace the function's own exception.
+                # An error of a hook must not replace the function's own exception.
                 _call(logger, hook, logger, context, arguments, error, caught=BaseException)
-    # No further hook is called, so the probe cannot do it.
+    # Clear it here: the worker calls no further hook, so the probe cannot.
     called_with.set(None)
 
 

@@ -18,14 +18,17 @@ class Invocation(NamedTuple):
     Read the fields by name; later versions may add some.
 
     Attributes:
-        function_name: Name for the host; the `__name__` for a `timed` call without a context.
-        invocation_id: The host's id of the invocation, a GUID; empty for such a call.
+        function_name: The function's name for the host, or `__name__` for a `timed` call without a
+            context.
+        invocation_id: The host's id of the invocation, a GUID; empty for a `timed` call without a
+            context.
         elapsed: Seconds from the hook before the function to the hook after it.
-        error: What the function raised, or None. Only `timed` and enabled functions have it.
+        error: The exception that the function raised, or None. Only `timed` and enabled functions
+            can set it.
         first: Whether this is the first timed invocation in this process.
         trigger: `http`, `timer`, `pubsub`, `datasource` or `other`, as OpenTelemetry defines it.
-        since_start: Seconds from the start of the process to that of its first timed invocation;
-            None for every later one.
+        since_start: Seconds from the start of the process to the start of its first timed
+            invocation; None for later invocations.
     """
 
     function_name: str
@@ -44,7 +47,7 @@ _CLASS_NAMES = {
     "pubsub": "QueueMessage ServiceBusMessage EventHubEvent EventGridEvent CloudEvent KafkaEvent",
     "datasource": "InputStream DocumentList SqlRowList MySqlRowList",
 }
-# Without the classes that the installed azure-functions does not have.
+# Leave out classes that the installed azure-functions does not have.
 _CLASSES: Dict[str, Tuple[type, ...]] = {
     trigger: tuple(getattr(func, name) for name in names.split() if hasattr(func, name))
     for trigger, names in _CLASS_NAMES.items()
@@ -73,19 +76,19 @@ def _find_trigger_of(types: Tuple[type, ...]) -> str:
 
 Reporter = Callable[[Invocation], object]
 
-# Functions that do nothing when they are called.
+# Calling these kinds of function runs none of their code.
 _DO_NOT_RUN = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
 
 
 def combine_reporters(reporters: Iterable[Reporter]) -> Optional[Reporter]:
-    """Return a reporter that calls each reporter and survives those that raise; None for none."""
+    """Return a function that calls each reporter, even if one raises; None without any."""
     valid, failed = _validate_reporters(reporters), set()
 
     def report(invocation: Invocation) -> None:
         for reporter in valid:
             try:
                 reporter(invocation)
-            # SystemExit too: raised in a hook, it would end Azure's worker.
+            # SystemExit, too: in a hook, it would end Azure's worker.
             except BaseException:
                 if id(reporter) not in failed:
                     failed.add(id(reporter))

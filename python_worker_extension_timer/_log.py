@@ -7,28 +7,29 @@ from contextlib import suppress
 from itertools import count
 from typing import Any, Callable, Optional, Tuple
 
-# Not the logger that hooks are passed: `func start` hides its lines without --verbose, and they
-# never reach the customer's Application Insights.
+# Hooks get another logger, but `func start` hides its lines without --verbose, and they never reach
+# the customer's Application Insights.
 logger = logging.getLogger("python_worker_extension_timer")
-# Python 3.12 finds a method of an imported object anew for each call.
+# Look up the method once: Python 3.12 does not cache the lookup on an imported object.
 is_enabled = logger.isEnabledFor
 
 _faults = count()
 _silences = count()
 
-# The fields of an `Invocation`, which is made for reporters only.
+# The fields of an `Invocation`. An `Invocation` itself is made for reporters only.
 Details = Tuple[str, str, float, Optional[BaseException], bool, str, Optional[float]]
 
 
 def log_invocation(level: int, details: Details) -> None:
-    """Log a finished invocation. The details that are not None are fields of the record, too."""
+    """Log a finished invocation. The record has the details that are not None as fields, too."""
     name, invocation_id, elapsed, error, first, trigger, since_start = details
     values: Tuple[object, ...] = (name, elapsed)
     text = "Time taken to execute %s is %.6f sec"
     if error is not None:
         text, values = f"{text} (failed: %s)", (*values, type(error).__name__)
     try:
-        # Logger.log() would look for the caller, and refuse a field that the record factory sets.
+        # Not Logger.log(): it looks for the caller, and refuses fields that the record factory
+        # sets.
         record: Any = logger.makeRecord(
             logger.name, level, __file__, 1, text, values, None, "log_invocation"
         )
@@ -47,7 +48,7 @@ def log_invocation(level: int, details: Details) -> None:
 
 
 def warn_of_silence() -> None:
-    """Warn once that the app has disabled the timer's logger, through a logger made after that."""
+    """Warn once that the app has disabled the timer's logger. A new logger writes the warning."""
     if next(_silences) == 0:
         logger.getChild("disabled").warning(
             "The app has disabled the logger %s, so no time is logged. Set disable_existing_loggers"
@@ -57,7 +58,7 @@ def warn_of_silence() -> None:
 
 
 def attempt(step: Callable[..., object], *arguments: object) -> None:
-    """Run a step of the timer. If it raises, the others still run, and so does the function."""
+    """Run a step of the timer. If it raises, the other steps and the function still run."""
     try:
         step(*arguments)
     except Exception:
@@ -65,7 +66,7 @@ def attempt(step: Callable[..., object], *arguments: object) -> None:
 
 
 def log_fault() -> None:
-    """Log the first error of the timer itself, with its traceback."""
+    """Log the timer's own first error, with its traceback."""
     if next(_faults) == 0:
         log_exception(logger, "The timer has failed, not the function. It logs this only once.")
 

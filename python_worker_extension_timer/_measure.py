@@ -1,4 +1,4 @@
-"""Measure an invocation: note its start; at its end log it, report it and edit its response."""
+"""Measure an invocation: note its start, then log and report it, and edit its response."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from ._wrapper import Args, Call, Kwargs
 Arguments = Optional[Mapping[Any, object]]
 Error = Optional[BaseException]
 
-# Attributes of the invocation's own context object, so that the time dies with it: a worker may
-# call no hook after a function that raised.
+# Attributes of the invocation's context, so that the start time is freed with it: a worker may call
+# no hook after a function that raised.
 _STARTED = "_python_worker_extension_timer_started"
 _SINCE_START = "_python_worker_extension_timer_since_start"
 _first_in_process = [True]
 
-# What is measured around the running code: a context, or a call of a `timed` function. If it has
-# ended it is ignored, so nothing has to clear this, in whatever thread or task it ends.
+# The measurement around the running code: a context, or a call of a `timed` function. An ended
+# measurement is ignored, so no thread or task has to clear this variable.
 _running: ContextVar[Any] = ContextVar("_running", default=None)
-# The same by argument, for threads of a plain pool: they lack the variables of their caller.
+# The same, found by an argument: the threads of a plain pool lack their caller's variables.
 _running_by_argument: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
-# Empty unless the app uses `timed`: an app without it does not pay for the two above.
+# Empty until the app uses `timed`. Other apps do not pay for the two variables above.
 timed_functions: List[str] = []
 
-# Is running while an invocation is reported: a reporter or a logging handler may call a `timed`
+# Set as the running measurement during a report: a reporter or a logging handler may call a `timed`
 # function, which would report again.
 _REPORT = Call((), {})
 setattr(_REPORT, _STARTED, 0.0)
 
 
 class Options:
-    """Validated options. Its attributes are faster than those of a named tuple."""
+    """Validated options. A plain class: its attributes are faster than those of a named tuple."""
 
     def __init__(
         self, editors: Sequence[ResponseEditor], warn_after: float, report: Optional[Reporter]
@@ -55,14 +55,14 @@ def start(context: Any, arguments: Arguments) -> None:
             return
         if is_enabled(DEBUG):
             attempt(logger.debug, "Recording start time of %s", context.function_name)
-        # Before the other: attributes are faster where every context gets them in the same order.
+        # Set this attribute first in every context: attributes in the same order are faster.
         context._python_worker_extension_timer_started = perf_counter()
         if _first_in_process:
-            # If two invocations both come first, one of them finds the list empty.
+            # Two invocations may get here at once; the second finds the list empty.
             with suppress(IndexError):
                 _first_in_process.pop()
                 setattr(context, _SINCE_START, find_age())
-    # A context may take no attributes, for one.
+    # A context may refuse attributes, for example.
     except Exception:
         log_fault()
 
@@ -70,7 +70,7 @@ def start(context: Any, arguments: Arguments) -> None:
 def stop(
     context: Any, options: Options, arguments: Arguments, result: object, error: Error
 ) -> None:
-    """Log and report an invocation, and edit its response; only if it is measured, and once."""
+    """Log and report a measured invocation once, and edit its response."""
     stopped = perf_counter()
     try:
         try:
@@ -88,7 +88,7 @@ def stop(
             _publish(context, level, options.report, elapsed, find_trigger(arguments or {}), error)
         for edit_response in options.editors:
             since_start = getattr(context, _SINCE_START, None)
-            # Without attempt(), which costs another call.
+            # Not attempt(), which would cost another call.
             try:
                 edit_response(result, elapsed, arguments or {}, since_start)
             except Exception:
@@ -115,7 +115,7 @@ def _publish(
 
 
 class TimedCall(Call):
-    """A call of a function with `timed`, maybe within an invocation that the extension measures."""
+    """A call of a `timed` function, perhaps inside an invocation that the extension measures."""
 
     function_name: str
     invocation_id: str
@@ -129,7 +129,7 @@ class TimedCall(Call):
         if self._within is None:
             start(self, None)
             return self
-        # The time is for a failure only.
+        # The start time is needed only for a failure.
         setattr(self, _SINCE_START, getattr(self._within, _SINCE_START, None))
         setattr(self, _STARTED, perf_counter())
         return self
@@ -137,7 +137,7 @@ class TimedCall(Call):
     def end(self, error: Error) -> None:
         _running.set(self._previous)
         is_missed = error is not None and _is_started(self._within)
-        # A worker that calls the extension calls no hook after a failure; an enabled function does.
+        # After a failure, the worker calls no hook, but an enabled function does.
         if self._within is None or (is_missed and not hasattr(self._within, CLAIMED)):
             by_key: Dict[Any, object] = {**dict(enumerate(self.args)), **self.kwargs}
             stop(self, self._options, by_key, self.result, error)
@@ -146,7 +146,7 @@ class TimedCall(Call):
 
 
 def find_running(context: Any, values: Args) -> Any:
-    """Return what is measured around a call with this context and values, None if nothing is."""
+    """Return the measurement around a call with this context and these values, or None."""
     candidates = [_running.get(), context]
     for value in values if _running_by_argument else ():
         # A hash may raise anything.
@@ -163,8 +163,8 @@ def _share(context: Any, arguments: Mapping[Any, object]) -> bool:
         return False
     _running.set(context)
     for value in arguments.values():
-        # Texts and numbers are not of one invocation only, and have no weak references. A hash may
-        # raise anything.
+        # Other invocations may have the same text or number, which has no weak reference either. A
+        # hash may raise anything.
         with suppress(Exception):
             if value is not context:
                 _running_by_argument[value] = context

@@ -20,11 +20,12 @@ def faas_metrics(meter_provider: MeterProvider) -> Callable[[Invocation], None]:
 
         TimerExtension.configure(report_to=[faas_metrics(meter_provider)])
 
-    They are `faas.invoke_duration` (s), `faas.errors` and `faas.coldstarts`, each with
-    `faas.trigger` and `faas.name`: `APP/FUNCTION` in Azure, the function's name elsewhere.
+    The metrics are `faas.invoke_duration` (s), `faas.errors` and `faas.coldstarts`. Each has the
+    attributes `faas.trigger` and `faas.name`. The name is `APP/FUNCTION` in Azure, and the
+    function's name elsewhere.
 
     Raises:
-        TypeError: It is not a MeterProvider.
+        TypeError: The argument is not a MeterProvider.
     """
     if isinstance(meter_provider, type) or not callable(getattr(meter_provider, "get_meter", None)):
         advice = "Pass opentelemetry.metrics.get_meter_provider()."

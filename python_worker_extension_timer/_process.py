@@ -10,9 +10,10 @@ _imported = perf_counter()
 
 
 def find_age() -> float:
-    """Return the seconds since this process started; where no Linux is, since the import."""
+    """Return the seconds since this process started; not on Linux, since this import."""
     try:
-        # The 22nd field, in ticks since boot. The 2nd may hold spaces and parentheses (proc(5)).
+        # The start time is field 22, in ticks since boot (proc(5)). Field 2 may have spaces and
+        # parentheses.
         with open("/proc/self/stat", "rb") as file:  # noqa: PTH123  # pathlib is slow to import
             ticks = int(file.read().rpartition(b")")[2].split()[19])
         booted = time.clock_gettime(time.CLOCK_BOOTTIME)

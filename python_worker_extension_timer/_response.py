@@ -1,8 +1,8 @@
 """
 Put an elapsed time on an `HttpResponse` without breaking it.
 
-RFC 9110 decides what must not be touched: sections 15.2 to 15.4 (statuses without a body, partial
-content), 8.4 (content codings) and 8.8 (validators of the bytes).
+RFC 9110 says which responses must not change. These are responses without a body or with partial
+content (sections 15.2 to 15.4), with content codings (8.4), and with validators of the bytes (8.8).
 """
 
 from __future__ import annotations
@@ -14,32 +14,30 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from azure.functions import HttpRequest, HttpResponse
 
-# A function of the response, the elapsed seconds, the arguments of the invocation and its
-# `since_start`.
+# Called with the response, the elapsed seconds, the invocation's arguments and its `since_start`.
 ResponseEditor = Callable[[object, float, Mapping[Any, object], Optional[float]], None]
 
 _STATUSES_WITHOUT_TEXT = {204, 205, 206, 304}
 _DIGESTS = {"content-md5", "content-digest", "digest", "etag", "repr-digest"}
 _HEADERS_ABOUT_THE_BYTES = {"content-encoding", "content-range", "transfer-encoding", *_DIGESTS}
-# Parts of subtypes of text/* in which the suffix would be a syntax error.
+# If the subtype of text/* contains one of these, the suffix would be a syntax error.
 _STRICT_SUBTYPES = ("json", "xml", "script", "event-stream")
 
-# The attributes of a response for its body and its headers, which have no setter. Each is replaced
-# in one step: another invocation may return the same object, and a worker encode it, at any time.
+# The attributes of a response for its body and its headers. They have no setter. Replace each in
+# one step: another invocation may return the same object, and a worker may encode it, at any time.
 _SAMPLE = HttpResponse(b"sample")
 _ATTRIBUTES = {id(value): name for name, value in vars(_SAMPLE).items()}
 _BODY = _ATTRIBUTES.get(id(_SAMPLE.get_body()), "")
 _HEADERS = _ATTRIBUTES.get(id(_SAMPLE.headers), "")
 
-# In the response's own `__dict__`: the length or value before the edit, and the value after it. A
+# Keys in the response's `__dict__`: the length or value before the edit, and the value after it. A
 # function may return the same object again.
 _BODIES = "_python_worker_extension_timer_bodies"
 _TIMINGS = "_python_worker_extension_timer_timings"
-# Of headers, so that two invocations that edit one object do not lose a header of each other.
+# For headers: two invocations that edit one object must not lose each other's headers.
 _editing = Lock()
 
-# Bytes that are checked at once: a large body is never held as text, which takes up to four times
-# as much.
+# Decode this many bytes at a time: a large body as text would take up to four times its memory.
 _CHUNK = 1 << 16
 
 
@@ -47,7 +45,7 @@ def append_elapsed(
     response: object, elapsed: float, arguments: Mapping[Any, object], since_start: object = None
 ) -> None:
     """
-    Append ` (TimeElapsed: N sec)` to the body of an `HttpResponse`, if it is text that can take it.
+    Append ` (TimeElapsed: N sec)` to the body of an `HttpResponse`, if the text allows it.
 
     A `Content-Length` is corrected. Any other response stays as it is, byte for byte.
     """
@@ -69,7 +67,7 @@ def append_elapsed(
 
 
 def _append(response: HttpResponse, suffix: str, charset: str) -> bool:
-    # One step, so that the body belongs to what is known of it.
+    # Read both in one step, so that the body matches its record.
     state = vars(response).copy()
     body: bytes = state[_BODY]
     length, after = state.get(_BODIES, (0, None))
@@ -85,7 +83,7 @@ def _append(response: HttpResponse, suffix: str, charset: str) -> bool:
 def _encode_after(body: bytes, length: int, suffix: str, charset: str) -> Optional[bytes]:
     """Return the bytes of the suffix after a body; None if the body is not text in this charset."""
     try:
-        # Some codecs are not of text.
+        # Some codecs do not encode text.
         suffix.encode(charset)
         decode = codecs.getincrementaldecoder(charset)().decode
         encode = codecs.getincrementalencoder(charset)().encode
@@ -124,7 +122,7 @@ def add_server_timing(
         now, (before, after) = ", ".join(own), state.get(_TIMINGS, (None, None))
         original = before if now == after else now
         timing = f"{original}, {entry}" if original else entry
-        # No worker encodes a response that no invocation has edited before.
+        # Change it in place: no worker encodes a response before its first edit.
         if before is None:
             headers["Server-Timing"] = timing
         else:
@@ -143,14 +141,14 @@ def _replace_header(response: Any, name: str, value: str) -> None:
 
 
 def _list_headers(headers: Any) -> List[Tuple[str, Any]]:
-    # One step for werkzeug's: a worker that encodes the response adds and removes some.
+    # Copy werkzeug's headers in one step: a worker that encodes them adds and removes some.
     werkzeug_list = getattr(headers, "to_wsgi_list", None)
     return werkzeug_list() if werkzeug_list else list(headers.items())
 
 
 def _is_streaming(response: Any) -> bool:
-    # Only such apps have starlette, so it is not imported. Responses of HTTP clients have raw
-    # headers, too, but cannot be changed.
+    # Only HTTP streaming apps have starlette, so do not import it. Responses of HTTP clients have
+    # raw headers, too, but cannot be changed.
     return hasattr(response, "raw_headers") and hasattr(response.headers, "__setitem__")
 
 
@@ -159,7 +157,7 @@ def _can_take_text(response: HttpResponse, headers: Dict[str, str]) -> bool:
     try:
         number = int(status if isinstance(status, int) else str(status))
     except ValueError:
-        # The worker sends it as text; for other than a whole number, the host sends 200
+        # The worker sends the status as text. If it is not a whole number, the host sends 200
         # (HttpBinding.cs, host 4.1037).
         number = 200
     is_allowed = number >= 200 and number not in _STATUSES_WITHOUT_TEXT
@@ -173,7 +171,7 @@ def _is_head(arguments: Mapping[Any, object]) -> bool:
 
 @lru_cache(maxsize=128)
 def _parse(content_type: str) -> Tuple[bool, Optional[str]]:
-    """Return whether text may be appended to this type of content, and the charset it states."""
+    """Return whether text may be appended to this content type, and its charset."""
     media_type, *parameters = content_type.split(";")
     kind, _, subtype = media_type.strip().lower().partition("/")
     is_text = kind == "text" and subtype != ""

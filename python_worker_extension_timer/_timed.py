@@ -1,4 +1,4 @@
-"""`timed`: the timer for one function, which needs no hook of any worker."""
+"""`timed`: time one function, without any hook of the worker."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ _LOG_ONLY = Options((), math.inf, None)
 
 def timed(function: Function) -> Function:
     """
-    Time every call of one function, whatever the Python and the programming model.
+    Time every call of one function, on any Python and in both programming models.
 
         @app.route()
         @timed
         def hello(req): ...
 
-    It logs as `TimerExtension` does, by the same options, also if the function raises. The name is
-    the function's `__name__`; if the call passes the worker's context, its name and id are used.
+    It logs as `TimerExtension` does, with the same options, also if the function raises. If the
+    call passes the worker's context, its name and id are used. Otherwise the name is `__name__`.
 
-    It is silent while the extension or another `timed` function measures the running invocation.
-    In a thread of a plain pool, it recognises one that the extension measures by its arguments.
+    It is silent while the extension or another `timed` function measures the running invocation. In
+    a thread of a plain pool, it recognises such an invocation by its arguments.
 
-    A durable entity or orchestrator is called by its own wrapper: for those, use the extension.
+    For a durable entity or orchestrator, use the extension: its own wrapper calls it.
 
     Raises:
-        TypeError: It is put where it would time nothing, as above `@app.route()`.
+        TypeError: It would time nothing here, for example above `@app.route()`.
     """
     if not (inspect.isfunction(function) or inspect.ismethod(function)):
         raise TypeError(_advise(function))
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         raise TypeError(
-            "timed has been put on an orchestrator, or another generator, where it would time "
-            "nothing. Use enable_extensions() and TimerExtension for it."
+            "timed would time nothing on an orchestrator or another generator. "
+            "Use enable_extensions() and TimerExtension for it."
         )
     mark_hooked()
     if hasattr(function, Timer.mark):
@@ -57,7 +57,7 @@ class Timer(Wrapper):
         values = (*args, *kwargs.values())
         context = next(filter(is_context, values), None)
         within = find_running(context, values)
-        # It is a call of another `timed` function, or a report.
+        # A call of another `timed` function, or a report.
         if isinstance(within, Call):
             return Call(args, kwargs)
         call = TimedCall(args, kwargs, within, TimerExtension._options or _LOG_ONLY)
@@ -70,7 +70,7 @@ class Timer(Wrapper):
 
 def _advise(other: object) -> str:
     if type(other).__name__ == "FunctionBuilder":
-        place = "Put it below @app.route(...) and its like, directly above def."
-        return f"timed has been put where it would time nothing. {place}"
+        place = "Put it below decorators such as @app.route(...), directly above def."
+        return f"timed would time nothing here. {place}"
     alternative = "For all functions of an app, use TimerExtension."
     return f"timed decorates one function, directly above its def; got {other!r}. {alternative}"

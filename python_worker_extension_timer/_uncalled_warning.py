@@ -33,7 +33,7 @@ def warn_later_if_uncalled() -> None:
     """Warn once the app is imported, if nothing will call the timer by then."""
     if not is_in_worker() or is_switched_off() or worker_calls_hooks():
         return
-    # Every worker has imported it already; other programs should not pay for it.
+    # Every worker has imported asyncio already; other programs should not pay for it.
     import asyncio
 
     try:
@@ -55,13 +55,13 @@ def _warn_if_uncalled(loop: Any, importing: List[str]) -> None:
         cause, remedy = f"{SETTING} is not 1", "Set it in the app settings, or write"
         if sys.version_info >= (3, 13):
             cause, remedy = "from Python 3.13 on, the worker calls no extensions", "Write"
-        # A worker drops log records from outside of an invocation, but shows its standard error.
+        # A worker drops log records from outside an invocation, but shows its standard error.
         warnings.warn(_MESSAGE.format(cause, remedy), RuntimeWarning, stacklevel=1)
 
 
 def _is_importing(module: object) -> bool:
-    # A library of cffi, such as cryptography's, passes isinstance() and has no `__dict__`. Asking a
-    # lazy module for an attribute would load it.
+    # A cffi library, such as cryptography's, passes isinstance() but has no `__dict__`. Reading an
+    # attribute of a lazy module would load it.
     is_module = issubclass(type(module), ModuleType)
     spec = object.__getattribute__(module, "__dict__").get("__spec__") if is_module else None
     # The import system sets this.

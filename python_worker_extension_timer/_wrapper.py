@@ -1,8 +1,8 @@
 """
 Wrap a function so that workers cannot tell it from the original.
 
-Workers look at its name, signature, annotations, folder and whether it is async. They pass
-arguments by name, and their context only to a parameter `context` that is not a binding.
+Workers read its name, signature, annotations and folder, and check whether it is async. They pass
+arguments by name. A parameter `context` gets the worker's context, unless it is a binding.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ._log import log_fault
 Args = Tuple[Any, ...]
 Kwargs = Dict[str, Any]
 
-# The only frame between the caller of a wrapped function and the function.
+# The only frame between a wrapped function and its caller.
 _CODE = """\
 {}def call_function(*args, **kwargs):
     with begin(args, kwargs) as call:
@@ -30,8 +30,9 @@ _CODE = """\
 
 
 def is_context(value: object) -> bool:
-    """Return whether a value is a worker's context of an invocation."""
-    # Each worker has its own class. Unlike those of unit tests, it does not derive from the SDK's.
+    """Return whether a value is the context that a worker makes for an invocation."""
+    # Each worker has its own class. Unlike a unit test's context, it does not derive from the
+    # SDK's.
     kind = type(value)
     is_named_so = kind.__name__ == "Context" and Context not in kind.__mro__
     return is_named_so and hasattr(value, "invocation_id")
@@ -54,13 +55,13 @@ class Call:
             log_fault()
 
     def end(self, error: Optional[BaseException]) -> None:
-        """Run after the function, whether it returned or raised; cancellation is an error, too."""
+        """Run after the function, whether it returned or raised. Cancellation counts as raised."""
 
 
 class Wrapper:
     """Code that runs around a function: a subclass decides what `begin()` does."""
 
-    # The attribute of a function that is wrapped. functools.wraps() copies it to decorators above.
+    # This attribute marks a wrapped function. functools.wraps() copies it to decorators above.
     mark: ClassVar[str]
     begin: Callable[[Args, Kwargs], Call]
 
@@ -78,9 +79,9 @@ class Wrapper:
 
 
 def wrap(target: Any, wrapper: Wrapper) -> Any:
-    """Return a function that workers and readers take for `target`."""
+    """Return a wrapper that workers cannot tell from `target`."""
     words = ("async ", "await ") if inspect.iscoroutinefunction(target) else ("", "")
-    # Beside the target's file, where a worker looks for its folder. Tracebacks show this name.
+    # Name a file beside the target's, because a worker reads its folder. Tracebacks show this name.
     folder = os.path.split(target.__code__.co_filename)[0]
     file = os.path.join(folder, "<python_worker_extension_timer>")  # noqa: PTH118
     constants = compile(_CODE.format(*words), file, "exec").co_consts

@@ -13,7 +13,7 @@ import pytest
 from host_fixtures import load, load_files, restored_extensions, serve, serve_files
 from invocations import Clock, InvocationContext, Reported
 
-# Behind site-packages: the tests are of the package that is installed, not of this checkout.
+# Add it after site-packages: the tests must import the installed package, not this checkout.
 sys.path.append(str(Path(__file__).parents[1]))
 
 import python_worker_extension_timer

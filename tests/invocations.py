@@ -1,4 +1,4 @@
-"""An invocation to time, a clock to set and a reporter to look at."""
+"""Test doubles: an invocation's context, a clock and a reporter."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import azure.functions as func
 
 class InvocationContext(func.Context):
     """
-    The context of an invocation, as unit tests make it from the SDK's class.
+    The context of an invocation, derived from the SDK's class as in customers' unit tests.
     """
 
     function_name = invocation_id = ""

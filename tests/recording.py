@@ -1,4 +1,4 @@
-"""An extension that records the calls of all its hooks, and what apps around it share."""
+"""An extension that records the calls of all its hooks, and code that the apps share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BODY = """
     return func.HttpResponse("hello")
 """
 
-# A subclass registers itself anew with the SDK, whose registry is empty at the start of a test.
+# The SDK's registry is empty when a test begins. Defining a subclass registers it again.
 TIMER = """
 from python_worker_extension_timer import TimerExtension, enable_extensions, timed
 

@@ -1,4 +1,4 @@
-"""A worker that calls one function, in place of a whole host."""
+"""A minimal worker that calls one function."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ import azure.functions as func
 
 
 class Context:
-    """Named as that of every worker, and like it no subclass of the SDK's."""
+    """
+    A context with the name that every worker's has.
+
+    Like theirs, it does not derive from the SDK's.
+    """
 
     function_name = "hello"
     function_directory = "/home/site/wwwroot"
@@ -22,9 +26,9 @@ class Context:
 
 class StandInWorker:
     """
-    Calls a function as workers do: by name, with a context if its signature wants one.
+    Call a function as workers do: with arguments by name, and a context if the signature has one.
 
-    Stands in for one that calls hooks on every Python, as a later one of Microsoft's may.
+    Call hooks on every Python, as a later worker of Microsoft's may.
     """
 
     def __init__(self, calls_hooks: bool) -> None:

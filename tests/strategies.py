@@ -1,4 +1,4 @@
-"""Strategies of hypothesis for responses, with a preference for delicate ones."""
+"""Hypothesis strategies for responses, mostly for unusual ones."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class MadeUp(NamedTuple):
 
 
 _tokens = st.text("abcdefgz09!#$%&'*+-.^_`|~", min_size=1, max_size=6)
-# The host sends nothing that cannot be printed.
+# The host does not send unprintable characters.
 _characters = st.characters(
     min_codepoint=32, max_codepoint=255, exclude_categories=["Cc"], exclude_characters="\xa0\xad"
 )

@@ -10,7 +10,7 @@ from typing import Dict, Iterator
 import pytest
 
 OURS = ("benchmarks.", "functions_host.", "integration.", "python_worker_", "release.")
-# The other parts that each part may import; the package is for integration/test_readme.py.
+# The other parts that each part may import. Only integration/test_readme.py imports the package.
 ALLOWED = {
     "python_worker_extension_timer": (),
     "functions_host": (),
@@ -21,7 +21,7 @@ ALLOWED = {
 
 
 def find_modules(part: str) -> Dict[str, Path]:
-    """Return the modules of a part of the repository, without the customers' apps in it."""
+    """Return the modules of a part of the repository, except the apps in it."""
     top = Path(__file__).parents[1] / ("host" if part == "functions_host" else "")
     paths = list((top / part.replace(".", "/")).rglob("*.py"))
     names = [".".join(path.relative_to(top).with_suffix("").parts) for path in paths]
@@ -29,7 +29,7 @@ def find_modules(part: str) -> Dict[str, Path]:
 
 
 def find_imports(name: str, path: Path) -> Iterator[str]:
-    """Yield the absolute name of everything that a module imports, wherever it does so."""
+    """Yield the absolute names of a module's imports, also of those inside functions."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -72,7 +72,7 @@ def test_functions_have_at_most_25_lines(part: str) -> None:
 def test_imports_have_no_cycle(package: str) -> None:
     graph = {name: set(find_imports(name, path)) for name, path in find_modules(package).items()}
     left = set(graph)
-    # Each round removes the modules that import nothing of the rest; only cycles stay.
+    # Each round removes the modules that import none of the others. Only cycles remain.
     for _ in graph:
         left = {name for name in left if graph[name] & left}
     assert left == set()

@@ -48,7 +48,9 @@ def call(
     request: pytest.FixtureRequest, load_files: LoadFiles, caplog: pytest.LogCaptureFixture
 ) -> Call:
     """
-    Load an app and ask for paths; return the answers and the names that the timer has logged.
+    Load an app and request paths.
+
+    Return the answers and the names that the timer logged.
     """
     caplog.set_level(logging.INFO, "python_worker_extension_timer")
 
@@ -77,7 +79,7 @@ def main(req):
 """
     answers, lines = call(v1("A", TIMER.format(passed=passed) + code), "/api/A")
 
-    # Where the worker calls hooks, they time the function.
+    # If the worker calls hooks, they time the function.
     assert (answers, lines) == (["fine"], ["A" if worker_calls_hooks() else logged])
 
 
@@ -99,7 +101,7 @@ def A(req: func.HttpRequest) -> func.HttpResponse:
 
     answers, lines = call(files, f"/api/{name}")
 
-    # Alone, `timed` does not know the name for the host.
+    # Without the extension, `timed` does not know the host's name of the function.
     assert (answers, lines) == (["fine"], [name if enabled or worker_calls_hooks() else "A"])
 
 

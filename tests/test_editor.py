@@ -1,4 +1,4 @@
-"""What the editor is told exists: programs, folders, tox environments, extensions."""
+"""Everything in the editor's settings exists: programs, folders, tox environments, extensions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def dev_container() -> Any:
     return json.loads(re.sub(r"^ *//.*$", "", text, flags=re.MULTILINE))
 
 
-def test_f5_starts_the_sample_app_on_the_embedded_host() -> None:
+def test_f5_starts_the_sample_app() -> None:
     first = editor("launch.json")["configurations"][0]
 
     assert (first["type"], first["request"]) == ("debugpy", "launch")
@@ -38,7 +38,7 @@ def test_tasks_exist_and_run_environments_of_tox() -> None:
     for task in tasks.values():
         cwd = task.get("options", {}).get("cwd", "").replace("${workspaceFolder}", str(ROOT))
         assert Path(cwd or ROOT).is_dir()
-        # No extension of the editor is needed.
+        # A task of another type would need an extension of the editor.
         assert task["type"] == "shell"
         for environment in re.findall(r"-e (\w+)", task["command"]):
             assert f"[testenv:{environment}]" in tox
@@ -73,13 +73,13 @@ def test_func_task_is_ready_once_worker_starts() -> None:
 def test_dev_container_has_the_extensions_that_are_recommended() -> None:
     recommended = set(editor("extensions.json")["recommendations"])
 
-    # This one opens the dev container, so it is not in it.
+    # This extension opens the dev container, so it is not installed in it.
     assert set(dev_container()["customizations"]["vscode"]["extensions"]) == recommended - {
         "ms-vscode-remote.remote-containers"
     }
 
 
-def test_dev_container_does_not_run_as_root_or_send_telemetry() -> None:
+def test_dev_container_has_no_root_and_no_telemetry() -> None:
     dockerfile = (ROOT / ".devcontainer" / "Dockerfile").read_text(encoding="utf-8")
 
     assert dev_container()["remoteUser"] == "vscode"
@@ -93,7 +93,7 @@ def test_dev_container_forwards_the_port_of_the_host() -> None:
     assert settings["portsAttributes"]["7071"]["label"] == "Functions host"
 
 
-def test_dev_container_prepares_what_tox_and_the_tasks_need() -> None:
+def test_dev_container_prepares_tox_and_the_tasks() -> None:
     tox = configparser.RawConfigParser()
     tox.read(ROOT / "tox.ini", encoding="utf-8")
     labelled = [name for name in tox if tox[name].get("labels") == "dev-container"]
@@ -113,12 +113,12 @@ def test_editor_checks_types_in_the_environment_types() -> None:
     folder = settings["containerEnv"]["TOX_WORK_DIR"]
     assert mypy["mypy-type-checker.interpreter"] == [f"{folder}/types/bin/python"]
     assert mypy["mypy-type-checker.importStrategy"] == "fromEnvironment"
-    # `tox run --notest`, which prepares the dev container, makes it.
+    # The dev container runs `tox run --notest`, which creates this environment.
     assert "types" in tox["tox"]["env_list"].split(", ")
     assert tox["testenv:types"]["commands"] == "mypy"
 
 
-def test_newest_core_tools_are_those_that_contributing_shows_how_to_get() -> None:
+def test_contributing_names_the_newest_core_tools() -> None:
     contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     newest = MATRIX["core_tools"]["newest"]
 

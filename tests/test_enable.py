@@ -228,7 +228,7 @@ def test_asgi_and_wsgi_apps_are_enabled(load_files: LoadFiles, kind: str) -> Non
 
     assert app.problems == []
     assert app.client.get("/hello").text == kind.lower()
-    # Else the SDK runs a loop when the app is deleted, whenever that is.
+    # Otherwise the SDK would run a loop when the app is deleted, at an unknown time.
     module: Any = sys.modules["function_app"]
     module.app.startup_task_done = False
     assert [event.split()[0] for event in events_of(app)] == ["load", "pre", "post"]

@@ -1,4 +1,4 @@
-"""The timer in apps that one test process loads one after another."""
+"""The timer in apps that a test process loads one after another."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from python_worker_extension_timer._invocation import find_trigger
 
 
 class StreamingRequest:
-    """Stands in for starlette's request; the third-party tests have the real one."""
+    """A stand-in for starlette's request. The third-party tests have the real class."""
 
     url, method = "http://localhost/api/hello", "GET"
 

@@ -1,4 +1,4 @@
-"""The log record's fields, and faults of the timer and of the app's logging."""
+"""The fields of the log record, and faults of the timer and of the app's logging."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_failure_has_the_name_of_its_class(
     assert (record.__dict__["error"], record.__dict__["trigger"]) == ("ValueError", "http")
 
 
-def test_field_that_the_app_sets_too_is_no_error(
+def test_field_that_the_app_sets_is_allowed(
     invoke: Invoke, caplog: pytest.LogCaptureFixture
 ) -> None:
     before = logging.getLogRecordFactory()
@@ -100,8 +100,8 @@ def test_field_that_the_app_sets_too_is_no_error(
 
 @pytest.fixture
 def disabled() -> Iterator[None]:
-    """The app's configuration of logging disables every logger that exists, as by default."""
-    # A run in the same process may have left it.
+    """The app's logging configuration disables every existing logger, which is the default."""
+    # An earlier run in this process may have left this attribute.
     logging.Logger.manager.loggerDict.pop(f"{LOGGER.name}.disabled", None)
     known = [one for one in logging.Logger.manager.loggerDict.values() if hasattr(one, "disabled")]
     enabled = [logger for logger in known if not logger.disabled]
@@ -198,7 +198,7 @@ def test_filter_that_raises_at_debug_loses_no_time(
     assert caplog.messages == [FAULT, "Time taken to execute hello is 0.500000 sec"]
 
 
-def test_filter_that_raises_does_not_fail_a_timed_function(
+def test_raising_filter_does_not_fail_the_function(
     add_filter: Callable[[Any], None],
 ) -> None:
     add_filter(refuse_all)
@@ -213,7 +213,7 @@ def test_filter_that_raises_does_not_fail_a_timed_function(
     assert raised.value.__context__ is None
 
 
-def test_filter_that_raises_does_not_hide_a_failed_reporter(
+def test_raising_filter_does_not_hide_failed_reporter(
     invoke: Invoke, reported: Reported, add_filter: Callable[[Any], None]
 ) -> None:
     add_filter(refuse_all)
@@ -225,7 +225,7 @@ def test_filter_that_raises_does_not_hide_a_failed_reporter(
 
 
 class Slots:
-    """A context that takes no attributes."""
+    """A context that refuses new attributes."""
 
     __slots__ = ("function_directory", "function_name", "invocation_id")
 
@@ -233,7 +233,7 @@ class Slots:
         self.function_name, self.function_directory, self.invocation_id = "hello", "/", "1"
 
 
-# As every worker's class is named.
+# Every worker's class has this name.
 SlotsContext = type("Context", (Slots,), {"__slots__": ()})
 
 
@@ -265,7 +265,7 @@ def test_enabled_function_takes_a_context_without_attributes(
 
 
 class Hostile:
-    """An argument of a function of which nothing can be asked."""
+    """An argument that raises whenever it is inspected."""
 
     def fail(self, *_: object) -> Any:
         raise RuntimeError("of the argument")
@@ -299,7 +299,7 @@ def test_hostile_argument_is_passed_on_and_timed(
 
 
 class Hiding(Context):
-    """A context of which no attribute can be read once it is hidden."""
+    """A context whose attributes cannot be read while `is_hidden`."""
 
     is_hidden = False
 
@@ -346,7 +346,7 @@ def test_unreadable_context_changes_no_outcome(
             call()
     else:
         assert call() == 2
-    # `timed` reads it before the call.
+    # `timed` reads the context before the call, so it does not log a fault.
     assert [FAULT] * (decorate is enable_extensions) == [
         message for message in caplog.messages if message == FAULT
     ]

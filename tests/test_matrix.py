@@ -36,23 +36,24 @@ def join_environments(*pythons: str) -> str:
 OLDEST, NEWEST = PYTHONS[0], PYTHONS[-1]
 WITH_HOOKS = [python for python in PYTHONS if MATRIX["pythons"][python]["hooks"]]
 SUPPORTED = [one for one in PYTHONS if MATRIX["pythons"][one]["azure"].startswith("until ")]
-# Those whose behaviour differs most.
+# The Pythons that differ most in behaviour.
 CORNERS = sorted({OLDEST, WITH_HOOKS[-1], NEWEST}, key=PYTHONS.index)
 ALL = join_environments(*PYTHONS)
 LOWEST = join_environments(OLDEST, WITH_HOOKS[-1])
 COVERAGE = join_environments(*MATRIX["coverage"])
 THIRD_PARTY = join_environments(*MATRIX["third_party"])
-# The extension of the tutorial is old and small: two Pythons show what all do.
+# The tutorial's extension is old and small: two Pythons are enough.
 OPENCENSUS = [MATRIX["third_party"][0], MATRIX["third_party"][-1]]
 TOOLS = MATRIX["tools_python"]
 RANGE = f"{OLDEST} to {NEWEST}"
 DOCKERFILE = ".devcontainer/Dockerfile"
 IMAGE = r"docker\.io/library/python:(\S+)-slim-bookworm"
 
-# Each place that repeats the list: the file, a pattern that finds it, and the text to find.
+# Each copy of the list: its file, a pattern that finds it, and the expected text.
 PLACES = {
     "env_list": ("tox.ini", r"^env_list = (py3\{[\d,]+\}),", [ALL]),
-    # Where Microsoft's worker takes the other path of its runtimes, the suite runs on both.
+    # On the Pythons whose Azure worker takes the classic path, the suite also runs on the native
+    # path.
     "environments of the native path": (
         "tox.ini",
         r"(?:^env_list = .* |^\[testenv:)(py3\{[\d,]+\})-native",
@@ -133,7 +134,7 @@ PLACES = {
         [name_environment(OLDEST)],
     ),
     "FROM": (DOCKERFILE, rf"^FROM {IMAGE} AS python\1$", PYTHONS),
-    # The last one gets the unversioned names, such as `python3`.
+    # The last Python gets the unversioned names, such as `python3`.
     "COPY": (
         DOCKERFILE,
         r"^COPY --from=python(\S+) /usr/local/ /usr/local/$",
@@ -182,7 +183,7 @@ def test_coverage_is_measured_where_behaviour_differs(python: str) -> None:
     assert python in measured, f'integration/matrix.json: add "{python}" to "coverage".'
 
 
-def test_lowest_azure_functions_is_the_one_that_is_tested_and_required() -> None:
+def test_lowest_azure_functions_is_tested_and_required() -> None:
     lowest = [MATRIX["azure_functions_lowest"]]
 
     assert found(r"^    lowest: azure-functions == (\S+)$", "tox.ini") == lowest
@@ -190,7 +191,7 @@ def test_lowest_azure_functions_is_the_one_that_is_tested_and_required() -> None
 
 
 @pytest.mark.skipif("TOX_ENV_NAME" not in os.environ, reason="only tox installs the newest")
-def test_azure_functions_is_of_the_line_of_this_python() -> None:
+def test_azure_functions_line_fits_this_python() -> None:
     version = func.__version__
 
     if os.environ["TOX_ENV_NAME"].endswith("-lowest"):
@@ -227,7 +228,7 @@ def test_dev_container_has_the_tox_that_is_locked() -> None:
         assert found(rf"^ARG {argument}_VERSION=(\S+)$", DOCKERFILE) == locked
 
 
-def test_image_that_an_app_is_put_on_by_default_is_an_official_one() -> None:
+def test_default_image_is_official() -> None:
     (image,) = found(r"^ARG IMAGE=(\S+)$", "integration/hosts/container/Dockerfile")
 
     assert image in [official_image(python) for python in WITH_IMAGE]

@@ -56,7 +56,7 @@ def test_duration_is_a_histogram_in_seconds(reader: InMemoryMetricReader, record
 
 
 class OldMeter:
-    """As OpenTelemetry's before 1.30: an instrument takes no buckets."""
+    """A meter as in OpenTelemetry before 1.30: its instruments take no buckets."""
 
     def get_meter(self, name: str) -> OldMeter:
         return self

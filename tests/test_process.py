@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from python_worker_extension_timer import _process
 
-# The module alone: the import of the whole package takes ten times as long.
+# Run the module alone: importing the whole package takes ten times as long.
 CODE = """
 import runpy, sys, time
 print(runpy.run_path(sys.argv[1])["find_age"](), time.process_time())
@@ -26,12 +26,12 @@ def test_age_counts_from_the_start_of_the_process() -> None:
     took = time.perf_counter() - started
 
     age, used = map(float, output.split())
-    # The system counts in ticks.
+    # The system measures time in ticks.
     tick = 1 / os.sysconf("SC_CLK_TCK")
     assert used - tick <= age <= took + tick
 
 
-def test_age_is_read_after_the_name_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_age_ignores_the_program_name(monkeypatch: pytest.MonkeyPatch) -> None:
     fields = b" ".join(b"%d" % number for number in range(4, 53))
     monkeypatch.setattr(_process, "open", lambda *_: io.BytesIO(b"9 (a) b) S " + fields), False)
     monkeypatch.setattr(time, "clock_gettime", lambda clock: 100.5, False)

@@ -22,7 +22,7 @@ ROWS: List[Row] = re.findall(
 ON = {"PYTHON_ENABLE_WORKER_EXTENSIONS": "1"}
 OFF = {"PYTHON_ENABLE_WORKER_EXTENSIONS": "0"}
 
-# The app setting, whether the app is enabled and whether the function is `timed`.
+# The app setting, whether the app is enabled, and whether the function is `timed`.
 MEANINGS: Dict[str, Tuple[Dict[str, str], bool, bool]] = {
     "`enable_extensions`": ({}, True, False),
     "`enable_extensions`, with the app setting `1`": (ON, True, False),

@@ -1,4 +1,4 @@
-"""Directly on responses; `integration/test_responses.py` looks at them behind a host."""
+"""Edits of response objects. `integration/test_responses.py` tests the responses of a host."""
 
 import sys
 import threading
@@ -176,14 +176,14 @@ def test_subclass_that_makes_its_body_is_left_alone() -> None:
 
 
 class Headers(Dict[str, str]):
-    """Stands in for starlette's; `integration/third_party` has the real ones."""
+    """A stand-in for starlette's class. `integration/third_party` has the real class."""
 
     def getlist(self, name: str) -> List[str]:
         return [self[name]] if name in self else []
 
 
 class StreamingResponse:
-    """Stands in for the one of an HTTP streaming app."""
+    """A stand-in for the response of an HTTP streaming app."""
 
     raw_headers: List[Any] = []  # noqa: RUF012  # as starlette has it
 
@@ -199,7 +199,7 @@ def test_streaming_response_gets_server_timing() -> None:
 
 
 class Received:
-    """As the responses of HTTP clients, whose headers cannot be set."""
+    """A response as from an HTTP client: its headers cannot be set."""
 
     raw_headers: Tuple[Any, ...] = ()
     headers = MappingProxyType({"Server-Timing": "db;dur=53"})
@@ -217,7 +217,7 @@ def edit_all(response: func.HttpResponse) -> None:
 
 
 def make_shared_response() -> func.HttpResponse:
-    """Return a response that one invocation has edited, as the function may return it again."""
+    """Return a response after an invocation edited it: a function may return it again."""
     headers = {"Set-Cookie": "a=b", "X-One": "1", "Content-Length": "4", "X-Two": "2"}
     response = func.HttpResponse("text", headers=headers)
     edit_all(response)
@@ -225,7 +225,7 @@ def make_shared_response() -> func.HttpResponse:
 
 
 def encode(response: func.HttpResponse) -> Tuple[Dict[str, str], bytes]:
-    """Encode as a worker does, and return all headers but the cookies, and the body."""
+    """Encode a response as a worker does. Return its headers, except cookies, and its body."""
     value = HttpResponseConverter.encode(response, expected_type=None).value
     headers = {name.lower(): datum.value for name, datum in value["headers"].items()}
     headers.pop("set-cookie", None)
@@ -233,7 +233,11 @@ def encode(response: func.HttpResponse) -> Tuple[Dict[str, str], bytes]:
 
 
 def interrupt(line: int, run: Callable[[], object], step: Callable[[], object]) -> bool:
-    """Run `step` in another thread before a line of `run` or below; False if it has fewer."""
+    """
+    Call `run`, and before its n-th executed line call `step` in another thread.
+
+    Return False if it executes fewer lines.
+    """
     left = iter(range(line))
 
     def trace(frame: Any, event: str, arg: object) -> Any:
@@ -293,7 +297,7 @@ def test_interruption_at_any_line_loses_nothing(outer: Any, inner: Any) -> None:
     assert line > 20
 
 
-def test_two_edits_and_an_encoding_at_once_lose_nothing() -> None:
+def test_concurrent_edits_and_encoding_lose_nothing() -> None:
     response, encoded = make_shared_response(), []
 
     def run(step: Callable[[], object]) -> threading.Thread:
@@ -348,9 +352,7 @@ def test_long_body_without_its_mark_is_left_alone(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("at", [0, 100, 319])
-def test_bad_byte_in_any_chunk_leaves_the_body_alone(
-    monkeypatch: pytest.MonkeyPatch, at: int
-) -> None:
+def test_bad_byte_leaves_the_body_alone(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     monkeypatch.setattr(_response, "_CHUNK", 64)
     body = b"a" * at + b"\xff" + b"a" * (320 - at)
 

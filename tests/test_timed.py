@@ -1,4 +1,4 @@
-"""`timed`, alone and beside the extension; from Python 3.13 on with Microsoft's runtime."""
+"""`timed`, alone and with the extension. From Python 3.13 on, Microsoft's runtime runs the apps."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _logged(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> List[str]:
-    """Return the timer's lines without the text they share and the time, and forget them."""
+    """Return the timer's lines without their common text and the time, and clear them."""
     found = [
         re.sub(r"Time taken to execute (\w+) is \d+\.\d{6} sec", r"\1", record.getMessage())
         for record in caplog.records
@@ -109,7 +109,7 @@ def call_below_decorators(function: Any, req: Any) -> Any:
 
 
 async def call_in_thread(function: Any, req: Any) -> Any:
-    # As asyncio.to_thread() of Python 3.9.
+    # Python 3.9 and newer have asyncio.to_thread() for this.
     run = functools.partial(copy_context().run, function, req)
     return await asyncio.get_running_loop().run_in_executor(None, run)
 
@@ -216,7 +216,7 @@ def test_each_try_of_a_retry_is_timed(caplog: pytest.LogCaptureFixture) -> None:
     assert lines(caplog) == ["fetch (failed: ValueError)", "fetch"]
     with invocation():
         assert try_twice() == 1
-    # The extension does not see a failure that goes no further.
+    # The extension does not see an exception that is caught inside the invocation.
     assert lines(caplog) == ["fetch (failed: ValueError)", "hello"]
 
 
@@ -322,8 +322,8 @@ def test_timed_above_a_route_is_refused() -> None:
             return req
 
     assert str(raised.value) == (
-        "timed has been put where it would time nothing. "
-        "Put it below @app.route(...) and its like, directly above def."
+        "timed would time nothing here. "
+        "Put it below decorators such as @app.route(...), directly above def."
     )
 
 
@@ -335,7 +335,7 @@ def test_generator_and_other_object_are_refused() -> None:
         yield context
 
     for generator in (orchestrate, stream):
-        with pytest.raises(TypeError, match=r"^timed has been put on an orchestrator, or another "):
+        with pytest.raises(TypeError, match=r"^timed would time nothing on an orchestrator or "):
             timed(generator)
     with pytest.raises(TypeError, match=r"^timed decorates one function, .*; got 5\. For all "):
         timed(5)  # type: ignore[type-var]

@@ -1,4 +1,4 @@
-"""The warning that nothing calls the timer, where nothing does."""
+"""The warning that nothing will call the timer."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def time_one() -> None:
 
 
 def import_in_worker(*steps: Callable[[], None]) -> List[str]:
-    """Take the steps of an app's import on a running loop, and return the warnings."""
+    """Run the steps of an app's import on a running loop, and return the warnings."""
 
     async def main() -> None:
         for step in steps:
@@ -58,7 +58,7 @@ class Library:
     """An object like a library of cffi, which claims to be a module."""
 
     __slots__ = ()
-    # mypy lets no class replace it.
+    # mypy does not allow a class that replaces `__class__`.
     __class__ = ModuleType  # type: ignore[assignment]
 
 
@@ -117,7 +117,7 @@ def test_no_warning_outside_a_function_app(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 class Loop(List[Any]):
-    """An event loop that turns when it is told to, also during an import."""
+    """An event loop that only runs when `turn()` is called, also during an import."""
 
     def call_soon(self, callback: Any, *arguments: Any) -> None:
         self.append((callback, arguments))
@@ -152,7 +152,7 @@ def test_warning_waits_for_the_end_of_the_import(
     monkeypatch.setattr(asyncio, "loop", loop, raising=False)
     monkeypatch.setattr(asyncio, "get_running_loop", lambda: loop)
     monkeypatch.syspath_prepend(str(tmp_path))
-    # There may be anything in sys.modules.
+    # sys.modules may contain any object.
     monkeypatch.setitem(sys.modules, "no_such_module", None)
     monkeypatch.setitem(sys.modules, "plain_module", ModuleType("plain_module"))
     monkeypatch.setitem(sys.modules, "library", Library())

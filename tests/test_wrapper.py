@@ -34,7 +34,7 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> List[str]:
     Return the events of an extension that is registered for this test.
     """
     monkeypatch.delenv(FLAG, raising=False)
-    # The tests are where the worker is, not where the app is.
+    # The tests are in the worker's folder, not in the app's.
     monkeypatch.setenv("AzureWebJobsScriptRoot", "/home/site/wwwroot")
     monkeypatch.setattr(sys, "version_info", (3, 13, 0, "final", 0))
     del events[:]
@@ -141,7 +141,8 @@ def test_direct_call_is_the_functions_own(recorder: List[str]) -> None:
     assert main(1, "mine") == (1, "mine")
     assert main(req=1) == (1, None)
     assert main(req=1, context="mine") == (1, "mine")
-    # A subclass of the SDK's is a test's own, also under the name that the workers' have.
+    # A subclass of the SDK's class belongs to a test, even if it has the name of the workers'
+    # class.
     for fake in (InvocationContext(), type("Context", (InvocationContext,), {})()):
         assert main(req=1, context=fake) == (1, fake)
     assert asyncio.run(main_async(1)) == 1
@@ -161,7 +162,7 @@ def test_function_looks_as_before(recorder: List[str]) -> None:
 
     assert (enabled.__name__, enabled.__qualname__) == (main.__name__, main.__qualname__)
     assert (enabled.__doc__, enabled.__module__) == (main.__doc__, main.__module__)
-    # The worker takes the folder of a function from there.
+    # The worker reads a function's folder from here.
     assert Path(inspect.getfile(enabled)).parent == Path(inspect.getfile(main)).parent
     assert typing.get_type_hints(enabled) == typing.get_type_hints(main)
     assert str(inspect.signature(enabled)) == str(inspect.signature(main)).replace(
@@ -209,7 +210,7 @@ enable_extensions(app)
 @pytest.fixture
 def vendored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """
-    A second copy of the package, as an app or another extension may have one.
+    A second copy of the package: an app or another extension may have its own.
     """
     shutil.copytree(str(Path(package.__file__).parent), str(tmp_path / "vendored"))
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -230,14 +231,14 @@ def test_two_copies_of_this_package_call_once(
     assert worker.call(enabled, req=2) == 0.5
     with pytest.raises(ValueError, match=r"^$"):
         worker.call(enabled, req=0)
-    # Nothing is left for a direct call to be taken for an invocation.
+    # Nothing may remain that would make a direct call look like an invocation.
     assert enabled(req=2) == 0.5
 
     assert recorder == ["pre", "post", "pre", FAILED]
 
 
 def enable_v2(function: Any, **trigger: Any) -> Any:
-    """Return what the worker calls for a function of an enabled app."""
+    """Return the function that the worker calls, for a function of an enabled app."""
     app = enable_extensions(func.FunctionApp())
     app.route(**trigger)(function)
     (enabled,) = app.get_functions()
@@ -297,7 +298,7 @@ def test_v2_binding_may_be_named_context(recorder: List[str]) -> None:
 
 @needs_v2
 @pytest.mark.parametrize("variable", ["AzureWebJobsScriptRoot", None])
-def test_load_hook_of_v2_gets_the_folder_of_the_app(
+def test_load_hook_of_v2_gets_app_folder(
     recorder: List[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: Any
 ) -> None:
     class Loaded(func.AppExtensionBase):
@@ -375,7 +376,7 @@ def test_probe_is_registered_once_by_the_call(recorder: List[str]) -> None:
 
 
 def strict(function: Any) -> Any:
-    """Decorate a function as many apps do, in a way that passes the request on and no more."""
+    """Decorate a function as many apps do, with a wrapper that passes only the request on."""
 
     @functools.wraps(function)
     def inner(req: int) -> Any:

@@ -32,7 +32,7 @@ class _Version(argparse.Action):
         import azure.functions as func
 
         own = "unknown"
-        # Not there on Python 3.7.
+        # importlib.metadata is new in Python 3.8.
         if sys.version_info >= (3, 8):
             from importlib.metadata import version
 
@@ -45,7 +45,7 @@ class _Version(argparse.Action):
 def main(arguments: Optional[List[str]] = None) -> int:
     """Serve an app until a signal ends the process, or return the exit code for an error."""
     exit_on_signals()
-    # Their import takes so long that a person may press CTRL+C meanwhile.
+    # Importing these takes a while, and a person may press CTRL+C meanwhile.
     import asyncio
 
     from .check import check
@@ -97,7 +97,9 @@ def parse_arguments(arguments: Optional[List[str]]) -> argparse.Namespace:
     if options.json and not options.check:
         raise UsageError("--json is for --check. Pass both.")
     if options.reload and options.check:
-        raise UsageError("--check serves nothing to reload. Pass --check or --reload.")
+        raise UsageError(
+            "--check does not serve the app, so it cannot reload it. Pass --check or --reload."
+        )
     if options.reload and sys.platform == "win32":
         raise UsageError(
             "--reload passes a socket on, which Windows cannot do. Run functions-host without it."
@@ -123,7 +125,7 @@ def _make_parser() -> _Parser:
     )
     about = "start again when a file of the app changes"
     parser.add_argument("--reload", action="store_true", help=about)
-    # What --reload passes to the process that serves the app: a socket and a pipe.
+    # --reload passes these to the process that serves the app: a socket and a pipe.
     parser.add_argument("--inherit", type=_parse_descriptors, help=argparse.SUPPRESS)
     parser.add_argument(
         "--stop-at-eof",
@@ -154,8 +156,8 @@ def _parse_descriptors(text: str) -> Tuple[int, ...]:
 
 
 def _remove_working_directory() -> None:
-    # `python -m` adds it to the import path, which the worker does not do. The app would import
-    # modules from there instead of the installed ones.
+    # `python -m` adds the working directory to the import path; the worker does not. An app would
+    # import modules from there instead of installed modules.
     if sys.path and sys.path[0] in ("", str(Path.cwd())):
         del sys.path[0]
 

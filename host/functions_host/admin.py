@@ -19,14 +19,14 @@ _FUNCTION = re.compile(r"/admin/functions/([^/]+)/?", re.IGNORECASE)
 
 
 def find_function(functions: Sequence[Function], path: str) -> Optional[Function]:
-    """Return the function that a path names, None for any other path."""
+    """Return the function in an admin path, None for any other path."""
     match = _FUNCTION.fullmatch(path)
     name = match.group(1).lower() if match else None
     return next((function for function in functions if function.name.lower() == name), None)
 
 
 async def read_trigger(function: Function, request: Request) -> Union[Trigger, Response]:
-    """Return the event that a body such as `{"input": "text"}` stands for, or an error response."""
+    """Return the event for a body such as `{"input": "text"}`, or an error response."""
     try:
         if function.route is not None:
             raise BadRequest(f"{function.name} is an HTTP function. Call its URL.")
@@ -38,7 +38,7 @@ async def read_trigger(function: Function, request: Request) -> Union[Trigger, R
 async def _read_input(function: Function, request: Request) -> str:
     body = await request.read()
     content_type, _ = parse_options_header(request.headers.get("content-type"))
-    # A page of another origin can send other types without the consent of this host.
+    # Refuse other types: a page of another origin can send them without asking this host.
     if body and content_type.lower() != "application/json":
         raise UnsupportedMediaType("Send the body with Content-Type: application/json.")
     advice = f"The body must be JSON such as {make_sample(function)}."
@@ -80,7 +80,7 @@ def _describe(function: Function) -> Mapping[str, Any]:
 
 
 def make_sample(function: Function) -> str:
-    """Return a body that runs a function which no HTTP request triggers."""
+    """Return a request body that runs a function without an HTTP trigger."""
     return json.dumps({"input": sample_input(function.trigger)})
 
 

@@ -1,4 +1,4 @@
-"""A loaded app: its functions behind one ASGI callable."""
+"""A loaded app, as one ASGI callable."""
 
 from __future__ import annotations
 
@@ -36,12 +36,16 @@ _CHUNKED = (
 )
 
 
-# Seconds that a timer may be early, and those of a function without a limit.
+# Seconds by which a timer may fire early, and seconds that stand for no limit.
 _CLOCK, _NEVER = 0.02, 1e9
 
 
 class _Answer(NamedTuple):
-    """`is_unmatched` if no function has the route; `is_quiet` if the page asks, and nobody else."""
+    """
+    An answer.
+
+    `is_unmatched`: no function has the route. `is_quiet`: only the page itself asked.
+    """
 
     response: Response
     function: Optional[Function] = None
@@ -52,7 +56,7 @@ class _Answer(NamedTuple):
 
 
 class App:
-    """A function app that answers requests; `report` gets each request before its response."""
+    """A function app that answers requests. `report` gets each request before its response."""
 
     def __init__(
         self,
@@ -68,7 +72,7 @@ class App:
         self._routes = RouteTable(functions)
         self._host, self._cors = settings.host, settings.local.cors
         self._report, self._inputs = report, inputs
-        # The address that the host was told to listen on.
+        # The value of `--host`, or another address to listen on.
         self.host_name = ""
         self.calls = Calls()
         self._page = Page(functions, self.calls)
@@ -142,7 +146,7 @@ class App:
             return await self._call(request, *found)
         if path == "/":
             return self._answer_home(request)
-        # Browsers ask for an icon of a response that they show.
+        # Browsers request an icon for each response that they show.
         return _Answer(Response(status=404), is_unmatched=path != "/favicon.ico")
 
     async def _call(
@@ -167,7 +171,7 @@ class App:
         return self._refuse(request) or _Answer(self._page.show(request))
 
     def _refuse(self, request: Request) -> Optional[_Answer]:
-        """Return the answer to a page of another origin."""
+        """Return the answer to a request from a page of another origin."""
         problem = find_intrusion(request, self.host_name)
         return _Answer(Response(f"{problem}\n", 403), note=problem) if problem else None
 
@@ -202,9 +206,9 @@ class App:
         finally:
             self._invocations.discard(task)
             timer.cancel()
-        # An async function that blocks the loop ends late, and nothing cancels it.
+        # Nothing can cancel an async function that blocks the loop, so it may end late.
         if loop.time() + _CLOCK > timer.when():
-            # Microsoft's host also restarts its worker, which a process of its own cannot do.
+            # Microsoft's host also restarts its worker. This host cannot: it has no worker process.
             why = f"function {function.name} ran longer than the functionTimeout of {limit:g} s"
             return Outcome({}, TimeoutError(why))
         if isinstance(outcome.error, asyncio.CancelledError) and self._is_stopping:

@@ -31,18 +31,18 @@ _BODY_TIMEOUT = 30.0
 
 class Request:
     """
-    A request whose body may still be on its way.
+    A request whose body may still be arriving.
 
     Attributes:
-        target: Path and query as they were sent.
+        target: The path and query, as they were sent.
 
-        shown: The same for people, with the path decoded.
+        shown: The target for people, with the path decoded.
 
-        headers: By name in lower case. The values of one name are joined.
+        headers: The values by name in lower case. Several values of one name are joined.
 
-        refusal: The exception that ended `parts()`, if one did.
+        refusal: The exception that ended `parts()`, or None.
 
-        body: The body that `read()` has returned.
+        body: The body that `read()` returned.
     """
 
     def __init__(self, scope: Dict[str, Any], receive: Receive) -> None:
@@ -73,9 +73,9 @@ class Request:
 
     def check(self) -> None:
         """
-        Refuse what Microsoft's host refuses, on Kestrel, and h11 accepts.
+        Refuse requests that h11 accepts and Kestrel, the server of Microsoft's host, does not.
 
-        RFC 9110, section 7.2, and RFC 9112, sections 3.2 and 6.3.
+        See RFC 9110, section 7.2, and RFC 9112, sections 3.2 and 6.3.
         """
         if self._version not in ("1.0", "1.1"):
             raise HTTPVersionNotSupported
@@ -89,7 +89,7 @@ class Request:
             raise BadRequest from None
 
     async def read(self) -> bytes:
-        """Return the whole body, or raise as `parts()`."""
+        """Return the whole body. Raises the errors of `parts()`."""
         has_body = self.is_chunked or self.headers.get("content-length", "0") != "0"
         self.body = b"".join([part async for part in self.parts()]) if has_body else b""
         return self.body
@@ -99,7 +99,7 @@ class Request:
         Yield the body as it arrives.
 
         Raises:
-            HTTPException: The body is too long, or the client too slow or gone.
+            HTTPException: The body is too long, or the client is too slow or gone.
         """
         try:
             async for part in self._receive_parts():
@@ -125,7 +125,7 @@ class Request:
             yield message["body"]
 
     async def wait_until_gone(self) -> None:
-        """Wait until the client has its response or has hung up; call it after `parts()`."""
+        """Wait until the client has its response or has hung up. Call this after `parts()`."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
@@ -136,7 +136,7 @@ def _check_size(size: int) -> None:
 
 
 async def send_response(request: Request, response: Response, send: Send) -> None:
-    """Send a response, whose body may be an asynchronous iterator."""
+    """Send a response. Its body may be an asynchronous iterator."""
     is_whole, headers = response.is_sequence, [_encode(*header) for header in response.headers]
     names = {name.lower() for name, _ in headers}
     body = response.get_data() if is_whole else b""
@@ -154,7 +154,7 @@ async def send_response(request: Request, response: Response, send: Send) -> Non
             async for part in parts:
                 await send({"type": "http.response.body", "body": part, "more_body": True})
         except ConnectionError:
-            # The server closes the connection of a response that does not end.
+            # The server then closes the connection of the unfinished response.
             return
     await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else body})
 

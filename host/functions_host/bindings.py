@@ -1,5 +1,5 @@
 """
-Data on its way into a function and out of it.
+Conversion of a function's inputs and outputs.
 
 The worker chooses a converter for each binding when it loads the function (`signature.py`): the
 SDK's, or its own. Follows bindings/meta.py and bindings/generic.py of worker 4.34.
@@ -21,8 +21,8 @@ class Trigger(NamedTuple):
     """
     The event that triggers a function: the value of its trigger binding, and its metadata.
 
-    `inputs` has the values of the function's other inputs, and `request` the one to forward to an
-    HTTP streaming app.
+    `inputs` has the values of the function's other inputs. `request` is the HTTP request to forward
+    to an HTTP streaming app.
     """
 
     value: Datum
@@ -79,9 +79,9 @@ class GenericConverter:
 
 class Converters(NamedTuple):
     """
-    The converters of a function's inputs, among them its trigger, and of its output parameters.
+    The converters of a function's inputs (including its trigger) and of its output parameters.
 
-    `returned` converts the returned value; None if the function must return None.
+    `returned` converts the returned value. It is None if the function must return None.
     """
 
     inputs: Dict[str, Any]
@@ -105,7 +105,9 @@ def has_implicit_output(binding_type: str) -> bool:
 
 def decode(converter: Any, data: Datum, metadata: Mapping[str, Datum]) -> Any:
     """
-    Return an argument for a function; only converters of triggers get the metadata.
+    Return an argument for a function.
+
+    Only converters of triggers get the metadata.
 
     Raises:
         TypeError: The binding does not accept such data.
@@ -124,10 +126,10 @@ def encode_outputs(
     Return what a function sends to the host.
 
     Args:
-        values: The values of its output parameters; None is not sent.
+        values: The values of the output parameters. None is not sent.
 
     Raises:
-        RuntimeError: It returned a value, but does not have a binding for it.
+        RuntimeError: The function returned a value, but does not have a binding for it.
 
         TypeError: A binding does not accept its value.
     """

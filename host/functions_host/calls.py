@@ -1,4 +1,4 @@
-"""The last calls of an app's functions, each with the log lines of its invocation."""
+"""The last calls of an app's functions, each with its invocation's log lines."""
 
 from __future__ import annotations
 
@@ -16,20 +16,21 @@ from .asgi import Request
 from .worker import RequestRecord
 
 _MOST_CALLS = 100
-# What is kept of one call: bytes of its body, and characters of its log and of other lines.
+# Limits for one stored call: bytes of its body, characters of its log, and characters of its other
+# lines.
 _MOST_BODY = 32_768
 _MOST_LOG = 32_768
 _MOST_LINES, _MOST_LINE = 60, 1_000
-# Characters that a line of the log counts for beside its message, and those of a field.
+# Characters that a log line counts in addition to its message, and characters for each field.
 _SIZE, _MOST_FIELD = 100, 500
-# Numbers from here on, and NaN, are text: JavaScript does not have them.
+# JavaScript cannot represent larger numbers and NaN, so they become text.
 _TOO_LARGE = 2**53
-# The attributes of a log record without fields of its own.
+# The attributes of a log record without extra fields.
 _ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
 class LogLine(NamedTuple):
-    """A log record as text, with the fields that `extra` added to it."""
+    """A log record as text, with the fields from `extra`."""
 
     level: str
     logger: str
@@ -38,7 +39,7 @@ class LogLine(NamedTuple):
 
 
 class CallLog:
-    """The first log lines of a call; `missing` is the number of the others."""
+    """The first log lines of a call. `missing` is the number of further lines."""
 
     def __init__(self) -> None:
         self.lines: List[LogLine] = []
@@ -46,7 +47,7 @@ class CallLog:
         self._room = _MOST_LOG
 
     def add(self, record: logging.LogRecord) -> None:
-        """Add a record as text: its arguments and its exception may be large."""
+        """Add a record as text, because its arguments and its exception may be large."""
         if self._room <= 0:
             self.missing += 1
             return
@@ -60,7 +61,7 @@ class CallLog:
 
     @property
     def elapsed(self) -> Optional[float]:
-        """The last number that a record has as its field `elapsed`."""
+        """The latest number in a record's field `elapsed`."""
         values = [line.fields.get("elapsed") for line in self.lines]
         return next((one for one in reversed(values) if isinstance(one, (int, float))), None)
 
@@ -69,14 +70,14 @@ _log: ContextVar[Optional[CallLog]] = ContextVar("log", default=None)
 
 
 def start_log() -> CallLog:
-    """Return a new log, which gets the records of this task."""
+    """Return a new log. It gets the records of this task."""
     log = CallLog()
     _log.set(log)
     return log
 
 
 def share_log(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a function for another thread, whose records go to this task's log."""
+    """Return the function for another thread. Its records there go to this task's log."""
     log = _log.get()
 
     def call(*args: Any) -> Any:
@@ -87,7 +88,7 @@ def share_log(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def keep_record(record: logging.LogRecord) -> bool:
-    """Add a record to the log of the call that it belongs to; a filter that all records pass."""
+    """Add a record to the log of its call. As a filter, it lets all records pass."""
     log = _log.get()
     if log is not None:
         log.add(record)
@@ -108,7 +109,7 @@ class Call(NamedTuple):
     """
     One answered request, as the page shows it.
 
-    `body` is None if it was not kept. `lines` are what the function raised, or sent to outputs.
+    `body` is None if it was not kept. `lines` show the function's exception or outputs.
     """
 
     id: str
@@ -140,7 +141,7 @@ class Calls:
     def add(
         self, request: Request, record: RequestRecord, response: Response, log: CallLog
     ) -> None:
-        """Add a request that was answered."""
+        """Add an answered request."""
         self._number += 1
         lines = [*record.lines, *filter(None, [record.note])]
         call = Call(
@@ -164,12 +165,14 @@ class Calls:
         return call_id.startswith(f"{self._process}-")
 
     def find_newer(self, call_id: str) -> Sequence[Call]:
-        """Return the calls after one, the newest first; all if it is not there any more."""
+        """
+        Return the calls after a call, newest first, or all calls if that call is no longer stored.
+        """
         return list(takewhile(lambda call: call.id != call_id, reversed(self._calls)))
 
 
 def _get_target(request: Request) -> str:
-    # Clients of proxies send the whole URL.
+    # A proxy's clients send the whole URL.
     parts = request.split()
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 

@@ -29,4 +29,4 @@ async def _load(root: Path, terminal: Terminal) -> Report:
 
 
 async def _ignore(record: RequestRecord) -> None:
-    """Nothing is served."""
+    """An app that is only checked gets no requests."""

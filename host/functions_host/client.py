@@ -31,11 +31,11 @@ from .main_thread import restored_signals, run_with_signals
 from .settings import apply_settings
 from .worker import RequestRecord
 
-# The working directories before each of the apps that are loaded.
+# For each loaded app, the working directory before it was loaded.
 _folders: List[Path] = []
 
 
-# The requests of one `trigger()`, which other threads do not see.
+# The requests of one `trigger()`. Other threads do not see them.
 _own_requests: ContextVar[List[RequestRecord]] = ContextVar("own_requests")
 
 
@@ -43,8 +43,8 @@ class LoadedApp:
     """
     An app in this process.
 
-    Its `get()`, `post()`, `put()`, `patch()`, `delete()`, `head()` and `options()` are those
-    of its client.
+    It has the methods of its client: `get()`, `post()`, `put()`, `patch()`, `delete()`, `head()`
+    and `options()`.
 
     Attributes:
         client: werkzeug's test client, for `client.get("/api/hello")`.
@@ -53,9 +53,9 @@ class LoadedApp:
 
         requests: Every request so far.
 
-        logs: The lines that the app has logged, as the host shows them.
+        logs: The lines that the app logged, as the host shows them.
 
-        loop: The event loop, on a thread of its own, that runs the app's async functions.
+        loop: The event loop that runs the app's async functions, in a thread of its own.
     """
 
     def __init__(
@@ -74,16 +74,17 @@ class LoadedApp:
 
     def trigger(self, name: str, body: object = "") -> Dict[str, Any]:
         """
-        Run a function that has another trigger than HTTP, and return its outputs by binding.
+        Run a function without an HTTP trigger, and return its outputs by binding.
 
         Args:
             name: The name of the function.
 
-            body: The text that the host's readme lists for the trigger, or a value to send as JSON.
+            body: The input text for the trigger, as in the host's readme, or a value to send as
+                JSON.
 
         Raises:
-            ValueError: There is no such function, or it cannot take the body. An exception of the
-                function itself is raised as it is.
+            ValueError: The function does not exist, or it cannot take the body. An exception of the
+                function is raised unchanged.
         """
         names = [function.name for function in self.app.functions]
         if name.lower() not in map(str.lower, names):
@@ -136,7 +137,7 @@ async def _ask(app: App, request: WsgiRequest) -> List[Dict[str, Any]]:
 
     async def receive() -> Dict[str, Any]:
         if not bodies:
-            # The client does not hang up.
+            # werkzeug's client never hangs up.
             await asyncio.Event().wait()
         return {"type": "http.request", "body": bodies.pop()}
 
@@ -152,8 +153,9 @@ def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
     """
     Load an app into this process as into a fresh worker, and remove it at the end.
 
-    The end restores environment, working directory, import path, modules, registered extensions,
-    signal handlers and loggers. Load one app at a time: the SDK has one registry per process.
+    At the end, it restores the environment, the working directory, the import path, modules,
+    registered extensions, signal handlers and loggers. Load one app at a time: the SDK has one
+    registry per process.
 
     Args:
         inputs: The folder with the values of input bindings, as `FUNCTION/BINDING.json` or `.txt`.
@@ -179,7 +181,7 @@ def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
 
 
 def _find_folder(path: Path) -> Path:
-    # An app that is loaded has changed into its own folder.
+    # A loaded app has changed the working directory to its own folder.
     return Path(os.path.realpath(_folders[0] / path if _folders else path))
 
 
@@ -187,7 +189,7 @@ async def _record(requests: List[RequestRecord], record: RequestRecord) -> None:
     requests.append(record)
     _own_requests.get([]).append(record)
     error = record.outcome.error if record.outcome else None
-    # The client does not get to know the exception.
+    # The response does not contain the exception.
     if record.status == 500 and error is not None:
         lines = [f"{record.method} {record.path} failed:", *record.lines]
         sys.stderr.write("\n  ".join(lines) + "\n")
@@ -204,11 +206,11 @@ class _LogLines(logging.Handler):
 
 @contextmanager
 def _recorded_logs(levels: LogLevels) -> Iterator[List[str]]:
-    """Record the app's log lines of these levels."""
+    """Record the app's log lines at these levels."""
     root, handler = logging.getLogger(), _LogLines()
     before, level = root.level, configure_log_handler(handler, levels)
     root.addHandler(handler)
-    # A test may want more.
+    # A test may need a lower level.
     root.setLevel(min(before, level))
     try:
         yield handler.lines

@@ -13,9 +13,9 @@ from email.utils import format_datetime, parsedate_to_datetime
 from http.cookies import Morsel
 from urllib.parse import quote
 
-# A method, or the name of a header or cookie (RFC 9110, section 5.6.2).
+# The form of a method, and of the name of a header or cookie (RFC 9110, section 5.6.2).
 TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-# Seconds of the longest TimeSpan of .NET.
+# The longest TimeSpan of .NET, in seconds.
 _LONGEST = 922_337_203_685
 
 

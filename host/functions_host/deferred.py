@@ -1,8 +1,8 @@
 """
 Parameters with a type of the SDK's extensions, such as `BlobClient`, up to Python 3.12.
 
-The worker takes the converters of the package `azurefunctions.extensions.base` for them
-(docs/host-contract.md#110-deferred-bindings). From 3.13 on, Microsoft's runtime does.
+The worker converts them with the package `azurefunctions.extensions.base`
+(docs/host-contract.md#110-deferred-bindings). From 3.13 on, Microsoft's runtime does this.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ _DIRECTIONS = ("in", "out")
 _TYPES = {"http": "http", "httptrigger": "httpTrigger"}
 
 
-# In the `properties` of a binding: its parameter has a type of one of the SDK's extensions.
+# This key in a binding's `properties` marks a parameter with a type of an SDK extension.
 DEFERRED = "SupportsDeferredBinding"
 
 
@@ -45,8 +45,8 @@ class Function(NamedTuple):
     """
     A function of an app.
 
-    `route` is None unless an HTTP request triggers the function. `loaded` is for its worker, which
-    sets it once the function can be invoked.
+    `route` is None unless an HTTP request triggers the function. The worker sets `loaded` once the
+    function can be invoked.
     """
 
     name: str
@@ -77,9 +77,9 @@ class Function(NamedTuple):
 
 def parse_function(name: str, metadata: Dict[str, Any], prefix: str) -> Function:
     """
-    Return the function in a `function.json`, or in the same form of a v2 function.
+    Return the function in a `function.json`, or in the same form that the SDK gives a v2 function.
 
-    The checks are those of Microsoft's host (docs/host-contract.md#15-function-declarations).
+    It checks what Microsoft's host checks (docs/host-contract.md#15-function-declarations).
     """
     if not _FUNCTION_NAME.fullmatch(name) or name.lower() == "host":
         raise HostError(
@@ -131,7 +131,7 @@ def _parse_route(prefix: str, function: str, settings: Dict[str, Any]) -> Route:
         )
     if prefix:
         return Route(f"{prefix}/{route}")
-    # A template may start with a slash, as in an AsgiFunctionApp (worker issue 1310).
+    # A template may start with a slash: an AsgiFunctionApp's does (worker issue 1310).
     return Route(route[1:] if route.startswith("/") else route)
 
 

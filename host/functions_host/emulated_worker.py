@@ -32,7 +32,7 @@ class EmulatedWorker(Worker):
 
     def __init__(self) -> None:
         super().__init__()
-        # Extensions can detect a worker by its module.
+        # Extensions may look for this module to detect a worker.
         sys.modules.setdefault(_WORKER, ModuleType(_WORKER, __doc__))
         self._threads = ThreadPool(_thread_count())
 

@@ -13,34 +13,36 @@ _MOST_FRAMES = 20
 
 class HostError(Exception):
     """
-    An app that cannot be served; the message says what is wrong and what to do.
+    An app that cannot be served.
 
-    Every function that reads or imports a part of an app raises it. `args` is one message, or
+    The message says what is wrong and what to do.
+
+    Functions that read or import a part of an app raise this error. `args` is one message, or
     several errors.
     """
 
     file: Optional[Path] = None
     line: Optional[int] = None
     function: Optional[str] = None
-    # The parameter or binding at fault.
+    # The parameter or binding that is wrong.
     parameter: Optional[str] = None
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.args))
 
     def describe(self) -> str:
-        """Return the message with the file; only a FunctionError's does not name it itself."""
+        """Return the message with its file. Only a FunctionError has to add the file."""
         return str(self)
 
     @property
     def faults(self) -> List[HostError]:
-        """The errors that it consists of: itself if it is a single error."""
+        """The errors that this error contains, or this error itself if it is a single error."""
         return [fault for fault in self.args if isinstance(fault, HostError)] or [self]
 
     def locate(
         self, file: Path, line: Optional[int] = None, function: Optional[str] = None
     ) -> HostError:
-        """Add where the error is, unless that is known already, and return the error."""
+        """Add the place of the error, unless it is known already, and return the error."""
         if self.file is None:
             self.file, self.line = file, line
         self.function = self.function or function
@@ -48,7 +50,7 @@ class HostError(Exception):
 
 
 class FunctionError(HostError):
-    """An invalid function; `problem` continues the sentence that begins with its name."""
+    """An invalid function. `problem` ends a sentence that begins with the function's name."""
 
     def __init__(self, function: str, problem: str, parameter: Optional[str] = None) -> None:
         super().__init__(f"Function {function} {problem}")
@@ -65,7 +67,7 @@ class UsageError(HostError):
 
 @contextmanager
 def locate_errors(file: Path) -> Iterator[None]:
-    """Add the file to a HostError that is raised here."""
+    """Add the file to a HostError that the block raises."""
     try:
         yield
     except HostError as error:
@@ -74,7 +76,7 @@ def locate_errors(file: Path) -> Iterator[None]:
 
 
 def user_frames(error: BaseException, root: Path) -> List[str]:
-    """Describe an exception by the app's own lines, those of files below its folder."""
+    """Describe an exception by the lines of files below the app's folder."""
     lines: List[str] = []
     for frame in find_frames(error, root)[-_MOST_FRAMES:]:
         where = f"{Path(frame.filename).relative_to(root)}:{frame.lineno}"
@@ -84,13 +86,13 @@ def user_frames(error: BaseException, root: Path) -> List[str]:
 
 
 def find_frames(error: BaseException, root: Path) -> List[traceback.FrameSummary]:
-    """Return the frames of an app's own code, and the line of a syntax error without a name."""
+    """Return the frames of an app's own code; a syntax error's line has no function name."""
     frames = list(traceback.extract_tb(error.__traceback__))
     if isinstance(error, SyntaxError) and error.filename:
         frames.append(traceback.FrameSummary(error.filename, error.lineno or 0, ""))
     # Generated code has no line, even if it names a file of the app's folder.
     of_app = [frame for frame in frames if _is_below(frame.filename, root) and frame.line]
-    # A future cannot hold a StopIteration, which is then the cause of another exception.
+    # A future cannot hold a StopIteration. It is then the cause of another exception.
     if not of_app and isinstance(error.__cause__, StopIteration):
         return find_frames(error.__cause__, root)
     return of_app

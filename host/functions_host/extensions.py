@@ -26,15 +26,15 @@ from .settings import read_switch
 
 FLAG = "PYTHON_ENABLE_WORKER_EXTENSIONS"
 
-# The worker pins its loggers to INFO, so a hook's `logger.debug` is dropped.
+# The worker sets its loggers to INFO, so a hook's `logger.debug` is dropped.
 logging.getLogger("azure_functions_worker").setLevel(logging.INFO)
 
 
-# The worker has one for all invocations, so a thread finds in it what its last invocation left.
+# The worker shares one between all invocations, so a thread finds the values of its last one.
 _STORAGE = threading.local()
 
 
-# Not the operating system's, a call of which lets another thread run first.
+# Do not use the operating system's random numbers: that call would let another thread run first.
 _RANDOM = random.Random()
 
 
@@ -43,7 +43,7 @@ class TraceContext(SimpleNamespace):
 
 
 class RetryContext(SimpleNamespace):
-    """The retry that an invocation is, if any."""
+    """The retry of an invocation, if it is a retry."""
 
 
 class RpcException(SimpleNamespace):
@@ -52,7 +52,8 @@ class RpcException(SimpleNamespace):
 
 class Context:
     """
-    One per invocation, shared by all hooks and the function (docs/host-contract.md#25-context).
+    The context of an invocation, shared by its hooks and its function
+    (docs/host-contract.md#25-context).
 
     As in the worker, it is not a subclass of `azure.functions.Context`, but has its attributes.
     """
@@ -91,7 +92,7 @@ def worker_calls_hooks() -> bool:
 
 def explain_silence(is_enabled: bool) -> str:
     """
-    Return why nothing calls hooks; an empty string if the worker, or an enabled app, calls them.
+    Return why nothing calls hooks, or an empty string if the worker or an enabled app does.
     """
     is_off = read_switch(FLAG) is False
     if worker_calls_hooks() or (is_enabled and not is_off):
@@ -103,7 +104,7 @@ def explain_silence(is_enabled: bool) -> str:
 
 
 def registered_extensions() -> List[str]:
-    """Return the class names of the app's extensions, without repeats and private classes."""
+    """Return the class names of the app's extensions, without duplicates and private classes."""
     info = json.loads(ExtensionMeta.get_registered_extensions_json())
     by_function = info.get("FuncExtension", {}).values()
     names = [*info.get("AppExtension", []), *(name for names in by_function for name in names)]

@@ -1,8 +1,8 @@
 """
 Processes that an app forks, for instance with `multiprocessing`.
 
-A fork inherits the signal handlers and the sockets of the host. Without these functions, a signal
-to it would end the host, and it would keep the port after the host's end.
+A fork inherits the host's signal handlers and sockets. Without these functions, a signal to the
+fork would end the host, and the fork would keep the port open after the host's end.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ _sockets: WeakSet[Any] = WeakSet()
 
 
 def close_in_children(one: Any) -> None:
-    """Close a socket in every process that is forked from now on."""
+    """Close a socket in every process forked from now on."""
     _sockets.add(one)
 
 
 def restore_in_children(wakeup_fd: int, handler: Callable[..., None]) -> None:
     """
-    Give each forked process the signal handlers of now, and close the sockets there.
+    Give each forked process the current signal handlers, and close the sockets there.
 
     The app's own handlers stay: only this wakeup descriptor and this handler are replaced.
     """
@@ -44,7 +44,7 @@ def _restore(wakeup_fd: int, handler: object, handlers: Dict[int, Any]) -> None:
         if signal.getsignal(number) is handler:
             signal.signal(number, earlier)
     for one in list(_sockets):
-        # Connections of asyncio cannot be detached, and are not closed in the child a second time.
+        # asyncio's connections cannot be detached, and the child does not close them again.
         descriptor = one.detach() if isinstance(one, socket.socket) else one.fileno()
         if descriptor != -1:
             os.close(descriptor)

@@ -20,7 +20,7 @@ from .json_files import format_scalar, read_json
 _ENVIRONMENT = "azurefunctionsjobhost:"
 # ScriptJobHostOptionsSetup.cs: outside the Consumption plan.
 _DEFAULT_TIMEOUT = 30 * 60.0
-# [d.]hh:mm[:ss[.fff]] or d:hh:mm:ss, the forms of TimeSpan.
+# The forms of TimeSpan: [d.]hh:mm[:ss[.fff]] or d:hh:mm:ss.
 _TIME = re.compile(
     r"(?:(\d+)(?:\.|:(?=\d+:\d+:)))?([01]?\d|2[0-3]):([0-5]?\d)(?::([0-5]?\d(?:\.\d{1,7})?))?"
 )
@@ -35,7 +35,7 @@ _HONOURED = {
     "logging:loglevel:function",
     "logging:loglevel:worker",
 }
-# They concern services of Azure, or logs and requests that this host does not have.
+# These settings concern services of Azure, or logs and requests that this host does not have.
 _WITHOUT_EFFECT = (
     "$schema",
     "aggregator",
@@ -52,12 +52,12 @@ _WITHOUT_EFFECT = (
     "telemetrymode",
 )
 
-# By name in lower case: the name as written, and the value.
+# Lower-case name → the name as written, and the value.
 _Settings = Dict[str, Tuple[str, str]]
 
 
 class LogLevels(NamedTuple):
-    """The least level of log records to show, as in `logging`; None for the default."""
+    """The lowest level of log records to show, as in `logging`; None for the default."""
 
     user: Optional[int]
     system: Optional[int]
@@ -68,8 +68,8 @@ class HostJson(NamedTuple):
     The settings of `host.json`.
 
     `functions` has names in lower case, None for all functions. `timeout` is None if there is no
-    limit. `ignored` has the names that have an effect in Microsoft's host only, `notes` what has
-    none there either.
+    limit. `ignored` has the names of settings that only Microsoft's host obeys. `notes` are about
+    settings that Microsoft's host ignores, too.
     """
 
     route_prefix: str
@@ -86,7 +86,7 @@ class HostJson(NamedTuple):
 
 
 def read_host_json(root: Path) -> HostJson:
-    """Return the settings in `host.json`; the environment wins."""
+    """Return the settings in `host.json`. Environment variables override them."""
     path = root / "host.json"
     content = (read_json(path) if path.exists() else {}) or {"version": "2.0"}
     if content.get("version") != "2.0":
@@ -108,7 +108,7 @@ def read_host_json(root: Path) -> HostJson:
 
 
 def _check_functions(text: str, is_nested: bool) -> List[str]:
-    # The binder of .NET ignores values of another type.
+    # .NET's binder ignores values of another type.
     if not text and not is_nested:
         return []
     problem = "has an item that is not a name" if is_nested else f"is {text!r}"
@@ -183,8 +183,8 @@ def _read_timeout(path: Path, settings: _Settings) -> Optional[float]:
 
 
 def _read_levels(path: Path, settings: _Settings) -> LogLevels:
-    # The categories of user and system logs begin so; LoggerFilterHelper.cs and
-    # GrpcWorkerChannel.cs.
+    # The categories of user and system logs begin so (LoggingFilterHelper.cs,
+    # GrpcWorkerChannel.cs).
     default = _read_level(path, settings, "default")
     user, system = (_read_level(path, settings, name) for name in ("Function", "Worker"))
     return LogLevels(default if user is None else user, default if system is None else system)

@@ -20,7 +20,7 @@ from .asgi import Request, join_values
 from .bindings import Trigger
 from .cookies import TOKEN, format_cookie
 
-# The type of a datum that contains the response of an HTTP streaming app.
+# The type of a datum with the response of an HTTP streaming app.
 FORWARDED = "forwarded"
 
 
@@ -41,13 +41,13 @@ def make_http_trigger(request: Request, route_values: Mapping[str, str], body: b
 
 
 def make_response(outputs: Iterable[Datum]) -> Response:
-    """Return the host's answer, from the value of the function's HTTP output, if it set any."""
+    """Return the host's answer to a value of the function's HTTP output, or to no value."""
     for output in outputs:
         response = _convert(output)
         if not 200 <= response.status_code <= 999:
             raise ValueError(f"{response.status_code} is not the status of a response")
         names = {_check_header(name, value) for name, value in response.headers}
-        # The server decides how to frame the body.
+        # The server, not the app, frames the body.
         if "transfer-encoding" in names:
             response.headers.remove("Transfer-Encoding")
         if "location" in names:
@@ -76,7 +76,7 @@ def _check_header(name: str, value: str) -> str:
 
 
 def _from_http(value: Dict[str, Any]) -> Response:
-    # A name in other cases is the same name.
+    # Names that differ only in case are the same name.
     pairs = {name.lower(): (name, header.value) for name, header in value["headers"].items()}
     headers = Headers(list(pairs.values()))
     for cookies in value.get("cookies") or ():
@@ -88,7 +88,7 @@ def _from_http(value: Dict[str, Any]) -> Response:
 
 
 def _from_text(text: str) -> Response:
-    # The host tries to read a text as JSON first, and an object with a body as a whole response.
+    # The host first parses a text as JSON. An object with a `body` becomes a whole response.
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

@@ -27,20 +27,20 @@ _KEEP_ALIVE = 130
 # Seconds that a stopping host waits for responses, before and after it cancels invocations.
 _GRACE = 1.0
 _MOST_AT_ONCE = 65_536
-# Seconds in which busy clients, whose responses are held, have connected.
+# Seconds that busy clients get to connect while their responses are held.
 _SETTLING = 0.05
 _UNAVAILABLE = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-# Show exceptions of this host only: the client is told what is wrong with a request.
+# Show only this host's own exceptions: the answer tells the client what is wrong with a request.
 _LOGGER = logging.getLogger(__name__)
 _LOGGER.addFilter(lambda record: bool(record.exc_info))
 
-# uvicorn has no phrases for these, and fails without one.
+# uvicorn needs a phrase for each status, and lacks these.
 STATUS_PHRASES.update(dict.fromkeys(range(600, 1000), b""))
 
 
 class HttpServer:
     """
-    Serve an app on the running loop, until `stop()`.
+    Serve an app on the running loop until `stop()`.
 
     Args:
         has_successor: Whether another process serves the socket after that.
@@ -64,18 +64,18 @@ class HttpServer:
     async def start(self, listener: socket.socket) -> None:
         """Accept connections at a socket."""
         starting = self._loop.create_server(self._make_protocol, sock=listener)
-        # Invocations see no context variables that the app set when it was imported.
+        # Invocations must not see context variables that the app set during its import.
         self._server = await Context().run(asyncio.ensure_future, starting)
 
     def _make_protocol(self) -> asyncio.Protocol:
         return _Protocol(self._config, self._state)
 
     def stop(self) -> None:
-        """Answer each open connection; call it on a thread other than the loop's."""
+        """Answer each open connection. Call this in a thread other than the loop's."""
         draining = asyncio.run_coroutine_threadsafe(self._drain(), self._loop)
         with suppress(FutureTimeout):
             draining.result(_SETTLING + 2 * _GRACE + 0.5)
-        # An async function may block the loop, or not let itself be cancelled.
+        # An async function may block the loop, or ignore its cancellation.
         for connection in self._state.connections.copy():
             connection.give_up()  # type: ignore[union-attr]  # all are of _Protocol
 
@@ -86,8 +86,8 @@ class HttpServer:
         await self._wait_for_clients()
 
     async def _hand_over(self) -> None:
-        # The successor accepts the connections that wait at the socket. asyncio would reset those
-        # that it has just accepted if the server was closed now.
+        # The successor accepts the connections that wait at the socket. If the server closed now,
+        # asyncio would reset the connections that it has just accepted.
         for listener in self._server.sockets:
             self._loop.remove_reader(listener.fileno())
         self._app.close_connections()
@@ -100,14 +100,14 @@ class HttpServer:
             connection.shutdown()
 
     async def _refuse(self) -> None:
-        # A client that waits for its response does not connect again while the host still listens.
+        # A client that waits for its response does not reconnect while the host still listens.
         self._app.hold()
-        # Connections that wait at the socket were accepted by the system.
+        # The system has already accepted the connections that wait at the socket.
         await asyncio.sleep(_SETTLING)
         self._server.close()
         self._app.release()
         for connection in self._state.connections.copy():
-            # The request of a new connection may be on its way.
+            # The request of a new connection may still arrive.
             if connection.cycle is not None:  # type: ignore[union-attr]
                 connection.shutdown()
 
@@ -118,7 +118,7 @@ class HttpServer:
 
 
 class _Transport:
-    """Send the head of a response with the first part of its body, which follows at once."""
+    """Send the head of a response together with the first part of its body."""
 
     def __init__(self, transport: Any, protocol: H11Protocol) -> None:
         self._transport, self._protocol = transport, protocol
@@ -148,7 +148,7 @@ class _Transport:
 
 
 class _Protocol(H11Protocol):
-    """A connection, which is closed if the head of a request takes too long."""
+    """A connection. It is closed if the head of a request takes too long."""
 
     def __init__(self, config: Config, state: ServerState) -> None:
         super().__init__(config, state, {})
@@ -182,14 +182,14 @@ class _Protocol(H11Protocol):
             self._head_timer = None
 
     def send_400_response(self, msg: str) -> None:
-        # A body may break off after the response has begun.
+        # The request's body may break off after the response has begun.
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             super().send_400_response(msg)
         else:
             self.transport.close()
 
     def give_up(self) -> None:
-        """Answer 503 past the loop, if there is no response yet."""
+        """Answer 503 without the loop, if no response has begun."""
         cycle: Any = self.cycle
         if cycle is not None and not cycle.response_started:
             with suppress(OSError):

@@ -2,7 +2,8 @@
 Indexing of v2 apps: the functions that an app has, and the faults of all of them.
 
 Follows loader.py of worker 4.34 (docs/host-contract.md#17-indexing-a-v2-app), which stops at the
-first fault. Microsoft's runtimes do, too, so on Python 3.13 and newer this only finds the faults.
+first fault. Microsoft's runtimes stop there, too. On Python 3.13 and newer they index the app, and
+this module only finds the faults.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def load_functions(root: Path, prefix: str, decorated: Iterable[Any]) -> List[Fu
     Return the functions of an app, from what its get_functions() returned.
 
     Raises:
-        HostError: Some are invalid; it holds an error for each.
+        HostError: Some functions are invalid. It holds an error for each.
     """
     functions: List[Function] = []
     faults: List[HostError] = []
@@ -48,7 +49,7 @@ def load_functions(root: Path, prefix: str, decorated: Iterable[Any]) -> List[Fu
 
 
 def find_indexing_errors(root: Path, prefix: str, app: Any, error: BaseException) -> HostError:
-    """Return the errors of all functions of an app that `error` stopped from being indexed."""
+    """Return the errors of all functions of an app whose indexing failed with `error`."""
     faults: List[HostError] = []
     valid: Dict[str, Any] = {}
     # The SDK has no public way to build functions one by one.
@@ -87,7 +88,7 @@ def _load_function(root: Path, prefix: str, decorated: Any) -> Function:
     function = mark_deferred(function, signature.converters.inputs)
     try:
         directory = str(Path(inspect.getfile(code)).parent)
-    # The worker calls getfile(), too, and then indexes nothing.
+    # The worker calls getfile(), too, and indexes nothing if it raises.
     except TypeError:
         raise FunctionError(function.name, f"is {code!r}. Make it a plain function.") from None
     return function._replace(loaded=Loaded(code, signature, directory))

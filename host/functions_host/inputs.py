@@ -17,7 +17,8 @@ def read_inputs(folder: Optional[Path], function: Function) -> Dict[str, Datum]:
     Return the values of a function's inputs, from `FOLDER/FUNCTION/BINDING.json` or `.txt`.
 
     Raises:
-        HostError: An input does not have a readable file, or only Microsoft's host has its value.
+        HostError: An input does not have a readable file, or only Microsoft's host can provide its
+            value.
     """
     inputs = [binding for binding in function.bindings if binding.direction == "in"]
     for binding in filter(lambda binding: binding.is_deferred, inputs):

@@ -12,8 +12,8 @@ from typing import Any, Dict, Iterable, Iterator, List, Mapping, Sequence, Set
 
 from azure.functions import AppExtensionBase, FuncExtensionBase
 
-# The worker, its packages of extensions for bindings and streaming, and a v1 app: they keep their
-# state in module globals.
+# The worker, its extension packages for bindings and streaming, and a v1 app keep state in module
+# globals.
 _WORKER_PACKAGES = (
     "__app__",
     "azure_functions_runtime",
@@ -21,17 +21,17 @@ _WORKER_PACKAGES = (
     "azure_functions_worker",
     "azurefunctions",
 )
-# The SDK, which has the registry of extensions, and the parent that it shares with others.
+# The SDK, which has the registry of extensions, and the parent package that it shares.
 _SDK = ("azure", "azure.functions")
 
 
 @contextmanager
 def fresh_modules(root: Path) -> Iterator[None]:
     """
-    Let an app import its own modules, and the packages of its worker extensions, anew.
+    Let an app import its own modules and its worker extensions' packages again.
 
     A worker extension registers when its module is imported, and keeps its options in its package.
-    So a package that the process has imported before is put aside until the end.
+    So a package that the process imported earlier is unloaded until the end.
     """
     before, path = dict(sys.modules), list(sys.path)
     importlib.invalidate_caches()
@@ -52,7 +52,7 @@ def _find_packages() -> List[str]:
     names = {cls.__module__ for cls in classes if "<locals>" not in cls.__qualname__}
     packages = {*_WORKER_PACKAGES, *(_find_package(name) for name in names if name != "__main__")}
     beginnings = tuple(f"{package}." for package in packages)
-    # An entry of None blocks an import, and stays.
+    # An entry of None blocks an import. It stays.
     modules: Dict[str, Any] = dict(sys.modules)
     loaded = [name for name, module in modules.items() if module is not None]
     return [name for name in loaded if f"{name}.".startswith(beginnings)]
@@ -65,7 +65,7 @@ def _find_subclasses(cls: Any) -> Iterator[Any]:
 
 
 def _find_package(name: str) -> str:
-    # Namespace packages have no file, and hold packages that have nothing to do with each other.
+    # Namespace packages have no file, and contain unrelated packages.
     parts = name.split(".")
     for parent in (".".join(parts[:count]) for count in range(1, len(parts))):
         if parent not in _SDK and _get(sys.modules.get(parent), "__file__"):
@@ -74,7 +74,7 @@ def _find_package(name: str) -> str:
 
 
 def _find_own(loaded: Sequence[str], folders: Sequence[str], path: Sequence[str]) -> Set[str]:
-    """Return the modules from an app's folders, of which the environment may be a subfolder."""
+    """Return the modules from an app's folders, without those of an environment below them."""
     # An entry may be a Path, which Python ignores.
     prefixes = {str(entry).rstrip(os.sep) + os.sep: entry in folders for entry in (*path, *folders)}
     own: Set[str] = set()
@@ -83,7 +83,7 @@ def _find_own(loaded: Sequence[str], folders: Sequence[str], path: Sequence[str]
         are_own = {_is_own(place, prefixes) for place in _find_places(sys.modules[name])}
         if True in are_own:
             (shared if False in are_own else own).add(name)
-    # A namespace package in several folders stays only if it has modules of others.
+    # A namespace package in several folders stays only if it has modules from elsewhere.
     others = [name for name in sys.modules if name not in own and name not in shared]
     return own | {name for name in shared if not any(o.startswith(f"{name}.") for o in others)}
 
@@ -105,7 +105,7 @@ def _is_own(place: str, prefixes: Mapping[str, bool]) -> bool:
 def _unload(names: Iterable[str]) -> None:
     for name in names:
         module, (parent, _, child) = sys.modules.pop(name, None), name.rpartition(".")
-        # `from PARENT import CHILD` would find it there.
+        # Delete the attribute, too: `from PARENT import CHILD` would find it.
         if module is not None and _get(sys.modules.get(parent), child) is module:
             delattr(sys.modules[parent], child)
 
@@ -120,6 +120,6 @@ def _restore(before: Mapping[str, ModuleType]) -> None:
 
 
 def _get(module: Any, name: str) -> Any:
-    # Not getattr(): a module with a `__getattr__` may import others.
+    # Not getattr(): the `__getattr__` of a module may import other modules.
     members: Dict[str, Any] = getattr(module, "__dict__", {})
     return members.get(name)

@@ -1,4 +1,4 @@
-"""JSON files as .NET reads them: with comments, trailing commas and scalars that become text."""
+"""JSON files as .NET reads them, with comments and trailing commas. Scalars become text."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def format_scalar(value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, float):
-        # True and False, as in .NET.
+        # .NET writes True and False.
         return str(value)
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

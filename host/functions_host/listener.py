@@ -1,4 +1,4 @@
-"""The socket that the host listens at."""
+"""The socket on which the host listens."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def open_listener(root: Path, host: Optional[str], port: Optional[int]) -> socke
 
 
 def inherit_listener(descriptor: int) -> socket.socket:
-    """Return the socket that the parent process listens at."""
+    """Return the socket on which the parent process listens."""
     # Processes that the app starts must not keep the port.
     os.set_inheritable(descriptor, False)
     listener = socket.socket(fileno=descriptor)
@@ -43,7 +43,7 @@ def _bind(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         family, kind, protocol, _, address = found[0]
-        # Only with the protocol does asyncio send small parts of responses without a delay.
+        # asyncio sends small parts of responses without a delay only if the protocol is stated.
         listener = socket.socket(family, kind, protocol)
         close_in_children(listener)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

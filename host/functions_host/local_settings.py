@@ -23,7 +23,7 @@ class LocalSettings(NamedTuple):
     The settings of `local.settings.json`.
 
     `variables` are environment variables: `Values` and `ConnectionStrings`. `ignored` has the names
-    that Core Tools do not know.
+    that Core Tools ignore.
     """
 
     variables: Dict[str, str]
@@ -34,7 +34,7 @@ class LocalSettings(NamedTuple):
 
 
 def read_local_settings(root: Path) -> LocalSettings:
-    """Return the settings in `local.settings.json`, none if there is no such file."""
+    """Return the settings in `local.settings.json`. Without the file, there are none."""
     path = root / "local.settings.json"
     if not path.exists():
         return LocalSettings({}, None, None, None, [])
@@ -44,7 +44,7 @@ def read_local_settings(root: Path) -> LocalSettings:
         why = "is marked as encrypted" if is_marked else "has no IsEncrypted, so it is encrypted"
         raise HostError(f'{path} {why} for Core Tools. Write "IsEncrypted": false.')
     written = _get_object(path, settings, "Host")
-    # Only these names ignore case.
+    # Case is ignored for these names only.
     host = {name.lower(): value for name, value in written.items()}
     return LocalSettings(
         {**_read_values(path, settings), **_read_connection_strings(path, settings)},
@@ -97,7 +97,7 @@ def _read_port(path: Path, value: Any) -> Optional[int]:
     text = format_scalar(value) or "0"
     if not text.isdecimal() or int(text) > 65535:
         raise HostError(f"{path} has LocalHttpPort {value!r}. Write 1 to 65535.")
-    # Core Tools take 0 as not set.
+    # For Core Tools, 0 means not set.
     return int(text) or None
 
 

@@ -1,4 +1,4 @@
-"""The log lines of an app: which of them the host shows, and how."""
+"""The selection and the format of an app's log lines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SYSTEM_LOGGERS = ("azure_functions_worker", "azure.functions")
 
 
 def configure_log_handler(handler: logging.Handler, levels: LogLevels) -> int:
-    """Let a handler show the lines of these levels, and return the level of the root logger."""
+    """Let a handler show the lines at these levels, and return the level for the root logger."""
     debugs = read_switch("PYTHON_ENABLE_DEBUG_LOGGING")
     user = (logging.DEBUG if debugs else logging.INFO) if levels.user is None else levels.user
     system = logging.WARNING if levels.system is None else levels.system
@@ -25,13 +25,13 @@ def configure_log_handler(handler: logging.Handler, levels: LogLevels) -> int:
 
 class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        # A message with line breaks must not look like several records.
+        # A record with line breaks must not look like several records.
         return super().format(record).rstrip().replace("\n", "\n    ")
 
 
 def _check_format(record: logging.LogRecord) -> bool:
-    # The worker's handler formats outside of logging's own error handling, so a record that cannot
-    # be formatted raises in the call that logs it (logging.py, worker 4.34).
+    # The worker formats records outside logging's error handling (logging.py, worker 4.34). So a
+    # record that cannot be formatted raises in the call that logs it.
     record.getMessage()
     return True
 
@@ -39,6 +39,7 @@ def _check_format(record: logging.LogRecord) -> bool:
 def _is_shown(user: int, system: int, record: logging.LogRecord) -> bool:
     if not record.name.startswith(_SYSTEM_LOGGERS):
         return record.levelno >= user
-    # Microsoft's host logs those of level CRITICAL as information (GrpcWorkerChannel.cs, 4.1037).
+    # Microsoft's host logs system records at CRITICAL as information (GrpcWorkerChannel.cs,
+    # 4.1037).
     level = logging.INFO if record.levelno >= logging.CRITICAL else record.levelno
     return level >= max(system, logging.INFO)

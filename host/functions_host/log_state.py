@@ -1,4 +1,4 @@
-"""The loggers of this process, which an app configures as if it were alone."""
+"""The loggers of this process. An app configures them as if it were alone."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ class _State(NamedTuple):
 @contextmanager
 def restored_loggers() -> Iterator[None]:
     """
-    Restore all loggers but their levels at the end, and close the handlers that were added.
+    Restore all loggers, but not their levels, at the end.
 
-    Tests set levels, too, and pytest restores those before or after the end. A logger that is new
-    gets the defaults. It keeps null handlers, which libraries add.
+    Close the handlers that were added.
+
+    Tests set levels, too, and pytest restores them, before or after the end of this block. A new
+    logger gets the defaults, and keeps the null handlers that libraries add.
     """
     before = {logger: _read_state(logger) for logger in _find_loggers()}
     handlers = [handler for state in before.values() for handler in state.handlers]

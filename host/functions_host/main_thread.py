@@ -1,4 +1,4 @@
-"""Signal handlers of an app that is imported on a thread other than the main one."""
+"""Signal handlers of an app that is imported outside the main thread."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _NAMES = ("set_wakeup_fd", "siginterrupt", "signal")
 
 
 class _Calls:
-    """Calls that wait for the main thread, in order; None after the last."""
+    """Calls that wait for the main thread, in order. None ends the queue."""
 
     def __init__(self) -> None:
         self._calls: SimpleQueue[Optional[Tuple[Future[Any], Callable[[], Any]]]] = SimpleQueue()
         self._is_open = True
 
     def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Call a function on the main thread, or here if that does not run calls any more."""
+        """Call a function on the main thread, or here if the main thread no longer runs calls."""
         if not self._is_open or is_main_thread():
             return function(*args, **kwargs)
         future: Future[Any] = Future()
@@ -47,14 +47,14 @@ def is_main_thread() -> bool:
 
 def run_with_signals(start: Callable[[], Future[_Result]]) -> _Result:
     """
-    Return the result of what `start` starts: an import on another thread.
+    Return the result of the future that `start` returns, for an import on another thread.
 
     A worker imports its app on the main thread, the only one that can set signal handlers. If this
-    is the main thread, it sets those of the app while it waits.
+    is the main thread, it sets the app's signal handlers while it waits.
     """
     if not is_main_thread():
         return start().result()
-    # Not needed by the command line, whose start it would slow down.
+    # The command line does not need this import, which would slow down its start.
     from unittest.mock import patch
 
     calls = _Calls()

@@ -1,8 +1,8 @@
 """
-Triggers by hand: the event for a function, from the `input` of an admin request.
+Triggers by hand: make a function's event from the `input` of an admin request.
 
-An event has the metadata that the trigger extensions of Microsoft's host add to it, with the types
-in which the host sends them (docs/host-contract.md#45-triggers-by-hand).
+An event has the same metadata, with the same types, as from the trigger extensions of Microsoft's
+host (docs/host-contract.md#45-triggers-by-hand).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _EVENT = {
     "dataVersion": "1.0",
 }
 _CHANGE = {"Operation": 0, "Item": {"Id": 1, "Name": "Ada"}}
-# Inputs that a trigger of the type accepts; any text for other types.
+# A valid input for each type of trigger. Other types accept any text.
 _SAMPLES: Dict[str, str] = {
     "cosmosDBTrigger": json.dumps([_DOCUMENT]),
     "eventGridTrigger": json.dumps(_EVENT),
@@ -147,7 +147,7 @@ def _is_batch(binding: Binding) -> bool:
 
 
 def _split(text: str) -> List[str]:
-    """Return the messages of a batch: the items of a JSON array, or else one message."""
+    """Return the messages of a batch: the items of a JSON array, or one message for other input."""
     try:
         items = json.loads(text)
         if isinstance(items, list) and items:
@@ -158,7 +158,7 @@ def _split(text: str) -> List[str]:
 
 
 class _Json:
-    """A value that the host sends as JSON, alone and in an array."""
+    """A value that the host sends as JSON, also inside an array."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -169,7 +169,7 @@ def _to_data(values: Dict[str, Any]) -> Dict[str, Datum]:
 
 
 def _to_datum(value: Any) -> Datum:
-    # As GrpcMessageConversionExtensions.cs of host 4.1037, which has arrays of int64, but no int.
+    # As in GrpcMessageConversionExtensions.cs (host 4.1037): it has arrays of int64, but no int.
     if isinstance(value, str):
         return Datum(value, "string")
     if isinstance(value, (int, _Json)):
@@ -191,7 +191,7 @@ _BATCHES: Dict[str, Callable[[int], Dict[str, Any]]] = {
     "kafkaTrigger": _make_kafka,
     "serviceBusTrigger": _make_service_bus,
 }
-# Other types run with the text as it is. CONTRIBUTING.md lists the steps to add a type.
+# A function of another type gets the text as it is. CONTRIBUTING.md lists the steps to add a type.
 _TRIGGERS: Dict[str, Callable[[Binding, str], Trigger]] = {
     "blobTrigger": _make_blob,
     "cosmosDBTrigger": _make_json,

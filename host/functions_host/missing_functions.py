@@ -1,4 +1,4 @@
-"""Advice on apps without functions, which Microsoft's host serves with "0 functions found" only."""
+"""Advice on apps without functions. Microsoft's host only reports "0 functions found"."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _find_blueprints(root: Path) -> Iterator[str]:
 
 
 def _find_lost_functions(script: Path) -> Iterator[str]:
-    # `@app.route` without parentheses gives the name of the function to a decorator of the SDK.
+    # After `@app.route` without parentheses, the function's name is an inner function of the SDK.
     for name, value in get_members(sys.modules.get(script.stem)).items():
         is_of_sdk = str(getattr(value, "__module__", "")).startswith("azure.functions.")
         if is_of_sdk and isinstance(value, FunctionType) and "<locals>" in value.__qualname__:
@@ -61,7 +61,7 @@ def _find_lost_functions(script: Path) -> Iterator[str]:
 
 
 def _read_scripts(root: Path) -> Iterator[Tuple[Path, str]]:
-    """Return the Python files of an app, without those of its environments."""
+    """Return the Python files of an app, but not of its virtual environments."""
     for file in sorted(root.rglob("*.py")):
         folders = file.relative_to(root).parts[:-1]
         is_package = any(name.startswith(".") or name == "site-packages" for name in folders)
@@ -74,6 +74,6 @@ def _get(value: Any, name: str) -> Any:
 
 
 def get_members(value: Any) -> Dict[str, Any]:
-    """Return the attributes of a module or object, without those that code computes."""
+    """Return the stored attributes of a module or object, not the computed ones."""
     members: Dict[str, Any] = getattr(value, "__dict__", {})
     return dict(members)

@@ -1,8 +1,8 @@
 """
 Apps of the two programming models.
 
-A v1 app has a folder with `function.json` for each function, a v2 app a module with one decorated
-FunctionApp.
+A v1 app has a folder with a `function.json` for each function. A v2 app has a module with one
+FunctionApp and decorated functions.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SCRIPT_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*\.py")
 
 
 class Declaration(NamedTuple):
-    """A v1 function as its folder declares it, before its code is imported."""
+    """A v1 function as declared in its folder, before its code is imported."""
 
     function: Function
     script: Path
@@ -104,7 +104,7 @@ def find_app_script(root: Path) -> Path:
 
 
 def import_app(root: Path) -> Any:
-    """Import the module of a v2 app, and return its one FunctionApp."""
+    """Import the module of a v2 app, and return its only FunctionApp."""
     path = find_app_script(root)
     register = getattr(func, "FunctionRegister", None)
     if register is None:

@@ -18,14 +18,14 @@ from typing import Any, List
 from . import protos
 from .protos import Message, ParameterBinding
 
-# Each thread waits for a function, of which the runtime's own pool runs as many at most.
+# Each thread waits for one function. The runtime's own pool runs at most this many functions.
 _MOST_THREADS = 1000
-# What the invocation of this context raised.
+# The exception of the invocation in this context.
 _FAILURES: ContextVar[List[BaseException]] = ContextVar("failures")
 
 
 class NativePath:
-    """The native path of a runtime, which must have been imported by its name."""
+    """The native path of a runtime. The runtime's module must have been imported."""
 
     def __init__(self, runtime: str) -> None:
         self._native = import_module(f"{runtime}.native_invocation")
@@ -38,7 +38,7 @@ class NativePath:
         self._threads.shutdown()
 
     async def invoke(self, invocation: Message) -> Message:
-        """Return the response to an invocation, with the fields that it has on the classic path."""
+        """Return the response to an invocation, with the same fields as on the classic path."""
         failures: List[BaseException] = []
         _FAILURES.set(failures)
         ok, returned, outputs, text = await self._call(*self._make_arguments(invocation))
@@ -55,14 +55,14 @@ class NativePath:
         )
 
     async def _call(self, *arguments: Any) -> Any:
-        # It blocks until a sync function returns, and refuses an async function.
+        # The call blocks until a sync function returns, and refuses an async function.
         in_context = copy_context().run
         handled, *answer = await asyncio.get_running_loop().run_in_executor(
             self._threads, in_context, self._native.run_invocation_sync, *arguments
         )
         if not handled:
             answer = await self._native.invocation_request_native(*arguments)
-        # Without the text of the traceback.
+        # Drop the traceback's text.
         return answer[:4]
 
     def _make_arguments(self, invocation: Message) -> List[Any]:
@@ -83,9 +83,9 @@ class NativePath:
 
 def _take_failure(record: logging.LogRecord) -> bool:
     """
-    Keep the exception that the runtime logs, because it returns only its text.
+    Keep the exception that the runtime logs, because the runtime returns only its text.
 
-    The record is dropped: the host shows the exception with the request.
+    Drop the record: the host shows the exception with the request.
     """
     failures, error = _FAILURES.get(None), record.exc_info and record.exc_info[1]
     if failures is None or not error or record.module != "native_invocation":

@@ -10,13 +10,14 @@ from .asgi import Request
 
 def find_intrusion(request: Request, name: str) -> str:
     """
-    Return why a request must not have the page or an address below `/admin`, or an empty string.
+    Return why a request must not use the page or an address below `/admin`, or an empty string.
 
     Args:
-        name: The address that the host was told to listen on, which may be a name.
+        name: The address or name on which the host listens, as in `--host`.
     """
     host = request.host.lower()
-    # A name of somebody else that resolves to this machine makes their page one of this origin.
+    # An attacker's name may resolve to this machine. Then the attacker's page would have this
+    # origin.
     if not _is_own(host, name.lower()):
         return f"The host {host} is not known here. Use an IP address, or start with --host."
     origin = request.headers.get("origin")
@@ -33,6 +34,6 @@ def _is_own(host: str, name: str) -> bool:
     try:
         ip_address(found.partition("%")[0])
     except ValueError:
-        # Nobody can register a name without a dot, such as that of another container.
+        # Allow names without a dot, such as another container's: nobody can register them.
         return "." not in found or found.endswith(".localhost") or found == name
     return True

@@ -1,4 +1,4 @@
-"""The end of an invocation, for people."""
+"""The result of an invocation as text for people."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .worker import Outcome
 
 
 def describe_outcome(root: Path, function: Function, outcome: Outcome) -> List[str]:
-    """Return lines on what a function raised, and on what it sent to outputs."""
+    """Return lines about a function's exception, and about its outputs."""
     types = {binding.name: binding.type for binding in function.bindings}
     lines = [] if outcome.error is None else _describe_error(root, function, outcome.error)
     lines += [
@@ -26,7 +26,7 @@ def describe_outcome(root: Path, function: Function, outcome: Outcome) -> List[s
 
 def _describe_error(root: Path, function: Function, error: BaseException) -> List[str]:
     lines = user_frames(error, root)
-    # The host's own errors name the function.
+    # The host's own errors already name the function.
     if find_frames(error, root) or isinstance(error, (HostError, TimeoutError)):
         return lines
     bindings = ", ".join(f"{binding.name} ({binding.type})" for binding in function.bindings)

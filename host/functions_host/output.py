@@ -1,4 +1,4 @@
-"""Output that never harms its writers: it does not fail, does not block, and shows no controls."""
+"""Output that never fails, never blocks and shows no control characters."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from collections import deque
 from functools import partial
 from typing import Any, Deque, Optional, TextIO, Tuple, Union
 
-# Bytes that wait for a slow terminal; lines beyond them are dropped.
+# Bytes that may wait for a slow terminal. Further lines are dropped.
 _MOST_WAITING = 8_388_608
-# Bytes that a file which is ready takes without blocking: PIPE_BUF is as large at least.
+# Bytes that a ready file takes without blocking: PIPE_BUF is at least as large.
 _AT_ONCE = 512
-# Control characters, C1 controls, line separators, and what changes the direction of text; all but
-# tab and newline.
+# Control characters (also C1) except tab and newline, line separators, and characters that change
+# the direction of text.
 _CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -34,10 +34,10 @@ def escape_line(text: str) -> str:
 
 class Output:
     """
-    Write to standard output and standard error, in order, and on a thread if they are not ready.
+    Write to standard output and standard error, in order.
 
-    What cannot be written is dropped. The first failure of standard output is noted on standard
-    error.
+    If they are not ready, write in a thread. Drop lines that cannot be written. Note the first
+    failure of standard output on standard error.
     """
 
     def __init__(self, out: Optional[TextIO], err: Optional[TextIO]) -> None:
@@ -65,7 +65,7 @@ class Output:
             if self._lost:
                 data = b"(%d lines are missing: the terminal is too slow)\n%b" % (self._lost, data)
                 self._lost = 0
-            # One write for many lines: the thread may get its turn between many of them.
+            # Write many lines at once: the thread may get its turn only after many lines.
             if not self._waiting or self._waiting[-1][0] is not file:
                 self._waiting.append((file, bytearray()))
             self._waiting[-1][1].extend(data)
@@ -73,7 +73,7 @@ class Output:
             self._changed.notify_all()
 
     def drain(self, seconds: float) -> None:
-        """Wait until everything is written, but only once for a terminal that is stuck."""
+        """Wait until everything is written. Wait for a stuck terminal only once."""
         if os.getpid() != self._process:
             return
         with self._changed:
@@ -81,13 +81,13 @@ class Output:
                 self._is_stuck = not self._changed.wait_for(self._is_empty, seconds)
 
     async def wait(self, seconds: float) -> None:
-        """Wait as `drain()`, on a loop, for the lines so far."""
+        """Wait on a loop until the lines so far are written, as `drain()` does."""
         with self._changed:
             if self._is_stuck or self._is_empty() or os.getpid() != self._process:
                 return
             loop = asyncio.get_running_loop()
             written = loop.create_future()
-            # Called in its turn, instead of a write.
+            # The thread calls this in its turn, instead of writing.
             finish = partial(loop.call_soon_threadsafe, written.set_result, None)
             self._waiting.append((finish, bytearray()))
         done, _ = await asyncio.wait({written}, timeout=seconds)
@@ -124,7 +124,7 @@ class Output:
 def _is_ready(file: Any) -> bool:
     try:
         return bool(select.select((), (file,), (), 0)[1])
-    # Not a file of the system, too many files, or Windows.
+    # The stream is not a file of the system, there are too many open files, or this is Windows.
     except (OSError, ValueError, TypeError):
         return False
 
@@ -132,7 +132,7 @@ def _is_ready(file: Any) -> bool:
 def _write_whole(file: Any, data: Union[bytes, bytearray]) -> None:
     left = memoryview(data)
     while file is not None and left:
-        # None if the file is not ready, and would not block.
+        # None: the file does not block and is not ready, so drop the rest.
         left = left[file.write(left) or len(left) :]
 
 
@@ -144,7 +144,7 @@ class _Channel(io.BufferedIOBase):
         # A buffer would keep what it cannot write, and try again.
         self.file = getattr(buffer, "raw", buffer)
         self.name = getattr(stream, "name", None)
-        # Without the stream, Python would close its file.
+        # Keep the stream: otherwise Python would close its file.
         self._output, self._stream = output, stream
 
     def writable(self) -> bool:
@@ -161,7 +161,7 @@ class _Channel(io.BufferedIOBase):
 
 
 class _Stream(io.TextIOWrapper):
-    """A text stream with the encoding of another one, without controls; it stays open."""
+    """A text stream with the encoding of another. It escapes control characters and stays open."""
 
     def __init__(self, output: Output, stream: Optional[TextIO]) -> None:
         channel = _Channel(output, stream)

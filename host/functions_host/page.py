@@ -21,7 +21,7 @@ from .output import escape as escape_controls
 
 _HEADERS = {
     "Cache-Control": "no-store",
-    # No script or style but the two files below, nothing of others, and not in a frame of others.
+    # Allow only the script and the style in the two files below, and no frame around the page.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'",
@@ -54,13 +54,13 @@ _CALLS = """<section id="calls" data-last="{last}">
 
 
 class Page:
-    """Answer requests for the page and its parts, all of them below `/admin/host`."""
+    """Answer requests for the page and its parts. All of them are below `/admin/host`."""
 
     def __init__(self, functions: Sequence[Function], calls: Calls) -> None:
         self._functions, self._calls = functions, calls
 
     def answer(self, request: Request, path: str) -> Optional[Response]:
-        """Return None for a path that is not of the page."""
+        """Return None for any other path."""
         path, after = path.lower().rstrip("/"), _read_after(request)
         if request.method not in ("GET", "HEAD"):
             return None
@@ -74,7 +74,7 @@ class Page:
         return None
 
     def show(self, request: Request, after: str = "") -> Response:
-        """Return the page, or only the newer calls for a page that has those up to an ID."""
+        """Return the page, or only the calls after an ID."""
         address = f"{request.scheme}://{request.host}"
         items = "".join(_render_item(call, address) for call in self._calls.find_newer(after))
         calls = _CALLS.format(last=self._calls.last_id, items=items)
@@ -130,7 +130,7 @@ def _render_item(call: Call, address: str) -> str:
     elapsed = "" if call.log.elapsed is None else f"{call.log.elapsed * 1000:.3f} ms"
     status, kind = str(call.status), "good" if call.status < 400 else "other"
     if call.failed or call.status >= 500:
-        # A trigger by hand is answered with 202 even then.
+        # A trigger by hand gets 202 even if the function raised.
         status, kind = f"{status} failed" if call.status < 400 else status, "failed"
     cells = [
         ("time", time.strftime("%H:%M:%S", time.localtime(call.time))),
@@ -176,10 +176,10 @@ def _format_line(line: LogLine) -> str:
 
 
 def make_curl(call: Call, address: str) -> str:
-    """Return a command that sends a request again, or why there is none."""
+    """Return a command that sends a request again, or why there is no such command."""
     body = _get_text(call)
     if body is None or escape_controls(body) != body.replace("\r\n", "\n"):
-        # A control character in what is pasted could end the command, and begin another.
+        # A pasted control character could end the command and begin another.
         return "no curl: the body is longer than 32 KiB, not text, or was not kept"
     words = ["curl", *{"GET": [], "HEAD": ["--head"]}.get(call.method, ["-X", call.method])]
     words += ["--globoff"] if set("[]{}") & set(call.target) else []
@@ -189,7 +189,7 @@ def make_curl(call: Call, address: str) -> str:
         if not is_default and not name.startswith("sec-"):
             words += ["-H", f"{name}: {value}"]
     if body:
-        # Without a header, curl adds the type of a form.
+        # Without a Content-Type header, curl would add the type of a form.
         words += [] if "content-type" in call.headers else ["-H", "Content-Type:"]
         words += ["--data-raw", body]
     return " ".join(map(shlex.quote, words))

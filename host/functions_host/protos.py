@@ -19,7 +19,7 @@ _COOKIE_FIELDS = {"domain": "domain", "path": "path", "secure": "secure", "http_
 
 
 class Message(SimpleNamespace):
-    """A message that consists of its fields only."""
+    """A message with fields and nothing else."""
 
 
 class TypedData(Message):
@@ -35,7 +35,7 @@ class ParameterBinding(Message):
 
 
 class BindingInfo(Message):
-    # Of both enumerations, Direction and DataType.
+    # The values of both enumerations, Direction and DataType.
     inout = 2
     out = 1
     undefined = 0
@@ -47,7 +47,7 @@ class StatusResult(Message):
 
 
 class RpcException(Message):
-    """The texts of an exception, and the exception itself for the host."""
+    """The texts of an exception, and for the host the exception itself."""
 
     def __init__(self, **fields: Any) -> None:
         super().__init__(**fields, error=sys.exc_info()[1])

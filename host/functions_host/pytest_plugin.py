@@ -1,7 +1,7 @@
 """
 The pytest plugin: the fixture `functions_app`, for tests of a function app.
 
-It imports the host when a test uses the fixture, so that other tests do not pay for it.
+It imports the host only when a test uses the fixture, so other tests do not wait for it.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def functions_app_folder(pytestconfig: pytest.Config) -> Path:
-    """The folder of the app; define it anew for tests of another app."""
+    """The folder of the app. Override this fixture for tests of another app."""
     given = pytestconfig.getoption("functions_app")
     if given:
         return Path(pytestconfig.invocation_params.dir, given)
@@ -44,7 +44,11 @@ def functions_app_folder(pytestconfig: pytest.Config) -> Path:
 
 @pytest.fixture
 def functions_app_inputs() -> Optional[Path]:
-    """The folder with the values of input bindings; define it anew for tests that need one."""
+    """
+    The folder with the values of input bindings.
+
+    Override this fixture for tests that need one.
+    """
     return None
 
 
@@ -75,7 +79,7 @@ def functions_app(
 
 
 def keep_log_level(request: pytest.FixtureRequest) -> None:
-    """Let caplog restore the level of now, not the level that the app gets."""
+    """Let caplog restore the current level, not the level that the app sets."""
     if request.config.pluginmanager.hasplugin("logging"):
         caplog: pytest.LogCaptureFixture = request.getfixturevalue("caplog")
         level = caplog.handler.level

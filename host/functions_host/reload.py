@@ -1,7 +1,7 @@
 """
-`functions-host --reload`: an app in a child process, which starts again when a file changes.
+`functions-host --reload`: serve an app in a child process, and restart it when a file changes.
 
-This process keeps the socket, so that clients wait during a restart.
+This process keeps the socket open, so clients wait during a restart.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Callable, List, NoReturn, Optional, Sequence
 from .shutdown import call_at_exit, call_before_exit
 from .watch import Watch
 
-# Seconds that a child may take to end: longer than its grace for running requests.
+# Seconds that a child may take to end. This is longer than its grace for running requests.
 _PATIENCE = 5.0
 
 
@@ -26,8 +26,8 @@ class Reloader:
     Run a command again after each change of an app.
 
     Args:
-        command: The command of the host. It also gets `--inherit` with two file descriptors: that
-            of the socket, and that of a pipe that ends when the process must end.
+        command: The command of the host. It also gets `--inherit` with two file descriptors, of the
+            socket and of a pipe. When the pipe ends, the process must end.
 
         note: Called with each line for the user.
     """
@@ -70,7 +70,7 @@ class Reloader:
     def _wait(self, child: subprocess.Popen[bytes]) -> None:
         code = child.wait()
         if self._child is child and not self._is_ending:
-            # Else it has shown why the app cannot be served.
+            # Otherwise the child has printed why the app cannot be served.
             if code != 1:
                 self._note(f"The app ended its process, with code {code}.")
             self._note("Waiting for a change of the app's files, to start again.")
@@ -81,7 +81,7 @@ class Reloader:
             if child is None:
                 return
             os.close(self._pipe)
-            # Not wait() with a timeout, which looks every 0.05 seconds.
+            # Not wait() with a timeout: it would poll every 0.05 seconds.
             self._waiting.join(_PATIENCE)
             if self._waiting.is_alive():
                 child.kill()
@@ -98,8 +98,9 @@ class Reloader:
 
 
 def make_command(arguments: Sequence[str]) -> List[str]:
-    """Return the command that started this process, without the options for this process only."""
-    # `python -m` would add the working directory to the import path of a console script.
+    """Return the command that started this process, without its own options."""
+    # A console script stays a console script: `python -m` would add the working directory to its
+    # import path.
     is_module = Path(sys.argv[0]).name == "__main__.py"
     start = ["-m", str(__package__)] if is_module else [sys.argv[0]]
     passed = [word for word in arguments if word not in ("--reload", "--stop-at-eof")]

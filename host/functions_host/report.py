@@ -1,4 +1,4 @@
-"""What the host finds in an app that it loads: for its banner, and for `functions-host --check`."""
+"""The report on a loaded app, for the banner and for `functions-host --check`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .missing_functions import explain_no_functions, get_members
 from .models import find_app_script
 from .output import escape_line
 
-# The attribute by which the package python_worker_extension_timer marks a function that it enabled.
+# The package python_worker_extension_timer marks enabled apps and functions with this attribute.
 ENABLED_MARK = "_python_worker_extension_timer_enabled"
 
 
@@ -25,8 +25,8 @@ class Report(NamedTuple):
     """
     An app as it was loaded.
 
-    `silence` is why nothing calls the hooks of its extensions, `emptiness` why it has no functions.
-    Both are empty in most apps. `notes` are what the user should know.
+    `silence` says why nothing calls the hooks of its extensions. `emptiness` says why it has no
+    functions. Both are empty in most apps. `notes` are texts for the user.
     """
 
     root: Path
@@ -44,7 +44,7 @@ class Report(NamedTuple):
 
 
 def make_report(app: App) -> Report:
-    """Return the report on an app that was loaded."""
+    """Return the report on a loaded app."""
     is_empty = not app.functions and not app.problems
     return Report(
         app.root,
@@ -59,7 +59,7 @@ def make_report(app: App) -> Report:
 
 
 def make_failure_report(root: Path, error: HostError) -> Report:
-    """Return the report on an app that cannot be loaded at all."""
+    """Return the report on an app that cannot be loaded."""
     return Report(root, _find_versions(""), [], "", [], "", [], error.faults)
 
 

@@ -20,7 +20,7 @@ def check_retry_policy(function: Any) -> None:
     Raises:
         FunctionError: The worker could not index the function.
     """
-    # None before azure-functions 1.15, which has no retry policies.
+    # azure-functions older than 1.15 has no retry policies.
     settings_of = getattr(function, "get_settings_dict", lambda name: None)
     policy = settings_of("retry_policy")
     if not policy:

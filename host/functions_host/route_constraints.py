@@ -21,7 +21,7 @@ _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 
 
 def parse_constraint(template: str, text: str) -> Constraint:
-    """Return the test that a constraint such as `range(1,5)` stands for."""
+    """Return the test for a constraint such as `range(1,5)`."""
     name, parenthesis, arguments = text.partition("(")
     try:
         return _CONSTRAINTS[name.lower() + ("()" if parenthesis else "")](arguments[:-1])
@@ -38,7 +38,7 @@ def _match(pattern: str) -> Constraint:
 
 
 def _search(pattern: str) -> Constraint:
-    # A template doubles the braces of a pattern, because single braces enclose a parameter.
+    # In a template, the braces of a pattern are doubled: single braces enclose a parameter.
     compiled = re.compile(pattern.replace("{{", "{").replace("}}", "}"), re.IGNORECASE)
     return lambda text: compiled.search(text) is not None
 
@@ -68,7 +68,7 @@ def _length(text: str) -> Constraint:
     return lambda text: least <= len(text) <= most
 
 
-# The test that each constraint stands for, by the text between its parentheses.
+# Constraint → a function that makes its test from the text between the parentheses.
 _CONSTRAINTS: Dict[str, Callable[[str], Constraint]] = {
     "alpha": lambda _: _match("[a-z]*"),
     "bool": lambda _: _match("true|false"),

@@ -1,4 +1,4 @@
-"""The function of a request, among thousands."""
+"""Find the function for a request among thousands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .routes import Route
 
 
 class _Entry(NamedTuple):
-    """The place of a function in the app, its route, and the methods that it accepts."""
+    """A function's place in the app, its route and its methods."""
 
     place: int
     function: Function
@@ -19,7 +19,7 @@ class _Entry(NamedTuple):
 
 
 class RouteTable:
-    """The routes of an app, by the text that a path must begin with."""
+    """The routes of an app, by the beginning of their paths."""
 
     def __init__(self, functions: Sequence[Function]) -> None:
         self._entries: Dict[str, List[_Entry]] = defaultdict(list)

@@ -17,7 +17,7 @@ _PIECE = re.compile(r"\{\{|\}\}|\{((?:\{\{|\}\}|[^{}])*)\}|[^{}]")
 _NAME = re.compile(r"(\*{0,2})(\w+)")
 _CONSTRAINT = re.compile(r":(\w+(?:\((?:[^()\\]|\\.|\([^()]*\))*\))?)")
 
-# The SDK writes the route of these apps with a "/" in front; the real host refuses it, too.
+# The SDK puts a "/" before the route of these apps. The real host refuses it, too.
 _EMPTY_PREFIX = (
     'AsgiFunctionApp and WsgiFunctionApp need "extensions": {"http": {"routePrefix": ""}} in '
     "host.json."
@@ -36,9 +36,9 @@ class Parameter(NamedTuple):
 
 class Route:
     """
-    A template with its prefix, for instance `api/products/{category:alpha}/{id:int?}`.
+    A template with its prefix, such as `api/products/{category:alpha}/{id:int?}`.
 
-    `beginning` is what each path that matches begins with, in lower case, such as `/api/products`.
+    `beginning` is the common start of all matching paths, in lower case, such as `/api/products`.
     """
 
     def __init__(self, template: str) -> None:
@@ -65,7 +65,7 @@ class Route:
         ]
 
     def match(self, path: str) -> Optional[Dict[str, str]]:
-        """Return the values of the parameters, or None if a path (decoded) does not match."""
+        """Return the values of the parameters, or None if a decoded path does not match."""
         matches = (pattern.fullmatch(path) for pattern in self._patterns)
         found = next(filter(None, matches), None)
         if found is None:
@@ -96,7 +96,8 @@ class Route:
         if isinstance(only, Parameter) and (only.optional or only.default is not None):
             return [f"(?:{pattern})?"]
         if self._has_optional_end(segment, pieces) and len(pieces) > 2:
-            # RoutePatternMatcher.cs of ASP.NET Core: without the end, its period is not there.
+            # If the optional last part is missing, its period is missing, too
+            # (RoutePatternMatcher.cs of ASP.NET Core).
             return [pattern, "/" + "".join(patterns[:-2]) + r"(?<!\.)"]
         return [pattern]
 
@@ -104,7 +105,7 @@ class Route:
         optional = [isinstance(piece, Parameter) and piece.optional for piece in pieces]
         if len(pieces) == 1 or True not in optional:
             return False
-        # As RoutePatternParser.cs: the literal before it is a period, and nothing else.
+        # Only a period may stand before an optional parameter (RoutePatternParser.cs).
         if optional.index(True) != len(pieces) - 1 or not _ends_with_period(pieces[:-1]):
             raise HostError(
                 f"Route {self.template!r} has an optional parameter inside {segment!r}. Put it at "

@@ -2,7 +2,7 @@
 Microsoft's own runtimes for Python 3.13 and newer, from PyPI.
 
 This module calls their handlers as Microsoft's proxy worker does, but without gRPC: the requests
-and `protos` are stand-ins. From Python 3.15 on, invocations take the native path, as R2P2's do.
+and `protos` are stand-ins. From Python 3.15 on, invocations take the native path, as in R2P2.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class RuntimeWorker(Worker):
         super().__init__()
         self._runtime: Any = None
         self._native: Optional[NativePath] = None
-        # The address of the web server that an HTTP streaming app has.
+        # The address of the web server inside an HTTP streaming app.
         self._http_server: Optional[str] = None
 
     def close(self) -> None:
@@ -92,7 +92,7 @@ class RuntimeWorker(Worker):
         return Outcome(outputs, None)
 
     async def _call(self, invocation: Message, is_streamed: bool) -> Message:
-        # Deferred bindings, which take the classic path too, are refused before.
+        # Deferred bindings would take the classic path, too, but they were refused earlier.
         if self._native is not None and not is_streamed:
             return await self._native.invoke(invocation)
         request = _make_request(invocation_request=invocation)
@@ -149,7 +149,7 @@ class RuntimeWorker(Worker):
         request = _make_request(function_load_request=message)
         response = await self._runtime.function_load_request(request)
         if response.result.status == protos.StatusResult.Failure:
-            # If the emulation refuses the function too, its message also says what to do.
+            # If the emulation refuses the function, too, its message also says what to do.
             read_signature(declaration.function, code)
             why = last_line(response.result.exception.error).rstrip(".")
             raise HostError(f"{declaration.script} cannot be loaded: {why}. Correct it.")

@@ -1,4 +1,4 @@
-"""Serving an app, from the address to listen on to the ready line."""
+"""Serve an app: choose the address, listen, and print the ready line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def serve(
     Serve an app from this thread's loop, forever.
 
     Args:
-        host: The name to show of the address, as the user wrote it; None for the default.
+        host: The address to show, as the user wrote it. None for the default.
 
         listener: A socket from `open_listener()`.
 

@@ -17,14 +17,14 @@ _FALSE = ("0", "false", "f", "no", "n")
 
 
 class Settings(NamedTuple):
-    """The settings of an app's two files, once its environment is set."""
+    """The settings of an app's two files, after its environment was set."""
 
     host: HostJson
     local: LocalSettings
 
     @property
     def notes(self) -> List[str]:
-        """What a user should know of settings that have no effect."""
+        """Notes for the user on settings that have no effect."""
         ignored = {"host.json": self.host.ignored, "local.settings.json": self.local.ignored}
         return self.host.notes + [
             f"This host ignores settings of {file}: {', '.join(names)}."
@@ -37,7 +37,7 @@ def apply_settings(root: Path, port: int) -> Settings:
     """
     Set the app's environment as `func start` does, and return its settings.
 
-    A variable that is set and not empty wins over `local.settings.json`
+    A variable that is already set and not empty overrides `local.settings.json`
     (docs/host-contract.md#51-localsettingsjson).
     """
     with locate_errors(root / "local.settings.json"):
@@ -47,7 +47,7 @@ def apply_settings(root: Path, port: int) -> Settings:
     os.environ["AzureWebJobsScriptRoot"] = str(root)
     os.environ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development"
     os.environ["WEBSITE_HOSTNAME"] = f"localhost:{port}"
-    # Microsoft's host sets it for a worker of Python (DefaultWorkerProcessFactory.cs, host 4.1037).
+    # Microsoft's host sets this for Python workers (DefaultWorkerProcessFactory.cs, host 4.1037).
     if not os.environ.get("PYTHON_THREADPOOL_THREAD_COUNT"):
         os.environ["PYTHON_THREADPOOL_THREAD_COUNT"] = "1000"
     with locate_errors(root / "host.json"):
@@ -57,7 +57,7 @@ def apply_settings(root: Path, port: int) -> Settings:
 def _set_variables(root: Path, local: LocalSettings) -> None:
     for name, value in local.variables.items():
         try:
-            # Python 3.7 would set it, and fail later.
+            # Python 3.7 would accept it and fail later.
             if not name:
                 raise ValueError("empty name")
             if not os.environ.get(name):
@@ -83,8 +83,8 @@ def set_import_path(root: Path) -> None:
     """
     Make the app's modules importable as in the worker (docs/host-contract.md#12-import-path).
 
-    The app's folder comes last, except where the worker concludes from one of two variables that
-    it runs in Azure.
+    The app's folder comes last. If one of two variables is set, the worker assumes that it runs in
+    Azure, and the folder comes first.
     """
     packages = root / ".python_packages" / "lib" / "site-packages"
     if "CONTAINER_NAME" in os.environ or "WEBSITE_INSTANCE_ID" in os.environ:
@@ -95,7 +95,7 @@ def set_import_path(root: Path) -> None:
 
 def read_switch(name: str) -> Optional[bool]:
     """
-    Return an app setting as the worker reads it; None if it is neither a word for true nor false.
+    Return an app setting as the worker reads it: true, false, or None for any other value.
 
     The package `python_worker_extension_timer` implements the same rule on purpose (`_hooks.py`):
     this host must not import the code that it tests.

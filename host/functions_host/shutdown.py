@@ -1,4 +1,4 @@
-"""The end of the process: on a signal, or at the end of standard input."""
+"""End the process on a signal, or at the end of standard input."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ _last_callbacks: List[Callable[[], None]] = []
 
 def exit_on_signals() -> None:
     """
-    Exit with code 0 on SIGINT or SIGTERM: after the callbacks of `call_before_exit()` on the first
-    signal, at once on the second.
+    Exit with code 0 on SIGINT or SIGTERM.
 
-    Python runs signal handlers on the main thread, which an app may block by a slow import or in an
-    async function. The wakeup descriptor works even then.
+    On the first signal, the callbacks of `call_before_exit()` run before the exit. The second
+    signal exits at once.
+
+    Python runs signal handlers on the main thread. An app may block that thread by a slow import or
+    an async function. The wakeup descriptor works even then.
     """
     reader, writer = socket.socketpair()
     writer.setblocking(False)
@@ -33,13 +35,13 @@ def exit_on_signals() -> None:
     close_in_children(writer)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _ignore)
-    # The thread holds both sockets, which would be closed otherwise.
+    # The thread keeps both sockets open.
     target, sockets = _exit_on_second_signal, (reader, writer)
     threading.Thread(target=target, args=sockets, name="signals", daemon=True).start()
 
 
 def _ignore(number: int, frame: object) -> None:
-    """Leave the signal to the wakeup descriptor."""
+    """Do nothing: the wakeup descriptor gets the signal."""
 
 
 def exit_at_end_of_input() -> None:
@@ -79,12 +81,12 @@ def _wait_for_signal(reader: socket.socket) -> None:
 
 
 def call_before_exit(callback: Callable[[], None]) -> None:
-    """Call something between the first signal and the exit."""
+    """Register a callback to run between the first signal and the exit."""
     _callbacks.append(callback)
 
 
 def call_at_exit(callback: Callable[[], None]) -> None:
-    """Call something at the very end of the process, whatever ends it but a crash."""
+    """Register a callback to run at the very end of the process, unless it crashes."""
     _last_callbacks.append(callback)
     atexit.register(callback)
 
@@ -96,9 +98,9 @@ def _call_and_exit() -> None:
 
 
 def exit_process(code: int) -> NoReturn:
-    """Exit without waiting for threads, in which functions may run."""
+    """Exit without waiting for threads: functions may still run in them."""
     for stream in filter(None, (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)):
-        # A stream may be closed, or its file a broken pipe.
+        # A stream may be closed, or its pipe may be broken.
         with suppress(OSError, ValueError):
             stream.flush()
     for callback in _last_callbacks:

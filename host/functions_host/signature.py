@@ -1,5 +1,5 @@
 """
-The signature that Microsoft's worker requires of a function, and the converters it chooses by it.
+The signatures that Microsoft's worker accepts, and the converters that it chooses for them.
 
 Follows `azure_functions_worker/functions.py` of worker 4.34 (docs/host-contract.md#19-signatures).
 """
@@ -30,11 +30,11 @@ class Signature(NamedTuple):
 
 
 def read_signature(function: Function, code: Callable[..., Any]) -> Signature:
-    """Return how to call a function, if the worker would load it."""
+    """Return how to call a function, or raise an error if the worker would not load it."""
     try:
         parameters = set(inspect.signature(code).parameters)
         annotations = typing.get_type_hints(code)
-    # get_type_hints() evaluates annotations that are strings, which may raise anything.
+    # get_type_hints() evaluates annotations that are strings. This may raise anything.
     except Exception as error:
         why = str(error).rstrip(".")
         raise FunctionError(function.name, f"has an invalid signature: {why}.") from None
@@ -68,7 +68,7 @@ def _check_context(function: str, annotation: Any) -> None:
 
 def choose_converters(function: Function, annotations: Mapping[str, Any]) -> Converters:
     """
-    Choose the converters of a function whose parameters have the names of its bindings.
+    Choose the converters of a function whose parameter names match its bindings.
 
     Raises:
         FunctionError: The worker would refuse an annotation.
@@ -95,7 +95,7 @@ def _choose(function: str, binding: Binding, annotations: Mapping[str, Any]) -> 
     if not isinstance(classes[0], type) and not _is_generic(classes[0]):
         raise _refusal(function, binding.name, annotation, "Use a class.")
     converter = find_deferred_converter(binding, annotation) or find_converter(binding.type)
-    # An implicit output keeps its converter, as the activities of durable functions must.
+    # An implicit output keeps its converter: the activities of durable functions need it.
     if classes[0] in (str, bytes) and not has_implicit_output(binding.type):
         converter = GenericConverter
     if not _is_accepted(converter, "output" if is_out else "input", classes[0]):
@@ -134,7 +134,7 @@ def _is_out(annotation: Any) -> bool:
 def _is_accepted(converter: Any, direction: str, annotation: Any) -> bool:
     try:
         return bool(getattr(converter, f"check_{direction}_type_annotation")(annotation))
-    # Some checks need a class and raise otherwise, and not every converter has both.
+    # Some checks raise unless they get a class, and some converters lack one of the two checks.
     except (AttributeError, TypeError):
         return False
 

@@ -1,7 +1,7 @@
 """
-Requests to the web server that the worker of an HTTP streaming app has.
+Requests to the web server inside an HTTP streaming app.
 
-Microsoft's host forwards a request to it, with the id of the invocation, and streams the answer
+Microsoft's host forwards a request to that server, with the invocation id, and streams the answer
 back (DefaultHttpProxyService.cs, host 4.1037).
 """
 
@@ -20,19 +20,19 @@ from werkzeug.wrappers import Response
 
 from .asgi import Request
 
-# Headers of a connection (RFC 9110, section 7.6.1), which is another one here.
+# Headers about one connection only (RFC 9110, section 7.6.1), which are not forwarded.
 _CONNECTION_HEADERS = {
     "connection", "expect", "keep-alive", "proxy-connection", "trailer", "transfer-encoding",
     "upgrade",
 }  # fmt: skip
 _SERVER_HEADERS = {"date", "server"}
-# Seconds until the server listens, and until a function answers; the second is Azure's limit.
+# Seconds until the server must listen, and until a function must answer (Azure's limit).
 _CONNECT_TIMEOUT = 10.0
 _ANSWER_TIMEOUT = 230.0
 
 
 async def forward(server: str, request: Request, invocation_id: str) -> Response:
-    """Send a request, and return the response, whose body arrives while it is read."""
+    """Send a request and return the response. Its body arrives while it is read."""
     exchange = _Exchange(*await _connect(server))
     exchange.start(request, invocation_id)
     try:
@@ -52,13 +52,13 @@ async def forward(server: str, request: Request, invocation_id: str) -> Response
 
 
 def discard(forwarding: asyncio.Future[Response]) -> None:
-    """Close the connection of a request whose response nobody needs."""
+    """Close the connection of a request whose response is not needed any more."""
     if not forwarding.cancel() and not forwarding.cancelled() and not forwarding.exception():
         forwarding.result().close()
 
 
 class _Exchange:
-    """One request and its response, on a connection of their own."""
+    """A connection for one request and its response."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
@@ -111,7 +111,7 @@ class _Exchange:
 
 
 async def _connect(server: str) -> Tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    # The server may not listen yet.
+    # Try again: the server may not listen yet.
     url, deadline = urlsplit(server), time.monotonic() + _CONNECT_TIMEOUT
     while True:
         try:

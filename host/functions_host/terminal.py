@@ -23,7 +23,7 @@ class Terminal:
     """
     Print one line for each request, and everything else as notes.
 
-    Texts of an app or a client cannot begin a line of their own, except what the app prints.
+    Text from a client or an app cannot start a new line, except text that the app prints.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Terminal:
         self._requests, self._notes = self._output.out, self._output.err
 
     def show_logs(self, levels: LogLevels) -> None:
-        """Send the app's log lines of these levels, and its own output, to the notes."""
+        """Show the app's log lines at these levels, and the app's own output, among the notes."""
         handler = logging.StreamHandler(self._notes)
         level = configure_log_handler(handler, levels)
         handler.addFilter(keep_record)
@@ -39,7 +39,7 @@ class Terminal:
         sys.stdout = sys.stderr = self._notes
 
     def finish(self) -> None:
-        """Wait until everything is shown, but not for long."""
+        """Wait a short time until everything is shown."""
         self._output.drain(_PATIENCE)
 
     def print_error(self, error: HostError) -> None:
@@ -51,12 +51,12 @@ class Terminal:
         self._note(f"note: {message}")
 
     def print_banner(self, report: Report, address: str) -> None:
-        """Print versions, functions and address; call it once the host listens."""
+        """Print versions, functions and address. Call this once the host listens."""
         for line in [*to_lines(report, address), f"Ready on {address}. Press CTRL+C to stop."]:
             self._note(line)
 
     def print_check(self, report: Report, as_json: bool) -> None:
-        """Print all that a check of an app has found, on standard output."""
+        """Print the result of a check on standard output."""
         lines = [json.dumps(to_json(report), indent=2)]
         if not as_json:
             lines = to_lines(report, "")
@@ -66,7 +66,7 @@ class Terminal:
         self._requests.write("\n".join([*lines, ""]))
 
     async def print_request(self, record: RequestRecord) -> None:
-        """Print a request's line, and what its function raised or sent."""
+        """Print a request's line, and its function's exception or outputs."""
         name = record.function.name if record.function else "-"
         self._requests.write(
             f"{strftime('%H:%M:%S')}  {record.method:<5} {escape_line(record.path):<24} "
@@ -76,7 +76,7 @@ class Terminal:
             self._note(f"  {escape_line(line)}")
         if record.note:
             self._note(f"  note: {escape_line(record.note)}")
-        # A client that has its response can expect the lines to be there.
+        # When a client has its response, the lines must be printed.
         await self._output.wait(_PATIENCE)
 
     def _note(self, line: str) -> None:

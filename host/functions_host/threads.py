@@ -14,7 +14,7 @@ _Call = Tuple["asyncio.Future[Any]", Callable[[], Any]]
 
 class ThreadPool:
     """
-    Run calls of one loop on threads, and tell the loop once of all that ended meanwhile.
+    Run a loop's calls in threads, and notify the loop once about all calls that ended meanwhile.
 
     An executor of the standard library is slower: it starts a thread for nearly every call, until
     there are all of them, and wakes the loop for each.
@@ -23,13 +23,13 @@ class ThreadPool:
     def __init__(self, size: int) -> None:
         self._size, self._running = size, 0
         self._threads: List[threading.Thread] = []
-        # A call wakes one thread, which wakes another if there are more.
+        # A call wakes one thread. If there are more calls, that thread wakes another.
         self._calls: SimpleQueue[Optional[_Call]] = SimpleQueue()
         self._ended: Deque[Tuple[asyncio.Future[Any], Any]] = deque()
         self._is_told = False
 
     async def run(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Return what a function returns, which must not raise."""
+        """Return the result of a function that must not raise."""
         future = asyncio.get_running_loop().create_future()
         self._running += 1
         if len(self._threads) < min(self._running, self._size):
@@ -45,7 +45,7 @@ class ThreadPool:
             thread.join()
 
     def _start_thread(self) -> None:
-        # The name that it has in Microsoft's worker.
+        # The thread's name in Microsoft's worker.
         name = f"ThreadPoolExecutor-0_{len(self._threads)}"
         self._threads.append(threading.Thread(target=self._work, name=name, daemon=True))
         self._threads[-1].start()
@@ -58,7 +58,7 @@ class ThreadPool:
                 future.get_loop().call_soon_threadsafe(self._finish)
 
     def _finish(self) -> None:
-        # First, so that a call that ends from here on tells the loop again.
+        # Do this first, so that a call that ends after this line notifies the loop again.
         self._is_told = False
         while self._ended:
             future, result = self._ended.popleft()

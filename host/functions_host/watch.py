@@ -1,9 +1,9 @@
 """
-The files of an app, and their changes.
+Watch the files of an app for changes.
 
-It compares the files' times and sizes instead of asking the system for events. That needs no
-library, works in each Python and on each file system, such as a folder that is mounted in a
-container, and misses no change while the app starts.
+It compares the files' times and sizes instead of asking the system for events. This does not need a
+library. It works on each Python and each file system, such as a folder mounted in a container. It
+also notices changes while the app starts.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Dict, List, Tuple
 
-# Seconds between two looks at the files, at least: before a change, and after it, while an editor
-# may still be writing. Looking takes a tenth of the time at most.
+# The minimum of seconds between two comparisons: before a change, and after it, when an editor may
+# still be writing. Comparing may take a tenth of the time at most.
 _PAUSE, _SHORT_PAUSE, _SHARE = 0.1, 0.05, 0.1
 _SETTINGS = ("function.json", "host.json", "local.settings.json")
 _NOT_OF_THE_APP = ("__pycache__", "node_modules")
 
-# By path from the app's folder: time of the last change, size and inode.
+# Path from the app's folder → time of the last change, size and inode.
 Files = Dict[str, Tuple[int, int, int]]
 
 
 class Watch:
     """
-    Watch the code, the settings, and the `.json` and `.txt` files that the app has now.
+    Watch the code, the settings, and the existing `.json` and `.txt` files.
 
-    Others that appear later may be its output.
+    Files that appear later may be output of the app.
     """
 
     def __init__(self, root: Path) -> None:
@@ -36,7 +36,7 @@ class Watch:
         self._data = set(_find_files(root))
 
     def look(self) -> Files:
-        """Return the files of now."""
+        """Return the current files."""
         files = _find_files(self._root)
         return {
             name: state
@@ -45,7 +45,7 @@ class Watch:
         }
 
     def wait(self, before: Files) -> List[str]:
-        """Wait until files are not as before and stay so for a moment, and return their names."""
+        """Wait until files have changed and then do not change for a moment. Return their names."""
         last = before
         while True:
             started = time.perf_counter()
@@ -59,11 +59,11 @@ class Watch:
 
 
 def _find_files(root: Path, prefix: str = "") -> Files:
-    """Find files, but not in hidden folders and virtual environments."""
+    """Find files outside hidden folders and virtual environments."""
     files: Files = {}
     try:
         entries = list(os.scandir(root / prefix))
-    # The folder may be gone by now, or belong to another user.
+    # The folder may be gone, or belong to another user.
     except OSError:
         return files
     if prefix and any(entry.name == "pyvenv.cfg" for entry in entries):

@@ -1,8 +1,8 @@
 """
-The messages in which a function's outputs reach the host.
+The messages that carry a function's outputs to the host.
 
-They are protobuf messages, which refuse some values and change others. Follows
-bindings/datumdef.py and nullable_converters.py of worker 4.34.
+They are protobuf messages: they refuse some values and change others. Follows bindings/datumdef.py
+and nullable_converters.py of worker 4.34.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from .cookies import parse_expires
 
 
 class ParserError(ValueError):
-    """A cookie's `Expires` is not a date; the name is that of the worker's dateutil."""
+    """A cookie's `Expires` is not a date. The name is that of dateutil's error in the worker."""
 
 
 def convert_output(datum: Datum) -> Optional[Datum]:
     """
-    Return an output as the host receives it, None if it receives nothing.
+    Return an output as the host receives it, or None if the host receives nothing.
 
     Raises:
         NotImplementedError: The worker does not have a message for this type of datum.
@@ -39,7 +39,7 @@ def convert_output(datum: Datum) -> Optional[Datum]:
     if kind not in _FIELDS:
         raise NotImplementedError(f"data of type {kind!r} cannot be sent")
     if value is None:
-        # The message is there, but none of its fields is set.
+        # The message exists, but has no field set.
         return Datum(None, None)
     return Datum(_FIELDS[kind](value), "int" if kind == "bool" else kind)
 

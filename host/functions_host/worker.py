@@ -1,4 +1,8 @@
-"""The worker interface: Microsoft's runtimes on Python 3.13 and newer, an emulation before."""
+"""
+The worker interface.
+
+Microsoft's runtimes implement it from Python 3.13 on, an emulation before.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ _NOT_LISTED = "not in functions of host.json"
 
 
 class Outcome(NamedTuple):
-    """The end of an invocation; `outputs` has the value of each output binding that was set."""
+    """The result of an invocation. `outputs` has the value of each output binding that was set."""
 
     outputs: Dict[str, Datum]
     error: Optional[BaseException]
@@ -33,9 +37,9 @@ class RequestRecord(NamedTuple):
     """
     One answered request.
 
-    `function` is None if no function matches it, `outcome` if no function ran. `elapsed` is in
-    seconds, by the host's clock. `note` is something that the user should know. `lines` are what
-    the function raised, or sent to outputs.
+    `function` is None if no function matches the request. `outcome` is None if no function ran.
+    `elapsed` is in seconds, by the host's clock. `note` is a text for the user. `lines` show the
+    function's exception or outputs.
     """
 
     method: str
@@ -52,8 +56,8 @@ class Worker(ABC):
     """
     Load and invoke the functions of one app, on the loop that runs its async functions.
 
-    `problems` has an error for each function that could not be loaded. `serves` decides by its
-    name whether a function is served. `skipped` has the reason for each that is not.
+    `problems` has an error for each function that could not be loaded. `serves` returns whether to
+    serve a function, by its name. `skipped` has the reason for each function that is not served.
     """
 
     # Microsoft's package that runs the functions, and its version; empty for an emulation.
@@ -88,7 +92,7 @@ class Worker(ABC):
         return self._select(functions)
 
     async def load_v2(self, root: Path, prefix: str) -> List[Function]:
-        """Import a v2 app and index its functions; one invalid function breaks all."""
+        """Import a v2 app and index its functions. One invalid function breaks them all."""
         try:
             functions = await self._index_v2(root, prefix)
         except HostError as error:
@@ -112,7 +116,7 @@ class Worker(ABC):
 
     @abstractmethod
     async def invoke(self, function: Function, trigger: Trigger) -> Outcome:
-        """Run a function once; the outcome holds any exception that it raises."""
+        """Run a function once. The outcome holds any exception that the function raises."""
 
     @abstractmethod
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Fixtures that run an app on the embedded host, in this process or as a process of its own."""
+"""Fixtures that run an app on the embedded host, in this process or in a new one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def restored_extensions() -> Iterator[None]:
 
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Load]:
-    """Load an app for the length of a test, in an environment without settings of its own."""
+    """Load an app for the duration of a test, in an environment without settings from outside."""
     keep_log_level(request)
     for name in ("CONTAINER_NAME", "PYTHON_ENABLE_WORKER_EXTENSIONS", "WEBSITE_INSTANCE_ID"):
         monkeypatch.delenv(name, raising=False)
@@ -52,7 +52,7 @@ def load_files(tmp_path: Path, load: Load) -> LoadFiles:
 
 @pytest.fixture
 def refuse(load_files: LoadFiles) -> Refuse:
-    """Load an app without a function that can be loaded, and return the reasons."""
+    """Load an app of which no function can be loaded, and return the reasons."""
 
     def refuse(files: Dict[str, str], **options: Any) -> List[str]:
         with pytest.raises(HostError) as raised:
@@ -64,7 +64,7 @@ def refuse(load_files: LoadFiles) -> Refuse:
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Start the embedded host as a process, and end it with the test."""
+    """Start the embedded host as a process, and stop it after the test."""
     started: List[Process] = []
 
     def serve(root: Path, *options: str, **process: Any) -> Process:

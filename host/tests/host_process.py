@@ -48,13 +48,17 @@ class _Reader:
 
 
 class Process:
-    """A host that has started, until `stop()`; `stdout` is a file to write to instead of a pipe."""
+    """
+    A running host, until `stop()`.
+
+    If `stdout` is a file, the host writes to it instead of a pipe.
+    """
 
     def __init__(
         self, root: Path, *options: str, stdout: int = subprocess.PIPE, **environment: str
     ) -> None:
         command = [sys.executable, "-m", "functions_host", str(root), "--port", "0", *options]
-        # The host ends if this process is killed: then its standard input ends.
+        # If this process is killed, the host's standard input ends, and so the host ends.
         command.append("--stop-at-eof")
         self._process = subprocess.Popen(
             command,
@@ -67,7 +71,7 @@ class Process:
         assert self._process.stdin
         assert self._process.stderr
         self._in = self._process.stdin
-        # Nothing can be read from another file.
+        # If standard output is a file, there is no pipe to read.
         self._out = _Reader(self._process.stdout or io.BytesIO())
         self._err = _Reader(self._process.stderr)
         self.banner: List[str] = []
@@ -99,7 +103,7 @@ class Process:
         self._process.send_signal(number)
 
     def ask(self, request: bytes) -> bytes:
-        """Send bytes as they are, and return the answer."""
+        """Send bytes unchanged, and return the answer."""
         with self.connect() as connection:
             connection.sendall(request)
             return b"".join(iter(lambda: connection.recv(4096), b""))

@@ -1,4 +1,4 @@
-"""Arguments and apps that the command line refuses, each with a sentence and an exit code."""
+"""Arguments and apps that the command line refuses, with an error and an exit code."""
 
 from __future__ import annotations
 

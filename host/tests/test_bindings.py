@@ -1,4 +1,4 @@
-"""Choice of converters, and what they take, without an app around them."""
+"""The choice of converters and the values that they accept, without an app."""
 
 from __future__ import annotations
 

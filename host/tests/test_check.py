@@ -1,4 +1,4 @@
-"""`functions-host --check`: functions and faults of an app, and why it has none."""
+"""`functions-host --check` prints an app's functions and faults, or why it has no functions."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_every_fault_of_a_v2_app_is_listed(tmp_path: Path) -> None:
         (fault["file"], fault["line"], fault["function"], fault["parameter"])
         for fault in report["faults"]
     ]
-    # The lines of the decorators.
+    # These are the lines of the decorators.
     wrong, annotated, untriggered, right = 10, 14, 18, 22
     assert found == [
         (str(script), untriggered, "untriggered", None),
@@ -301,7 +301,9 @@ def test_missing_app_has_advice(tmp_path: Path, files: Dict[str, str], advice: s
 
 @needs_v2
 def test_wrong_decorator_shows_its_line(tmp_path: Path) -> None:
-    """Microsoft's worker 4.34 does not show it (azure-functions-python-worker issue 1262)."""
+    """
+    Microsoft's worker 4.34 does not show this error (azure-functions-python-worker issue 1262).
+    """
     code = "@app.warmup_trigger()\ndef warmup(context):\n    pass\n"
 
     (fault,) = check_as_json(write_app(tmp_path, v2(code)))["faults"]
@@ -344,7 +346,7 @@ def test_version_is_printed() -> None:
 
 
 def test_blueprints_of_real_files_are_read_as_text(tmp_path: Path) -> None:
-    """A file that is not UTF-8 does not matter."""
+    """The host ignores a file that is not UTF-8."""
     write_app(tmp_path, {"main.py": dedent("app = func.FunctionApp()\n")})
     (tmp_path / "latin.py").write_bytes(b"# \xe9\n")
 

@@ -1,4 +1,4 @@
-"""Apps one after another in one process, each as in a fresh worker."""
+"""Apps that one process loads one after another, each as in a fresh worker."""
 
 from __future__ import annotations
 
@@ -122,13 +122,13 @@ def test_packages_of_an_environment_in_the_app_stay(
     with load_app(tmp_path):
         library = sys.modules["a_library"]
 
-    # A second import would fail for many extension modules.
+    # Many C extension modules fail when they are imported a second time.
     assert sys.modules.pop("a_library") is library
 
 
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> List[str]:
-    """Install an extension: as a module, in a package, and in a namespace package."""
+    """Install an extension as a module, in a package, or in a namespace package."""
     packages = tmp_path / "site-packages"
     names = ["an_extension", "a_package.extension", "a_namespace.part.extension"]
     for name in names:
@@ -213,7 +213,7 @@ def main(req):
 
 
 def test_logging_of_an_app_ends_with_it(tmp_path: Path) -> None:
-    """A file that stays open would raise a ResourceWarning."""
+    """A file left open would raise a ResourceWarning."""
     root, of_test = logging.getLogger(), logging.getLogger("of_the_test")
     before = list(root.handlers)
 
@@ -295,7 +295,7 @@ def test_app_without_a_function_that_loads_is_refused(tmp_path: Path) -> None:
     assert "No module named 'no_such_module'" in str(raised.value)
 
 
-def test_relative_path_counts_from_the_folder_of_the_test(
+def test_relative_path_starts_at_the_tests_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = "def main(req, documents):\n    return func.HttpResponse(documents.read())\n"

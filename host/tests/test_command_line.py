@@ -1,4 +1,4 @@
-"""The command line as a process: its output, and its end."""
+"""The command line as a process: its output and its exit."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_banner_lists_versions_and_functions(serve_files: ServeFiles) -> None:
 
     versions = [f"azure-functions {func.__version__}"]
     if sys.version_info >= (3, 13):
-        # Not there on Python 3.7.
+        # importlib.metadata is new in Python 3.8.
         from importlib.metadata import version
 
         path = " (native path)" if sys.version_info >= (3, 15) else ""
@@ -77,7 +77,7 @@ def test_requests_are_printed_apart_from_notes(serve_files: ServeFiles) -> None:
         "…  GET   /api/Nope                404  -            …",
         "…  POST  /admin/functions/Sends   202  Sends        …",
     ]
-    # The SDK warns of cookies at every response on Python 3.7.
+    # On Python 3.7 the SDK warns about cookies at every response.
     assert [line for line in err.splitlines() if "Set-Cookie" not in line] == [
         "root: INFO: a line of the app",
         "printed by the app",
@@ -159,7 +159,11 @@ def test_signal_stops_the_host(serve_files: ServeFiles, number: int) -> None:
 
 
 def test_signal_ends_running_functions(serve_files: ServeFiles) -> None:
-    """A thread waits, and an async function blocks the loop, on which signal handlers run."""
+    """
+    A sync function waits in a thread.
+
+    An async function blocks the loop, where signal handlers run.
+    """
     code = """
 import threading
 
@@ -197,7 +201,7 @@ def test_signal_stops_a_slow_import(tmp_path: Path) -> None:
 
 
 def test_signal_stops_the_import_of_the_host(tmp_path: Path) -> None:
-    """The host imports a module that waits, in place of asyncio."""
+    """In place of asyncio, the host imports a module that waits."""
     (tmp_path / "asyncio.py").write_text(
         "import os, signal, threading\n"
         "os.kill(os.getpid(), signal.SIGINT)\n"
@@ -221,7 +225,7 @@ def test_signals_after_requests_stop_the_host(serve_files: ServeFiles) -> None:
 
 
 def test_app_imports_its_own_integration_module(serve_files: ServeFiles) -> None:
-    """The working directory of the host has such a folder, too."""
+    """The host's working directory has a folder of this name, too."""
     code = f"""
 import sys
 import integration
@@ -320,7 +324,7 @@ def test_error_has_frames_or_function(serve_files: ServeFiles, code: str, lines:
 def test_enabled_app_calls_hooks_itself(
     serve_files: ServeFiles, setting: Optional[str], is_called: bool
 ) -> None:
-    """A stand-in for `enable_extensions` of the package python_worker_extension_timer."""
+    """A stand-in for `enable_extensions` of python_worker_extension_timer."""
     code = """
 class Mine(func.AppExtensionBase):
     pass

@@ -31,7 +31,7 @@ def main(req):
 
 @pytest.fixture(autouse=True)
 def utc(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The runtime takes `Expires` for local time."""
+    """The runtime reads `Expires` as local time."""
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     yield

@@ -122,9 +122,7 @@ def test_error_carries_the_headers(tmp_path: Path, load: Load) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/admin/host/calls", "/admin/functions"])
-def test_allowed_origin_does_not_get_what_is_the_hosts(
-    tmp_path: Path, load: Load, path: str
-) -> None:
+def test_allowed_origin_does_not_get_the_page(tmp_path: Path, load: Load, path: str) -> None:
     app = load_with(tmp_path, load, CORS=ONE)
 
     assert app.client.get(path, headers={"Origin": ONE}).status_code == 403

@@ -1,4 +1,4 @@
-"""The definitions of functions; an invalid one puts its function in error, and no other."""
+"""Definitions of functions. An invalid definition puts only its own function in error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BLOB_IN = {"type": "blob", "direction": "in", "name": "blob"}
 
 
 def problem(load_files: LoadFiles, *bindings: Any, **metadata: Any) -> str:
-    """Return the problem of a function in an app whose other function works."""
+    """Return the problem of a broken function in an app whose other function works."""
     files = {**v1("Broken", MAIN, *bindings, **metadata), **v1("Works", MAIN)}
     app = load_files(files)
     assert app.client.get("/api/Broken").status_code == 404

@@ -1,4 +1,4 @@
-"""Hooks, which worker 4.34 calls up to Python 3.12; no worker calls them from 3.13 on."""
+"""Hooks: worker 4.34 calls them up to Python 3.12, and no worker calls them from 3.13 on."""
 
 from __future__ import annotations
 

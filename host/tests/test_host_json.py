@@ -126,7 +126,7 @@ def other(req):
 """
     app = load_files(v2(code), host={"version": "2.0", "functions": listed})
 
-    # An empty list is no list.
+    # An empty list counts as absent.
     assert app.client.get("/api/env").text == "env"
     assert app.client.get("/api/other").status_code == (404 if listed else 200)
 
@@ -155,7 +155,9 @@ def test_custom_headers_are_added_to_every_response(load_files: LoadFiles) -> No
 
 @pytest.mark.parametrize(("kind", "seconds"), [("def", 30), ("async def", 1.1)])
 def test_function_over_its_timeout_fails(load_files: LoadFiles, kind: str, seconds: float) -> None:
-    """It blocks its thread until the test ends it, or the loop for longer than the timeout."""
+    """
+    The function blocks its thread until the test ends, or the loop for longer than the timeout.
+    """
     code = f"""
 import threading
 

@@ -1,4 +1,4 @@
-"""Connections: kept alive, slow, broken off, and responses of any status."""
+"""Connections that are kept alive, slow or broken off, and responses of any status."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_connection_is_kept_alive(serve_files: ServeFiles) -> None:
     assert answers == [b"HTTP/1.1 200 OK"] * 2
 
 
-def test_client_can_wait_for_the_consent_to_send_its_body(serve_files: ServeFiles) -> None:
+def test_client_can_wait_for_100_continue(serve_files: ServeFiles) -> None:
     with serve_files(ECHO).connect() as connection:
         connection.sendall(LAST + b"Content-Length: 3\r\nExpect: 100-continue\r\n\r\n")
         consent = connection.recv(4096)
@@ -62,7 +62,7 @@ def test_status_without_a_name_is_sent(serve_files: ServeFiles) -> None:
     assert serve_files(ECHO).ask(request).startswith(b"HTTP/1.1 999 ")
 
 
-def test_chunk_that_is_broken_after_the_response_harms_nothing(serve_files: ServeFiles) -> None:
+def test_broken_chunk_after_the_response_harms_nothing(serve_files: ServeFiles) -> None:
     host = serve_files(ECHO)
     with host.connect() as connection:
         connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
@@ -86,7 +86,7 @@ async def answer(scope: Dict[str, Any], receive: Any, send: Any) -> None:
 
 
 async def ask_slowly(*sent: bytes) -> bytes:
-    """Return what a client gets that waits for each answer, and sends nothing after the last."""
+    """Return the answers to a client that waits for each answer before its next request."""
     app: Any = answer
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""Triggers by hand: each event is complete enough for the SDK's class of its type."""
+"""Triggers by hand: each event has everything that the SDK's class for its type reads."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TYPES = [
     "timerTrigger",
     "warmupTrigger",
 ]
-# The SDK warns of the input of an activity.
+# The SDK warns about the input of an activity.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:azure")
 
 
@@ -218,7 +218,7 @@ def test_sample_runs_the_function(load_files: LoadFiles, type_: str, cardinality
     assert described is not None
     sample = json.loads(described["test_data"])
     assert list(sample) == ["input"]
-    # An activity returns to its orchestrator, even None.
+    # An activity returns a value to its orchestrator, even None.
     assert post(app, sample["input"]) in ({}, {"$return": "null"})
 
 
@@ -269,7 +269,7 @@ METADATA = {
 
 @pytest.mark.parametrize("kind", list(METADATA))
 def test_metadata_has_names_and_types(kind: str) -> None:
-    """A colon marks JSON, the rest is text."""
+    """A colon after the name marks JSON. Other values are text."""
     trigger = make_trigger(Binding("x", kind, "in", {}), "grüß")
 
     names = (f"{name}{':' * (one.type == 'json')}" for name, one in trigger.metadata.items())

@@ -190,7 +190,7 @@ def test_failed_v1_import_breaks_only_itself(tmp_path: Path, load_files: LoadFil
     assert app.client.get("/api/Works").data == b"v1"
 
 
-def test_import_of_the_apps_own_names_needs_no_package(refuse: Refuse) -> None:
+def test_wrong_name_of_the_app_advises_no_installation(refuse: Refuse) -> None:
     files = {**v1("Broken", "from helper import no_such_name\n"), "helper.py": ""}
 
     (problem,) = refuse(files)

@@ -2,15 +2,16 @@
 Agreement with Microsoft's worker 4.34 on small apps (data/worker-4.34.jsonl).
 
 Each line of the file is an app and a recording of the real worker. Python 3.12 and azure-functions
-1.26.0 ran it. A line has `files`, `env` (app settings), and either `refused` (the reason in the
-worker's words) or `calls`. A call is a request (`path`, `method`, `headers`, `data`) or a function
-to run (`run`, `input`), with what came of it: `error` (name of the exception's class), `outputs`
-(binding, type of datum, value; bytes are latin-1 text after `b:`), `status`, `answer` (the body),
-`logs` (logger, level and first line of the app's own records).
+1.26.0 ran it. A line has `files`, `env` (app settings), and either `refused` (the worker's reason)
+or `calls`. A call is a request (`path`, `method`, `headers`, `data`) or a function to run (`run`,
+`input`). Its results are `error` (the name of the exception's class), `outputs` (binding, type of
+datum, value), `status`, `answer` (the body) and `logs` (logger, level and first line of the app's
+own records). In outputs, bytes are latin-1 text after `b:`.
 
-Where the recording's driver was not like Microsoft's host, the file has what is right: Service Bus
-and Event Hubs triggers come with metadata (28 calls), names of bindings may have underscores
-(`v1:us-binding`, `v2:arg-us`), and ASP.NET refuses a cookie with a negative Max-Age (4 calls).
+In three points, the driver of the recording differed from Microsoft's host, and the file is
+corrected. Service Bus and Event Hubs triggers have metadata (28 calls). Names of bindings may have
+underscores (`v1:us-binding`, `v2:arg-us`). ASP.NET refuses a cookie with a negative Max-Age (4
+calls).
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ _APPS = [json.loads(line) for line in _RECORDING.read_text().splitlines()]
 _RECORDED_ON = ((3, 12), "1.26.0")
 _REQUEST = ("path", "method", "headers", "data")
 _OF_APPS = ("root", "python_worker_extension_timer")
-# Calls of the app "runtime" that show what only the worker's own process has. Their status and
-# error are compared, their answers are not.
+# Calls of the app "runtime" that show properties of the worker's own process. The test compares
+# their status and error, but not their answers.
 _UNLIKE = {
     "/api/ctx": "Context is defined in a module of the worker",
     "/api/cwd": "the recording's driver did not put the app's folder last on sys.path",
@@ -46,13 +47,13 @@ _UNLIKE = {
     "/api/root": "pytest adds handlers to the root logger",
     "/api/thread": "the client's loop is not in the main thread, and its pool has another number",
 }
-# Values that differ from run to run, as the recording masks them.
+# Values that differ between runs. The recording masks them in the same way.
 _MASKS = (
     (re.compile(r"\b00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}\b"), "TRACE"),
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "GUID"),
     (re.compile(r"\b0x[0-9a-f]+"), "0xADDR"),
     (re.compile(r"\b[0-9.]+ sec\b"), "N sec"),
-    # The same in UTF-16.
+    # The same times in UTF-16.
     (re.compile(r"(?<=\\u0000)[0-9](\\u0000[0-9.])+(?=\\u0000 \\u0000s)"), "N"),
     (re.compile(r"\bdur=[0-9.]+"), "dur=N"),
     (re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z"), "TIME"),
@@ -63,7 +64,7 @@ pytestmark = [
         (sys.version_info[:2], func.__version__) != _RECORDED_ON,
         reason="recorded on Python 3.12 with azure-functions 1.26.0",
     ),
-    # The worker does not turn warnings of apps and of the SDK into errors.
+    # Warnings of apps and of the SDK are not errors in the worker.
     pytest.mark.filterwarnings("ignore"),
 ]
 
@@ -85,8 +86,8 @@ class _Collector(logging.Handler):
     """
     Keep the app's records.
 
-    As the worker's handler does, it formats them in the app's call: a record that cannot be
-    formatted fails the invocation.
+    Like the worker's handler, it formats a record in the call that logs it. So a record that cannot
+    be formatted fails the invocation.
     """
 
     def __init__(self) -> None:
@@ -97,7 +98,7 @@ class _Collector(logging.Handler):
         first = record.getMessage().partition("\n")[0]
         # The worker knows five levels.
         level = min(record.levelno // 10 * 10, logging.CRITICAL)
-        # The extension of the recording did not log that it could not read a response.
+        # The recorded version of the extension did not log that it could not read a response.
         unreadable = first.startswith("The timer has failed, not the function.")
         if record.name in _OF_APPS and not unreadable:
             self.lines.append([record.name, logging.getLevelName(level), first])
@@ -142,7 +143,7 @@ def test_calls_end_as_in_the_worker(
 
 
 def _write(root: Path, app: Dict[str, Any]) -> Path:
-    # Some apps show what a thread keeps. With more threads, a call may get a new one.
+    # Some apps show values that a thread keeps. With more threads, a call might get a new thread.
     settings = {"PYTHON_ENABLE_WORKER_EXTENSIONS": "1", "PYTHON_THREADPOOL_THREAD_COUNT": "1"}
     settings.update(app.get("env", {}))
     folder = root / "app"
@@ -183,7 +184,7 @@ def _send(loaded: LoadedApp, call: Dict[str, Any]) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Return an output in the form of the recording."""
+    """Return an output in the recording's form."""
     if isinstance(value, Datum):
         return [value.type, _plain(value.value)]
     if isinstance(value, bytes):

@@ -1,4 +1,4 @@
-"""The page of the host, the last calls as JSON, and who may use them."""
+"""The page of the host, the last calls as JSON, and the protection of both."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def main(req):
         logging.exception("after")
     return "ok"
 """
-# Both are in their function at the same time.
+# Both functions run at the same time.
 MEETS = """
 import logging, threading
 
@@ -214,7 +214,7 @@ def test_curl_sends_the_same_request(app: LoadedApp) -> None:
 
 
 def test_curl_has_no_control_character(app: LoadedApp) -> None:
-    # CTRL+C ends what is pasted before it; the rest would be a command.
+    # A pasted CTRL+C ends the text before it. The rest would be a command.
     app.client.post("/api/Echo", data="\x03\nrm x\n")
 
     assert find_curl(app).startswith("no curl")
@@ -316,7 +316,7 @@ def test_other_origin_sets_off_no_function(
     assert len(read_calls(app)) == (status == 202)
 
 
-def test_page_cannot_be_framed_and_runs_no_inline_script(app: LoadedApp) -> None:
+def test_page_forbids_frames_and_inline_scripts(app: LoadedApp) -> None:
     policy = app.client.get("/").headers["Content-Security-Policy"]
 
     assert "default-src 'none'" in policy

@@ -1,4 +1,4 @@
-"""The processes that an app starts, and the process that started the host."""
+"""Processes that an app starts, and the process that started the host."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from host_process import Process
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
 
-# A child holds the FIFO as long as it lives, at most a minute, and not the output of the host.
-# Python may miss a signal that comes just before an endless wait.
+# A child keeps the FIFO open while it lives, for at most a minute. It does not keep the host's
+# output open. Python may miss a signal that comes just before an endless wait.
 WORK = """
 import os
 import threading
@@ -61,7 +61,7 @@ def start():
 
 
 class Children:
-    """The children of an app, and the app's files."""
+    """The child processes of an app, and the files of the app."""
 
     def __init__(self, fifo: Path) -> None:
         os.mkfifo(str(fifo))
@@ -96,7 +96,7 @@ def get(host: Process, path: str) -> str:
     [
         ("fork", "def", signal.SIGTERM, "-15"),
         ("fork", "async def", signal.SIGTERM, "-15"),
-        # Python 3.13.0 may lose a signal with a handler in a process that a thread has forked.
+        # If a thread forks, Python 3.13.0 may lose signals with handlers in the new process.
         ("fork", "async def", signal.SIGINT, "1"),
         ("forkserver", "def", signal.SIGTERM, "-15"),
         ("spawn", "def", signal.SIGTERM, "-15"),
@@ -172,7 +172,7 @@ def test_host_ends_with_its_killed_starter(tmp_path: Path) -> None:
             connection.sendall(b"GET /api/Hello HTTP/1.1\r\nHost: x\r\n\r\n")
             starter.kill()
 
-            # The host closes the connection when it ends. Its output is closed by then.
+            # When the host ends, it closes the connection. By then its output is closed.
             while connection.recv(4096):
                 pass
 

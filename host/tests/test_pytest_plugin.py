@@ -1,4 +1,4 @@
-"""The pytest plugin: in this process, and in runs of pytest as a user starts them."""
+"""The pytest plugin, in this process and in separate runs of pytest."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ USED = """
 """
 
 
-def test_pytest_without_the_fixture_does_not_import_the_host(tmp_path: Path) -> None:
+def test_unused_fixture_does_not_import_the_host(tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(dedent(UNUSED))
 
     done = run_pytest(tmp_path, "-q")

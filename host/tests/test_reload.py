@@ -30,14 +30,14 @@ def write(root: Path, code: str) -> None:
 
 
 def ask(host: Process) -> Tuple[str, int]:
-    """Return the text and the process of an answer."""
+    """Return the text and the process id in an answer."""
     with urlopen(f"{host.address}/api/Hello") as response:
         text, process = response.read().decode().split()
         return text, int(process)
 
 
 def ask_until(host: Process, text: str) -> List[str]:
-    """Ask until a text is the answer, and return all answers."""
+    """Send requests until the answer is a text, and return all answers."""
     answers = [""]
     while answers[-1] != text:
         answers.append(ask(host)[0])
@@ -61,7 +61,7 @@ def host(tmp_path: Path, serve: Serve) -> Process:
     return serve(write_app(tmp_path, v1("Hello", ANSWERS.replace("TEXT", "first"))), "--reload")
 
 
-def test_change_is_served_at_once_and_no_client_is_refused(tmp_path: Path, host: Process) -> None:
+def test_change_is_served_without_refusing_clients(tmp_path: Path, host: Process) -> None:
     first, old = ask(host)
     with ThreadPoolExecutor(8) as pool:
         asking = [pool.submit(ask_until, host, "second") for _ in range(8)]

@@ -1,4 +1,4 @@
-"""Requests on a socket: what the server refuses, and what it must not refuse."""
+"""Requests on a socket that the server must refuse or accept."""
 
 from __future__ import annotations
 

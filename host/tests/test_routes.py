@@ -194,7 +194,7 @@ class RecordingRoute(Route):
         return super().match(path)
 
 
-def test_table_tries_only_routes_that_begin_like_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_table_tries_only_routes_that_may_match(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RecordingRoute, "tried", [])
     trigger = Binding("req", "httpTrigger", "in", {})
     templates = [f"api/items{n}/{{id}}" for n in range(100)]

@@ -1,4 +1,4 @@
-"""Python 3.13 and newer, where functions run on Microsoft's own runtimes."""
+"""Functions on Microsoft's own runtimes, on Python 3.13 and newer."""
 
 from __future__ import annotations
 
@@ -24,13 +24,15 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(params=["classic", "native"])
 def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The path of Microsoft's runtime that the test's app takes."""
+    """The path of Microsoft's runtime that the test's app uses."""
     monkeypatch.setenv("FUNCTIONS_HOST_INVOCATION_PATH", request.param)
     return str(request.param)
 
 
 def watch_entries(monkeypatch: pytest.MonkeyPatch) -> List[str]:
-    """Return the list of the entries of `azure_functions_runtime` that are called from now on."""
+    """
+    Return a list that records each later call of an entry point of `azure_functions_runtime`.
+    """
     called: List[str] = []
 
     def watch(module: Any, name: str) -> None:
@@ -42,7 +44,7 @@ def watch_entries(monkeypatch: pytest.MonkeyPatch) -> List[str]:
 
         monkeypatch.setattr(module, name, call)
 
-    # Those that the app's worker has imported.
+    # The modules that the app's worker imported.
     watch(importlib.import_module("azure_functions_runtime"), "invocation_request")
     native = importlib.import_module("azure_functions_runtime.native_invocation")
     watch(native, "run_invocation_sync")
@@ -64,7 +66,7 @@ def test_functions_run_on_the_runtime_of_their_model(
 def test_missing_runtime_is_reported(
     load_files: LoadFiles, monkeypatch: pytest.MonkeyPatch, files: Dict[str, str], package: str
 ) -> None:
-    # A module that is None in sys.modules cannot be imported.
+    # None in sys.modules makes an import fail.
     modules: Dict[str, Any] = sys.modules
     monkeypatch.setitem(modules, package.replace("-", "_"), None)
 
@@ -142,7 +144,7 @@ def test_function_fails_with_its_own_exception(
 
     app.client.get("/api/Hello")
 
-    # The terminal shows the exception with its request, so the runtime's own record is dropped.
+    # The terminal shows the exception with its request, so the host drops the runtime's own record.
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
     outcome = app.requests[-1].outcome
     assert outcome is not None
@@ -150,7 +152,7 @@ def test_function_fails_with_its_own_exception(
     assert outcome.error.args == ("mine",)
 
 
-def test_failure_has_a_text_if_the_app_turns_logging_off(load_files: LoadFiles, path: str) -> None:
+def test_failure_has_a_text_without_logging(load_files: LoadFiles, path: str) -> None:
     code = """
         import logging
 

@@ -101,12 +101,10 @@ def test_function_loads_and_every_call_fails(load_files: LoadFiles, main: str) -
     assert app.client.get("/api/Hello").status_code == 500
 
 
-def test_context_may_default_to_none_from_python_3_11(
-    load_files: LoadFiles, refuse: Refuse
-) -> None:
+def test_context_may_default_to_none(load_files: LoadFiles, refuse: Refuse) -> None:
     main = "def main(req, context: func.Context = None):"
 
-    # Up to 3.10 get_type_hints() makes an Optional of it.
+    # Up to 3.10, get_type_hints() turns this annotation into an Optional.
     if sys.version_info < (3, 11):
         assert "annotates context as " in load_main(refuse, main)[0]
     else:

@@ -1,4 +1,4 @@
-"""The terminal: it cannot harm a request, and shows no control characters."""
+"""The terminal cannot harm a request, and shows no control characters."""
 
 from __future__ import annotations
 
@@ -257,7 +257,7 @@ def test_line_has_no_break_and_no_tab() -> None:
 
 
 class StuckFile(io.RawIOBase):
-    """A file that takes nothing until it is released."""
+    """A file that accepts nothing until `release()`."""
 
     def __init__(self) -> None:
         self.has_begun, self.released = threading.Event(), threading.Event()

@@ -1,4 +1,4 @@
-"""The files of an app whose change starts it again."""
+"""The files of an app that are watched for changes."""
 
 from __future__ import annotations
 

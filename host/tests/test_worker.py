@@ -1,4 +1,4 @@
-"""The threads, and the loop, that functions run on."""
+"""The threads and the loop that run functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requirements that this machine lacks: a skip with its reason here, a failure in CI."""
+"""Requirements that this machine may lack. The tests then skip with the reason; in CI they fail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 
 def is_ci() -> bool:
-    """Return whether the variable CI is set, and not to 0 or false."""
+    """Return whether the variable CI is set to a value other than 0 or false."""
     return os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 

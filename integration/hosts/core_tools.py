@@ -1,5 +1,5 @@
 """
-Azure Functions Core Tools: `func start`, the one on PATH.
+Azure Functions Core Tools: the `func start` on PATH.
 
     python -m integration.hosts.core_tools [OPTION OF PYTEST…]     the suite there: tox -e coretools
 """
@@ -39,8 +39,8 @@ class CoreToolsHost(ProcessHost):
         shutil.copytree(str(self._app), str(app), ignore=shutil.ignore_patterns("__pycache__"))
         port = find_free_port()
         address = f"http://127.0.0.1:{port}"
-        # From 4.8 on, func does not know Python 3.7 and 3.8 and would take another from PATH, which
-        # does not have the wheel.
+        # From 4.8 on, func does not know Python 3.7 and 3.8. It would take another Python from
+        # PATH, which does not have the wheel.
         environment = {
             "PATH": os.pathsep.join(
                 [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
@@ -48,7 +48,7 @@ class CoreToolsHost(ProcessHost):
             "languageWorkers:python:defaultExecutablePath": sys.executable,
             "FUNCTIONS_CORE_TOOLS_TELEMETRY_OPTOUT": "1",
         }
-        # func does not end if the tests are killed.
+        # func does not end by itself if the tests are killed.
         supervisor = [sys.executable, str(Path(__file__).with_name("supervisor.py"))]
         self.run([*supervisor, func, "start", "--port", str(port)], app, environment)
         self.wait_until_ready(lambda: find_url_problem(address + PROBES[self._app.name]))
@@ -63,7 +63,7 @@ def main() -> int:
     if shutil.which("func") is None:
         return report_missing(f"the suite on func start: {_MISSING}")
     suite = [sys.executable, "-m", "pytest", "integration", "--functions-host=core-tools"]
-    # A host that hangs, or never serves, costs many seconds for each test.
+    # A host that hangs or never answers costs many seconds for each test.
     return subprocess.run([*suite, "--maxfail=10", *sys.argv[1:]]).returncode
 
 

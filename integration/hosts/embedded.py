@@ -26,7 +26,7 @@ class EmbeddedHost(ProcessHost):
 
     def start(self) -> str:
         command = [sys.executable, "-m", "functions_host", str(self._app), "--port", "0"]
-        # The host ends if the tests are killed: then its standard input ends.
+        # If the tests are killed, the host's standard input ends, and so the host ends.
         command.append("--stop-at-eof")
         self.run(command, ROOT, self.environment)
         self.wait_until_ready(lambda: "" if self._addresses() else "it prints no ready line")
@@ -37,7 +37,9 @@ class EmbeddedHost(ProcessHost):
 
 
 class EmbeddedNativeHost(EmbeddedHost):
-    """The same on the native path of Microsoft's runtimes, the default from Python 3.15 on."""
+    """
+    The embedded host on the native path of Microsoft's runtimes, the default from Python 3.15 on.
+    """
 
     name = "embedded-native"
     environment = MappingProxyType({"FUNCTIONS_HOST_INVOCATION_PATH": "native"})

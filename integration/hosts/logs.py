@@ -1,4 +1,4 @@
-"""Log records, read from the output of each host in that host's format."""
+"""Read log records from the output of each host, in that host's format."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ def read_core_tools(output: str) -> List[Record]:
 
     A colour shows the level, on a terminal only (ColoredConsoleLogger.cs, Core Tools 4.14).
     """
-    # A text of several lines is several records, each with the time in front.
+    # A text of several lines becomes several records, each with the time at its start.
     return [Record(None, _CORE_TOOLS.sub(r"\1", line)) for line in output.splitlines()]
 
 
 def read_dotnet(output: str) -> List[Record]:
     """
-    Read the output of .NET's console logger, which the official image has.
+    Read the output of .NET's console logger, as in the official image.
 
-    Level and category are on one line and the text, with an indent, on the next
-    (ScriptLoggingBuilderExtensions.cs, host 4.1037). With SingleLine, all are on one line.
+    One line has level and category, the next line has the indented text
+    (ScriptLoggingBuilderExtensions.cs, host 4.1037). With SingleLine, one line has everything.
     """
     records: List[Record] = []
     for line in output.splitlines():

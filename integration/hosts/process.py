@@ -1,4 +1,4 @@
-"""Hosts that are a process on this machine."""
+"""Hosts that run as a process on this machine."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from typing import List, Mapping, Optional
 
 from integration.hosts.readiness import StartingHost
 
-# The app's own local.settings.json decides about these, or the class of the host, not the
-# environment of the tests.
+# The app's local.settings.json or the class of the host sets these, not the environment of the
+# tests.
 _DECIDED_BY_APP = (
     "AzureWebJobs", "CONTAINER_NAME", "FUNCTIONS_HOST_", "PYTHON_ENABLE_", "WEBSITE_",
 )  # fmt: skip
 
 
 class ProcessHost(StartingHost):
-    """A host that runs an app with the Python of these tests, and prints to a file."""
+    """A host that runs an app with the Python of these tests and prints to a file."""
 
     _process: Optional[subprocess.Popen[bytes]] = None
 
@@ -35,11 +35,11 @@ class ProcessHost(StartingHost):
                 command,
                 cwd=str(folder),
                 env={**inherited, **environment},
-                # A pipe ends with this process, however that ends.
+                # The pipe closes when this process ends, even if it is killed.
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                # The process may start others, which are stopped with it.
+                # Stop the processes that this process started, too.
                 start_new_session=True,
             )
 

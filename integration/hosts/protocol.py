@@ -1,7 +1,7 @@
 """
 The interface between the suite and the hosts it runs on.
 
-CONTRIBUTING.md lists the steps to add a host. The tests must not depend on the host they have.
+CONTRIBUTING.md lists the steps to add a host. The tests must not depend on the host.
 """
 
 from __future__ import annotations
@@ -22,11 +22,15 @@ RUNNING_PYTHON = "{}.{}".format(*sys.version_info)
 
 
 class HostError(Exception):
-    """Raised when a host does not start; the message has the reason and the log."""
+    """Raised when a host does not start. The message has the reason and the log."""
 
 
 class Feature(Enum):
-    """Something that a test may need and a host may lack; the value completes "the host has no"."""
+    """
+    Something that a test may need and a host may lack.
+
+    The value ends the sentence "the host has no".
+    """
 
     OUTPUT = "output that can be read from here"
     LOG_LEVELS = "levels in its log"
@@ -43,7 +47,7 @@ class Options(NamedTuple):
 
         app: The app at that address.
 
-        ready_within: Seconds that a host has until it serves its app.
+        ready_within: The seconds that a host may take until it serves its app.
     """
 
     address: str = ""
@@ -65,11 +69,11 @@ class Host(ABC):
         folder: An empty folder for files of the host.
 
     Attributes:
-        name: What selects the host: `--functions-host=NAME`.
+        name: The name that selects the host, as in `--functions-host=NAME`.
 
         python: The version of the Python that runs the app, such as 3.12.
 
-        lacks: Features that tests must do without. A test that needs one is skipped.
+        lacks: Features that the host does not have. A test that needs one is skipped.
 
         admin_headers: Headers for requests that run a function without an HTTP trigger.
     """
@@ -81,7 +85,7 @@ class Host(ABC):
 
     @classmethod
     def check_options(cls, options: Options) -> None:
-        """Raise `pytest.UsageError` for options that do not go with this host."""
+        """Raise `pytest.UsageError` for options that this host cannot have."""
         if options.address or options.app:
             raise pytest.UsageError(
                 f"--functions-host={cls.name} takes neither an address nor --app. Use "
@@ -103,10 +107,10 @@ class Host(ABC):
         cls, options: Options, make_folder: Callable[[str], Path]
     ) -> Iterator[Callable[[Path], Host]]:
         """
-        Provide a factory that makes a host for the folder of an app, and clean up at the end.
+        Yield a factory that makes a host for an app's folder, and clean up at the end.
 
         Args:
-            make_folder: Makes an empty folder with a name like the given one.
+            make_folder: Makes an empty folder whose name starts with the given text.
         """
         yield lambda app: cls(app, make_folder(app.name), options)
 
@@ -116,7 +120,7 @@ class Host(ABC):
         Start the app and return its address.
 
         Raises:
-            HostError: The app is not served in time.
+            HostError: The host does not serve the app in time.
         """
 
     @abstractmethod

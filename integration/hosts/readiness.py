@@ -1,4 +1,4 @@
-"""Hosts that take a while until they serve their app, and until their output is complete."""
+"""Waiting for a host until it serves its app, and until its output is complete."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import urllib3
 
 from integration.hosts.protocol import Host, HostError
 
-# Microsoft's host answers so while it starts, and for functions that are not loaded.
+# Microsoft's host answers with these while it starts, and for functions that are not loaded.
 _NOT_YET = (404, 503)
 _HTTP = urllib3.PoolManager(retries=False, timeout=2)
-# How long Microsoft's host, or a container engine, may take to pass on what was printed.
+# Seconds that Microsoft's host or a container engine may take to pass output on.
 _QUIET = 0.1
 
 
@@ -26,7 +26,9 @@ class StartingHost(Host):
 
     def wait_until_ready(self, find_problem: Callable[[], str]) -> None:
         """
-        Wait until `find_problem` returns an empty string. If that fails, stop the host.
+        Wait until `find_problem` returns an empty string.
+
+        If that fails, stop the host.
 
         Raises:
             HostError: The host has ended, or there is still a problem after `--ready-within`.

@@ -1,9 +1,9 @@
 """
-A program that ends with the tests, even if they are killed.
+Run a program that ends when the tests end, even if they are killed.
 
     python -m integration.hosts.supervisor PROGRAM [ARGUMENT…]     with a pipe as standard input
 
-It leads the process group of the program, and kills the group when its standard input ends.
+This process leads the program's process group, and kills the group when its standard input ends.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import threading
 
 def main() -> int:
     """Run the program on the command line, and return its exit code."""
-    # The group gets SIGTERM, too. This process must outlive the program, which ends in its own way.
+    # SIGTERM goes to the whole group. Ignore it here: this process must outlive the program.
     signal.signal(signal.SIGTERM, lambda number, frame: None)
     process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
     threading.Thread(target=_kill_at_end_of_input, args=(process,), daemon=True).start()

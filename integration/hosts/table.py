@@ -9,7 +9,7 @@ import pytest
 
 from integration.hosts.protocol import Host
 
-# Only the chosen module is imported: the one for containers needs fcntl, which Windows lacks.
+# Import only the chosen module: the module for containers needs fcntl, which Windows lacks.
 HOSTS = {
     "embedded": "embedded:EmbeddedHost",
     "embedded-native": "embedded:EmbeddedNativeHost",

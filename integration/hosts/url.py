@@ -12,7 +12,7 @@ from integration.hosts.protocol import Feature, Host, Options
 
 
 class UrlHost(Host):
-    """Any host that serves the app already; its output cannot be read."""
+    """Any host that already serves the app. Its output cannot be read."""
 
     name = "url"
     read_log = staticmethod(logs.read_dotnet)

@@ -15,7 +15,7 @@ from integration.hosts.protocol import Options
 from integration.running_app import RunningApp
 from integration.suffix import SUFFIX
 
-# The first response of the process has the cold start, too.
+# The first response of a process also shows the cold start.
 _TIMING = r'app;dur=\d+\.\d{3}(, init;dur=\d+\.\d{3};desc="cold")?'
 _APPS = Path(__file__).with_name("apps")
 # AsgiFunctionApp and WsgiFunctionApp need an empty prefix.
@@ -23,7 +23,7 @@ _HOST = {"version": "2.0", "extensions": {"http": {"routePrefix": ""}}}
 # Azure Monitor's records repeat the text as a body.
 _TIMER = r'(?<!"body": ")Time taken to execute (\w+) is \d+\.\d{6} sec( \(failed: \w+\))?'
 WEB = ["django_app", "fastapi_app", "flask_app"]
-# What each package prints for /hello, /hello_async and /boom, by its app.
+# App → the output of its package for /hello, /hello_async and /boom.
 OTHERS = {
     "azure_monitor_app": [r"\"body\": \"Time taken"] * 3,
     "ddtrace_app": [r"span azure\.functions\.invoke GET /(hello(_async)? ok|boom error)"] * 3,
@@ -50,7 +50,11 @@ def started_app(
 
 
 def find_timed(app: RunningApp) -> List[Tuple[str, str]]:
-    """Return function and failure of each line of the timer, in an output without our faults."""
+    """
+    Return the function and failure in each line of the timer.
+
+    The output must not have faults of ours.
+    """
     output = app.output()
     assert "RuntimeWarning" not in output
     assert not re.search(r'File ".*(python_worker_extension_timer|functions_host)\W', output)

@@ -1,4 +1,4 @@
-"""What Microsoft's host and Durable Functions 1.x exchange: JSON."""
+"""The messages between Microsoft's host and Durable Functions 1.x: JSON."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ENTITY = {
     "batch": [{"id": "1", "name": "add", "signal": False, "input": '"2"'}],
 }
 
-# For each function, the input and a pattern of the output.
+# Function → its input, and a pattern of its output.
 CALLS: Dict[str, Tuple[str, str]] = {
     "orchestrate": (json.dumps(_ORCHESTRATION), r'"functionName": "greet", "input": "\\"Ada\\""'),
     "greet": ('"Ada"', r"Hello, Ada\."),

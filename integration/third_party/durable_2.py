@@ -1,4 +1,4 @@
-"""What Microsoft's host and Durable Functions 2.x exchange: protobuf messages in Base64."""
+"""The messages between Microsoft's host and Durable Functions 2.x: protobuf in Base64."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any, Dict, Tuple
 
 from durabletask.internal import orchestrator_service_pb2 as protos
 
-# Every app has it. It runs as part of another orchestration only, so here it fails and says so.
+# Every app has this orchestrator. It can only run inside another orchestration, so here it must
+# fail with this message.
 _BUILT_IN = "BuiltIn__HttpPollOrchestrator"
 
 
@@ -35,7 +36,7 @@ def _encode(message: Any) -> str:
     return base64.b64encode(message.SerializeToString()).decode()
 
 
-# For each function, the input and a pattern of the output.
+# Function → its input, and a pattern of its output.
 CALLS: Dict[str, Tuple[str, str]] = {
     "orchestrate": (_orchestrate("orchestrate"), r'name: "greet"\s+input \{\s+value: "\\"Ada\\""'),
     "greet": ('"Ada"', r"Hello, Ada\."),

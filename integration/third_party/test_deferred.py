@@ -1,4 +1,4 @@
-"""An app with parameters such as BlobClient: it loads, and a call says what this host lacks."""
+"""An app with parameters such as BlobClient loads, and each call reports what this host lacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The fields of the timer's log record in what structlog, python-json-logger and loguru write."""
+"""
+The fields of the timer's log record in the output of structlog, python-json-logger and loguru.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from pythonjsonlogger.json import JsonFormatter
 
 
 class Log(io.StringIO):
-    """The output of the app's logging, one JSON object a line."""
+    """The output of the app's logging, with one JSON object per line."""
 
     def read_fields(self) -> List[Dict[str, Any]]:
         names = ("function_name", "elapsed", "trigger", "first", "error", "since_start")
@@ -47,7 +49,7 @@ def check_fields(log: Log) -> None:
     passed, failed = log.read_fields()
     assert 0 < passed.pop("elapsed") < 60
     assert 0 < failed.pop("elapsed") < 60
-    # Another test may have had the first invocation of this process.
+    # Another test may have run the first invocation of this process.
     assert passed.pop("first") == (passed.pop("since_start", 0) > 0)
     assert passed == {"function_name": "divide", "trigger": "other"}
     assert failed == {**passed, "first": False, "error": "ZeroDivisionError"}
@@ -78,7 +80,7 @@ def test_python_json_logger_formats_the_fields(log: Log) -> None:
 
 
 class InterceptHandler(logging.Handler):
-    """Passes records on to loguru, with the fields that a plain record does not have."""
+    """A handler that passes records on to loguru, with their extra fields."""
 
     plain = vars(logging.makeLogRecord({})).keys()
 

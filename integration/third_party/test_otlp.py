@@ -39,7 +39,7 @@ class Receiver(HTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: Receiver
 
-    def do_POST(self) -> None:  # as http.server calls it
+    def do_POST(self) -> None:  # http.server requires this name
         body = self.rfile.read(int(self.headers["Content-Length"]))
         is_gzip = self.headers.get("Content-Encoding") == "gzip"
         self.server.take(gzip.decompress(body) if is_gzip else body)

@@ -1,4 +1,4 @@
-"""HTTP streaming in an enabled app, on Pythons where Microsoft's runtime supports it."""
+"""HTTP streaming in an enabled app, on the Pythons of Microsoft's runtimes."""
 
 import re
 import sys

@@ -34,7 +34,7 @@ def functions_app_folder() -> Path:
     return APPS["opencensus"]
 
 
-# OpenCensus is archived, and imports what newer Pythons deprecate.
+# OpenCensus is archived. It imports modules that newer Pythons deprecate.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::SyntaxWarning")
 @pytest.mark.parametrize("number", [1, 2])
 def test_each_app_of_a_process_is_traced(functions_app: LoadedApp, number: int) -> None:

@@ -1,4 +1,4 @@
-"""The recorded run that the fault tests start from, and a new rehearsal for each test."""
+"""The recorded run with which the fault tests start, and a new rehearsal for each test."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--recorded",
         type=Path,
-        help="the folder of `python -m release.rehearsal --keep`; without it, a run comes first",
+        help="the folder of `python -m release.rehearsal --keep`; by default, a run makes one",
     )
 
 

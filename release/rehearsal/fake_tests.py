@@ -1,11 +1,12 @@
 """
-Stand-in for the test suites of one Python, which take minutes. One fault test runs the real suites,
-on one Python.
+Stand-in for the test suites of one Python, which take minutes.
+
+One fault test runs the real suites, on one Python.
 
     python fake_tests.py PACKAGE...
 
-Imitates: the tests run on the wheels, not on a checkout, with the Python that the job asks for.
-This file also runs on Python 3.7.
+It checks, as the suites do, that the installed wheels are tested and not a checkout, and that the
+Python is the Python of the job. This file also runs on Python 3.7.
 """
 
 import importlib

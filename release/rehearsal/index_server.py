@@ -21,11 +21,15 @@ _JSON = "application/vnd.pypi.simple.v1+json"
 
 
 class Index:
-    """A package index with uploads in a new folder, which has its name, and wheels of others."""
+    """
+    A package index.
+
+    It keeps uploads in a new folder with its name, and serves wheels of other projects.
+    """
 
     def __init__(self, folder: Path, wheels: Path | None = None) -> None:
         self.folder = folder
-        # The registered publisher, the only one who may upload.
+        # The registered publisher. Only this publisher may upload.
         self.publisher = write_identity(folder.name, "release.yml", environment=folder.name)
         self.faults = Faults()
         self.requests: list[str] = []
@@ -35,12 +39,12 @@ class Index:
 
     @property
     def name(self) -> str:
-        """The name of the index, which is also that of the job that uploads to it."""
+        """The name of the index. The job that uploads to it has the same name."""
         return self.folder.name
 
     @property
     def uploads(self) -> int:
-        """The number of uploads that the index was asked to accept."""
+        """The number of upload requests so far."""
         return self.requests.count("POST /legacy/")
 
     def files(self) -> dict[str, str]:
@@ -54,7 +58,7 @@ class Index:
     def answer(self, request: Request) -> Response:
         """Answer one request."""
         self.requests.append(f"{request.method} {request.path}")
-        # A client that is still sending would not read the answer.
+        # Read the whole request first: a client that is still sending would not read the answer.
         request.get_data(parse_form_data=True)
         if self.faults.down:
             return Response(status=503)
@@ -67,7 +71,7 @@ class Index:
         return answers[kind](request, name) if kind in answers else Response(status=404)
 
     def _upload(self, request: Request, _: str) -> Response:
-        """Accept a file by those rules of PyPI that matter to a release."""
+        """Accept a file by the rules of PyPI that matter to a release."""
         file = request.files["content"]
         name, content = str(file.filename), file.read()
         if self.faults.count_down("busy_uploads"):
@@ -92,7 +96,7 @@ class Index:
         shown = [] if ours and self.faults.count_down("stale_views") else ours
         files = [*map(_describe, shown), *others]
         page = {"meta": {"api-version": "1.0"}, "name": project, "files": files}
-        # PyPI's header for other projects. Clients must not cache the page of ours.
+        # For other projects, this is PyPI's header. Clients must not cache our own project's page.
         headers = {"Cache-Control": "no-store" if ours else "max-age=600"}
         return Response(json.dumps(page), mimetype=_JSON, headers=headers)
 
@@ -128,7 +132,7 @@ def _describe(file: Path) -> dict[str, Any]:
 
 class _Quiet(WSGIRequestHandler):
     def log(self, *_: object) -> None:
-        """Keep the access log out of the timeline; `Index.requests` has it."""
+        """Write no access log: `Index.requests` has the requests."""
 
 
 @contextlib.contextmanager
@@ -136,7 +140,7 @@ def serve(index: Index, port: int) -> Iterator[str]:
     """
     Serve an index on loopback and return its address.
 
-    The port is the given one if it is free: uv caches by address. Otherwise it is any free port.
+    Use the given port if it is free, because uv caches by address. Otherwise use any free port.
     """
     application = Request.application(index.answer)
     with _listen(port) as listener:

@@ -17,7 +17,7 @@ _IDENTITY = [
 
 @dataclass(frozen=True)
 class Project:
-    """A clone that commits, tags and pushes, and the bare repository that it pushes to."""
+    """A clone, and the bare repository that gets its pushes."""
 
     work: Path
     origin: Path
@@ -33,7 +33,7 @@ class Project:
         return f"v{self.metadata.version}"
 
     def edit(self, path: str, old: str, new: str) -> None:
-        """Replace a text in a file that has it."""
+        """Replace a text in a file. The file must contain it."""
         file = self.work / path
         text = file.read_text(encoding="utf-8")
         if old not in text:
@@ -55,7 +55,7 @@ class Project:
         git("push", "--quiet", "--force", str(self.origin), name, cwd=self.work)
 
     def move_tag(self) -> None:
-        """Let the tag of the version name another commit on the server, while a run waits."""
+        """Move the version's tag to another commit on the server, while a run waits."""
         name = self.tag_name
         later = ["commit-tree", f"{name}^{{tree}}", "-p", name, "-m", "Later"]
         commit = git(*_IDENTITY, *later, cwd=self.origin)
@@ -64,9 +64,9 @@ class Project:
 
 def clone_head(project: Project) -> None:
     """
-    Put HEAD's files into a new repository, as the only commit of its main, and clone that.
+    Make a repository whose only commit has HEAD's files, and clone it.
 
-    GitHub's copy is always complete, but the checkout that runs this may be shallow, as CI's is.
+    A copy of this checkout would not do: it may be shallow, as in CI. GitHub's copy is complete.
     """
     git("init", "--quiet", "--bare", "--initial-branch=main", str(project.origin))
     git("fetch", "--quiet", "--depth=1", ROOT.as_uri(), "HEAD", cwd=project.origin)

@@ -16,7 +16,7 @@ _FILE = "record"
 
 @dataclass(frozen=True)
 class Record:
-    """A run, its folder, and the files for which each index has an attestation."""
+    """A run, its folder, and the files with an attestation on each index."""
 
     folder: Path
     run: Run
@@ -24,7 +24,7 @@ class Record:
 
     @property
     def state(self) -> State:
-        """GitHub's side after the run."""
+        """The state of GitHub after the run."""
         return State(self.folder, {}, {})
 
     @property
@@ -34,16 +34,16 @@ class Record:
 
     @property
     def first(self) -> str:
-        """The name of the file that is uploaded first, a wheel."""
+        """The name of the first uploaded file, a wheel."""
         return min(self.built)
 
     @property
     def last(self) -> str:
-        """The name of the file that is uploaded last, an sdist."""
+        """The name of the last uploaded file, an sdist."""
         return max(self.built)
 
     def before(self, job: str) -> dict[str, Finished]:
-        """Return all jobs before a job; they need not run again."""
+        """Return the jobs that run before a job. They need not run again."""
         return self.run.finished(*ORDER[: ORDER.index(job)])
 
     def read(self, name: str) -> bytes:

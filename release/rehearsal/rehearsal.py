@@ -26,7 +26,7 @@ _PREFIX = "rehearsal-"
 
 @dataclass
 class Rehearsal:
-    """One rehearsed repository, and everything that it talks to."""
+    """One rehearsed repository, with its indexes and its runner."""
 
     project: Project
     testpypi: Index
@@ -55,7 +55,7 @@ class Rehearsal:
         """
         Run a workflow, by default for the pushed tag of the version.
 
-        Finished jobs do not run, nor do jobs of a matrix with other values than those given.
+        Finished jobs do not run. In a matrix, only the jobs with the given values run.
         """
         workflow = self.workflow(file).finish(dict(finished or {}))
         self.state.workflow = file
@@ -82,7 +82,7 @@ class Rehearsal:
 
 @contextlib.contextmanager
 def rehearsal(worker_number: int = 0, record: Record | None = None) -> Iterator[Rehearsal]:
-    """Set up a rehearsal, with the commit, tag and artifacts of an earlier run if it is given."""
+    """Set up a rehearsal. If an earlier run is given, start from its commit, tag and artifacts."""
     wheels = seed.download_wheels()
     _remove_leftovers()
     port = _PORT + 2 * worker_number
@@ -111,7 +111,7 @@ def _find_interpreter(python: str) -> str:
 
 
 def _remove_leftovers() -> None:
-    """Remove the folders of rehearsals that were killed."""
+    """Remove the folders of killed rehearsals."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
         process = folder.name[len(_PREFIX) :].partition("-")[0]
         if process.isdecimal() and not Path("/proc", process).exists():

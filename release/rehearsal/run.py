@@ -1,4 +1,4 @@
-"""The results of the jobs of a run, read from act's log, and those that a test expects."""
+"""The results of a run's jobs, read from act's log, and the results that a test expects."""
 
 import re
 from collections.abc import Mapping
@@ -14,31 +14,31 @@ GREEN = dict.fromkeys(ORDER, "success")
 
 @dataclass
 class Leg:
-    """One job, or one job of a matrix with the values of its matrix as the name."""
+    """One job. A job of a matrix is named after its values."""
 
     job: str
     name: str
-    # It stays so if act is killed.
+    # If act is killed, this value stays.
     reported: str = "unfinished"
     failed_step: str = ""
     log: list[str] = field(default_factory=list, repr=False)
 
     @property
     def result(self) -> str:
-        """The result of this leg alone."""
-        # act 0.2.89 reports a failure for every leg after one leg of the job has failed.
+        """The result of this job of the matrix alone."""
+        # act 0.2.89 reports a failure for every job of a matrix after one of them has failed.
         spared = self.name and not self.failed_step and self.reported == "failure"
         return "success" if spared else self.reported
 
 
 @dataclass
 class Run:
-    """One run of a workflow, fed with act's log, one parsed line at a time."""
+    """One run of a workflow, read from act's log line by line."""
 
     workflow: Workflow
     legs: dict[tuple[str, str], Leg] = field(default_factory=dict)
     messages: list[str] = field(default_factory=list)
-    """The lines that belong to no job, such as errors of act itself."""
+    """The lines that do not belong to a job, such as errors of act itself."""
     _step_outputs: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def feed(self, line: Mapping[str, Any]) -> None:
@@ -59,7 +59,7 @@ class Run:
 
     @property
     def results(self) -> dict[str, str]:
-        """Job id → success, failure, skipped (it never started) or unfinished (it was killed)."""
+        """Job id → success, failure, skipped (never started) or unfinished (killed)."""
         return {job: self._result(job) for job in self.workflow.jobs}
 
     def _result(self, job: str) -> str:
@@ -68,33 +68,33 @@ class Run:
         return next((result for result in worst_first if result in found), "skipped")
 
     def results_by_python(self, job: str) -> dict[str, str]:
-        """Return Python version → result of each leg of a job."""
+        """Return Python version → result, for each matrix value of a job."""
         return {leg.name: leg.result for leg in self.legs.values() if leg.job == job}
 
     def log(self, job: str) -> str:
-        """Return everything that a job printed, all legs together."""
+        """Return everything that a job printed, with all values of its matrix."""
         return "".join(text for leg in self.legs.values() if leg.job == job for text in leg.log)
 
     def failure_log(self) -> str:
-        """Return the last lines of act, and of each leg that failed or was killed."""
+        """Return the last lines of act, and of each job that failed or was killed."""
         failed = [leg for leg in self.legs.values() if leg.result != "success"]
         parts = {f"{leg.job} {leg.name}, {leg.failed_step}": leg.log for leg in failed}
         parts["act"] = self.messages
         return "\n".join(f"{name}:\n{''.join(lines[-25:])}" for name, lines in parts.items())
 
     def finished(self, *jobs: str) -> dict[str, Finished]:
-        """Return jobs of this run that need not run again, by default those that succeeded."""
+        """Return the jobs of this run that need not run again, by default the successful jobs."""
         succeeded = [job for job, result in self.results.items() if result == "success"]
         return {job: Finished(self.outputs(job)) for job in jobs or succeeded}
 
     def outputs(self, job: str) -> dict[str, str]:
-        """Return a job's outputs, as `needs.JOB.outputs` has them."""
+        """Return a job's outputs, as in `needs.JOB.outputs`."""
         stated: dict[str, str] = self.workflow.jobs[job].get("outputs", {})
         return {name: self._evaluate(job, value) for name, value in stated.items()}
 
     def _evaluate(self, job: str, value: str) -> str:
         expression = _OUTPUT.fullmatch(value)
-        # The outputs of a finished job are plain values.
+        # A finished job's outputs are plain values already.
         if expression is None:
             return value
         return self._step_outputs.get((job, expression[1], expression[2]), "")
@@ -104,7 +104,7 @@ def failed_in(job: str) -> dict[str, str]:
     """
     Return the results of a run in which one job failed: later jobs are skipped.
 
-    `attest` runs beside `test`.
+    `attest` and `test` run in parallel.
     """
     place = ORDER.index(job)
     results = dict.fromkeys(ORDER[:place], "success") | {job: "failure"}
@@ -113,6 +113,6 @@ def failed_in(job: str) -> dict[str, str]:
 
 
 def ran_only(*jobs: str) -> dict[str, str]:
-    """Return the results of a run in which only these jobs ran, and succeeded."""
+    """Return the results of a run in which these jobs succeeded and no other job ran."""
     assert set(jobs) <= set(ORDER)
     return dict.fromkeys(ORDER, "skipped") | dict.fromkeys(jobs, "success")

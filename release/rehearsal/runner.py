@@ -1,12 +1,12 @@
 """
-Run a workflow with act on this machine, in an environment without the settings of the caller.
+Run a workflow with act on this machine, without the caller's environment variables.
 
 act runs the jobs of release.yml and ci.yml as processes, not in virtual machines. It ignores
-`permissions` (the stand-ins check those that they need), `concurrency`, the filters below `on`,
-environments and their approval, and the time limit of a job; the tests of the workflows check these
-without running them. It fails on jobs with a `container` or `services`, and on `devcontainers/ci`,
-which needs Docker: ci.yml's jobs `devcontainer` and `container` are not rehearsed, nor is
-`rehearsal`, which is this. It ignores `fail-fast`.
+`permissions`, `concurrency`, the filters below `on`, environments and their approval, and the time
+limit of a job. The stand-ins check the permissions that they need. tests/release/test_workflows.py
+checks the rest without running it. It fails on jobs with a `container` or `services`, and on
+`devcontainers/ci`, which needs Docker. So ci.yml's jobs `devcontainer` and `container` are not
+rehearsed. Its job `rehearsal` would be this rehearsal again. It ignores `fail-fast`.
 """
 
 import json
@@ -47,7 +47,7 @@ class Runner:
         self._packages = " ".join(packages)
         self.variables: dict[str, str] = {}
         self.real_tests: set[str] = set()
-        """The Pythons that run the project's own test suites, not the stand-in for them."""
+        """The Pythons that run the project's real test suites, not the stand-in."""
         for name in ("home", "bin", "tmp"):
             (self._folder / name).mkdir(parents=True)
         self._write_commands()
@@ -122,7 +122,7 @@ class Runner:
         return run
 
     def _write_commands(self) -> None:
-        """Give the runner the commands that the jobs use of ubuntu's image."""
+        """Give the runner those commands of ubuntu's image that the jobs use."""
         folder = self._folder / "bin"
         (folder / "python3").symlink_to(getattr(sys, "_base_executable", sys.executable))
         for name in _COMMANDS:
@@ -141,7 +141,7 @@ def _kill_late(process: subprocess.Popen[str]) -> None:
 
 
 def _write_action(folder: Path, action: str, inputs: set[str]) -> None:
-    """Write the action.yml of a stand-in with the inputs in use; JSON is YAML."""
+    """Write the action.yml of a stand-in, with the inputs that the workflows use. JSON is YAML."""
     step = {
         "id": "run",
         "shell": "bash",
@@ -151,7 +151,7 @@ def _write_action(folder: Path, action: str, inputs: set[str]) -> None:
     definition = {
         "name": f"Stand-in for {action}",
         "inputs": {name: {"description": name} for name in sorted(inputs)},
-        # The only output of an action in use.
+        # The only output of an action that the workflows use.
         "outputs": {"artifact-id": {"value": "${{ steps.run.outputs.artifact-id }}"}},
         "runs": {"using": "composite", "steps": [step]},
     }

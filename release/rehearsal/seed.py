@@ -1,9 +1,9 @@
 """
 Download the wheels of other projects that the rehearsed jobs install, with the caller's own pip.
 
-The rehearsal itself needs no network. This puts on disk what the jobs would get from PyPI: the
-locked tools, what tox installs for the tests, and what the package and the host depend on, for
-every Python. The next rehearsal finds it there.
+The rehearsal itself needs no network. This stores what the jobs would get from PyPI, for every
+Python: the locked tools, the requirements of the tests, and the dependencies of the package and the
+host. The next rehearsal uses the stored files.
 """
 
 import contextlib
@@ -24,10 +24,10 @@ from release.steps.plan import read_matrix
 
 PYTHONS = list(read_matrix()["pythons"])
 TOOLS_PYTHON: str = read_matrix()["tools_python"]
-# All clones on this machine share it.
+# All clones on this machine share this folder.
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "release-rehearsal")
 _REQUIREMENTS = ROOT / "release" / "requirements"
-# A host that is part of the repository is built when it is installed.
+# If the repository has a host, installing the host builds it.
 _HOST = [str(ROOT / "host"), "setuptools", "wheel"] if (ROOT / "host").is_dir() else []
 
 
@@ -36,7 +36,7 @@ def download_wheels() -> Path:
     """
     Return a folder with all wheels.
 
-    Its name is a hash of the requirements, it appears when it is complete, and is never changed.
+    Its name is a hash of the requirements. It appears when it is complete and never changes.
     """
     wanted = _list_requirements()
     files = [*ROOT.glob("host/pyproject.toml"), *sorted(ROOT.glob("*/requirements/*.txt"))]
@@ -52,7 +52,7 @@ def download_wheels() -> Path:
         with ThreadPoolExecutor(2) as pool:
             for download in [pool.submit(_download, *item, unfinished) for item in wanted.items()]:
                 download.result()
-        # Another rehearsal may have been faster; its folder has the same files.
+        # Another rehearsal may have been faster. Its folder has the same files.
         with contextlib.suppress(OSError):
             unfinished.rename(folder)
     return folder

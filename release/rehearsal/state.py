@@ -1,4 +1,4 @@
-"""The state of a rehearsal that the stand-ins share; it reaches their processes as a file."""
+"""The state of a rehearsal. The stand-ins, which are processes, share it as a file."""
 
 import enum
 import os
@@ -14,13 +14,13 @@ def write_identity(index: str, workflow: str, environment: str) -> str:
     """
     Return the identity of a job, as GitHub gives it to a job with `id-token: write`.
 
-    An index compares it with that of the publisher that the project registered.
+    An index compares it with the identity of the registered publisher.
     """
     return f"{REPOSITORY}/{workflow}, environment {environment!r}, for {index}"
 
 
 class Tampering(enum.Enum):
-    """A change to the files of a downloaded artifact, by a broken disk or an intruder."""
+    """A change to the files of a downloaded artifact, as by a broken disk or an intruder."""
 
     CHANGED_BYTE = "the last byte of the wheel is another"
     ATTESTATION = "an attestation lies beside the wheel"
@@ -38,7 +38,7 @@ class Release:
 
 @dataclass
 class State:
-    """Everything that the stand-ins know of the rehearsal."""
+    """Everything that the stand-ins know about the rehearsal."""
 
     folder: Path
     indexes: dict[str, str]
@@ -64,7 +64,7 @@ class State:
         return pickle.loads(file.read_bytes()) if file.exists() else None
 
     def save_release(self, tag: str, release: Release | None) -> None:
-        """Keep a release on GitHub, for the next command."""
+        """Store a release on GitHub, for the next command."""
         self._releases.mkdir(exist_ok=True)
         (self._releases / tag).write_bytes(pickle.dumps(release))
 

@@ -34,7 +34,7 @@ def test_green_run_publishes_the_built_files(recorded: Record, rehearsal: Rehear
 
 
 def test_real_suites_pass_in_their_job(rehearsal: Rehearsal, recorded: Record) -> None:
-    """In all other runs, fake_tests.py stands in for the suites."""
+    """All other runs use fake_tests.py in place of the suites."""
     rehearsal.runner.real_tests.add(TOOLS_PYTHON)
     by_hand = Event("refs/heads/main", "workflow_dispatch")
 

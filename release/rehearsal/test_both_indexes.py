@@ -1,4 +1,4 @@
-"""Faults that each of the two indexes can have, and what a re-run makes of them."""
+"""Faults that each of the two indexes can have, and re-runs after them."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from release.rehearsal.run import GREEN, failed_in
 
 @pytest.fixture(params=["testpypi", "pypi"])
 def index(request: pytest.FixtureRequest, rehearsal: Rehearsal, recorded: Record) -> Index:
-    """An index, before the job that has its name; TestPyPI has the files before PyPI."""
+    """An index, before the job with its name. TestPyPI gets the files before PyPI."""
     if request.param == "testpypi":
         return rehearsal.testpypi
     rehearsal.upload_to_testpypi(recorded)
@@ -55,7 +55,7 @@ def test_refused_files_then_failed_jobs_again(
 def test_unregistered_publisher_is_refused(
     index: Index, rehearsal: Rehearsal, recorded: Record
 ) -> None:
-    """It is tried once."""
+    """The upload is tried once."""
     index.publisher = "another"
 
     run = rehearsal.run(recorded.before(index.name))
@@ -82,7 +82,7 @@ def test_name_of_a_deleted_file_is_refused(
 def test_changed_download_stops_the_release(
     index: Index, rehearsal: Rehearsal, recorded: Record
 ) -> None:
-    """It is not tried again: each Python of the job downloads the wheel once."""
+    """The download is not tried again: each Python of the job downloads the wheel once."""
     index.faults.corrupt = True
     verify = f"verify-{index.name}"
 

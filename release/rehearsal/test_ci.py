@@ -1,4 +1,4 @@
-"""ci.yml: a green run of one job of each matrix, and what `gate` does with other results."""
+"""ci.yml: a green run with one job of each matrix, and `gate` after other results."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from release.rehearsal.runner import Event
 from release.rehearsal.workflow import Finished, Result
 
 PUSH = Event("refs/heads/main")
-# `rehearsal` runs these tests; the others need Docker.
+# `rehearsal` would run these tests. The other jobs need Docker.
 NOT_REHEARSED = ("rehearsal", "devcontainer", "container")
 
 

@@ -10,7 +10,7 @@ from release.rehearsal.state import Release, Tampering
 
 
 def test_one_file_on_pypi_then_all_jobs_again(rehearsal: Rehearsal, recorded: Record) -> None:
-    """They build and publish again, here without the tests."""
+    """The jobs build and publish again, here without the tests."""
     rehearsal.upload_to_testpypi(recorded)
     rehearsal.pypi.faults.refused[recorded.last] = "400 Refused"
     rehearsal.run(recorded.before("pypi"))

@@ -17,7 +17,7 @@ def test_testpypi_down_does_not_stop_the_build(rehearsal: Rehearsal, recorded: R
 
 
 def test_slow_testpypi_is_tried_again(rehearsal: Rehearsal, recorded: Record) -> None:
-    """It is busy for two uploads, then hides the files, then lists them before it has them."""
+    """TestPyPI refuses two uploads, then hides the files, then lists them before it has them."""
     rehearsal.testpypi.faults = Faults(busy_uploads=2, stale_views=5, busy_downloads=3)
 
     run = rehearsal.run(recorded.before("testpypi"))

@@ -1,4 +1,4 @@
-"""A workflow file as the rehearsal and its tests read it."""
+"""A workflow file, read for the rehearsal and its tests."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ Result = Literal["success", "failure", "skipped"]
 
 @dataclass(frozen=True)
 class Finished:
-    """A job that does not run again: its recorded result and outputs."""
+    """The recorded result and outputs of a job that does not run again."""
 
     outputs: dict[str, str]
     result: Result = "success"
@@ -41,7 +41,7 @@ class Workflow:
 
     @property
     def actions(self) -> dict[tuple[str, str], set[str]]:
-        """The inputs in use of each action from elsewhere, by its name and commit."""
+        """The inputs that the jobs use of each external action, by its name and commit."""
         actions: dict[tuple[str, str], set[str]] = {}
         own = [yaml.safe_load(file.read_text("utf-8")) for file in ROOT.glob(_OWN_ACTIONS)]
         jobs = [*self.jobs.values(), *(action["runs"] for action in own)]
@@ -55,13 +55,13 @@ class Workflow:
         """
         Return the workflow with jobs that only report a recorded result.
 
-        GitHub's "Re-run failed jobs" keeps the results and outputs of the jobs that succeeded, and
-        act has no such command. The other jobs, and everything outside `jobs`, stay as they are.
+        GitHub's "Re-run failed jobs" keeps the results and outputs of successful jobs. act does not
+        have such a command. The other jobs, and everything outside `jobs`, stay as they are.
         """
         content = self.parsed
         for job in finished:
             content["jobs"][job] = _report(content["jobs"][job], finished[job])
-        # PyYAML reads the key `on` as True and would write it so.
+        # PyYAML reads the key `on` as True, and would write True.
         content = {"on": content.pop(True), **content}
         return Workflow(yaml.safe_dump(content, sort_keys=False, width=1000))
 

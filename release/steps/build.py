@@ -1,11 +1,12 @@
 """
-Build the sdist and, from it, the wheel of each project. The bytes do not depend on user, machine
-and time.
+Build the sdist and, from it, the wheel of each project.
+
+The bytes do not depend on user, machine and time.
 
     python -m release.steps build DIST
 
-This builds the commit at HEAD, with the build tools of the environment that runs it: their versions
-are locked in requirements/build.txt.
+This builds the commit at HEAD with the build tools of the running environment.
+requirements/build.txt locks their versions.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def build(dist: Path) -> None:
     Write the sdists and wheels of HEAD to the folder `dist`, which must be new or empty.
 
     If a build fails, the folder stays empty. A wheel is built from the normalised sdist, never from
-    the checkout, so what a user builds from the sdist is what the tests ran on.
+    the checkout. So the tests run on the same wheel that a user would build from the sdist.
     """
     _require_tools()
     dist.mkdir(parents=True, exist_ok=True)
@@ -63,7 +64,7 @@ def _build_project(project: Metadata, source: Path, scratch: Path, epoch: str) -
 
 
 def _complete(folder: Path, top: Path, version: str) -> None:
-    """Give a project in a folder what it shares with the one at the top."""
+    """Copy the shared files and the version into a project that is in a folder."""
     for name in ("CHANGELOG.md", "LICENSE"):
         shutil.copy(top / name, folder)
     pyproject = folder / "pyproject.toml"
@@ -83,7 +84,7 @@ def _require_tools() -> None:
 def _archive_of_head(scratch: Path) -> Path:
     note_uncommitted()
     archive = scratch / "head.tar"
-    # A user's settings for line ends would change the bytes.
+    # A user's git settings for line ends would change the bytes.
     settings = ["-c", "core.autocrlf=false", "-c", "core.eol=lf"]
     git(*settings, "archive", "--format=tar", f"--output={archive}", "HEAD")
     return archive
@@ -96,8 +97,8 @@ def _extract(archive: Path, folder: Path) -> Path:
 
 
 def _set_mode(entry: tarfile.TarInfo, folder: str) -> tarfile.TarInfo:
-    # Only one bit is the project's. The others are the umask of the builder or of git archive, and
-    # file modes are part of the wheel.
+    # Only the executable bit belongs to the project. The other bits come from the umask of the
+    # builder or of git archive, and the wheel contains file modes.
     mode = 0o755 if entry.isdir() or (entry.mode or 0) & 0o100 else 0o644
     return tarfile.tar_filter(entry, folder).replace(mode=mode, deep=False)
 
@@ -106,8 +107,8 @@ def normalise(sdist: Path, folder: Path, epoch: int) -> Path:
     """
     Rewrite an sdist so that its bytes depend only on its files, and return it unpacked.
 
-    setuptools records user, time and umask (up to 84.2.1, which ignores `SOURCE_DATE_EPOCH` here),
-    so a rebuilt sdist differs and an index refuses it.
+    setuptools (84.2.1 and older) records user, time and umask, and ignores `SOURCE_DATE_EPOCH`
+    here. So a rebuilt sdist would differ, and an index would refuse it.
     """
 
     def anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
@@ -126,7 +127,7 @@ def normalise(sdist: Path, folder: Path, epoch: int) -> Path:
 def _run_build(kind: str, source: Path, dist: Path, epoch: str) -> None:
     command = [sys.executable, "-m", "build", kind, "--no-isolation", "--outdir", str(dist)]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": epoch}
-    # A private umask would change the modes in the wheel.
+    # The builder's umask would change the modes in the wheel.
     run(f"build {kind}", *command, str(source), env=environment, umask=0o022)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from release.steps.step import ReleaseError
 
-# The name has no character that is special to a shell or in a path.
+# The name must not have characters that are special in a shell or a path.
 _LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[A-Za-z0-9_][A-Za-z0-9_.+!-]*)")
 
 
@@ -26,7 +26,7 @@ def parse_sums(text: str) -> dict[str, str]:
     """
     Return file name → SHA-256 from the text of a SHA256SUMS file.
 
-    Jobs hand the text to each other, so every line is compared with the expected form.
+    Jobs pass the text to each other, so each line must have the expected form.
     """
     found: dict[str, str] = {}
     for line in filter(None, text.split("\n")):
@@ -44,7 +44,7 @@ def parse_sums(text: str) -> dict[str, str]:
 
 def read_sums(sums: Path) -> dict[str, str]:
     """Return file name → SHA-256 from a SHA256SUMS file."""
-    # Reading it as text would accept the line ends of Windows.
+    # Read it as bytes: text mode would accept Windows line ends.
     return parse_sums(sums.read_bytes().decode(errors="replace"))
 
 

@@ -11,7 +11,7 @@ from release.steps.step import ReleaseError
 
 def run(task: str, *command: str, **options: Any) -> str:
     """
-    Run a program and return its output, both streams together.
+    Run a program and return its output, with both streams together.
 
     If it fails, print its output and name the task in the error.
     """

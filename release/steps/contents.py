@@ -23,7 +23,7 @@ SDIST_EXTRAS = (
     "setup.cfg",
 )
 WHEEL_METADATA = ("METADATA", "RECORD", "WHEEL", "licenses/LICENSE", "top_level.txt")
-# The last record of a zip file without a comment: its start and its length.
+# The last record of a zip file without a comment: its first bytes and its length.
 _ZIP_END, _ZIP_END_LENGTH = b"PK\5\6", 22
 
 
@@ -53,7 +53,7 @@ def _package_files(project: Metadata) -> set[str]:
 
 def check_sdist(sdist: Path, project: Metadata) -> None:
     """Refuse an sdist that lacks a file of the wheel, or has a file that does not belong there."""
-    # Decompressed whole, so that bytes behind the archive are an error.
+    # Decompress it whole, so that extra bytes after the archive are an error.
     plain = io.BytesIO(gzip.decompress(sdist.read_bytes()))
     with tarfile.open(fileobj=plain, mode="r:") as archive:
         members = archive.getmembers()
@@ -75,7 +75,7 @@ def check_wheel(wheel: Path, project: Metadata) -> None:
     with zipfile.ZipFile(wheel) as archive:
         if not wheel.read_bytes()[-_ZIP_END_LENGTH:].startswith(_ZIP_END):
             raise zipfile.BadZipFile("bytes behind the archive")
-        # Some versions of setuptools write zip-safe; installers ignore it.
+        # Some versions of setuptools write zip-safe. Installers ignore it.
         found = set(archive.namelist()) - {f"{info}/zip-safe"}
         metadata = {*WHEEL_METADATA, *(["entry_points.txt"] if project.has_scripts else [])}
         expected = _package_files(project) | {f"{info}/{name}" for name in metadata}

@@ -3,9 +3,9 @@ Download the built files from an index, and wait until it shows them.
 
     python -m release.steps fetch testpypi SHA256SUMS FOLDER
 
-An index shows a new file seconds to minutes after the upload, and may be down meanwhile. This waits
-up to RELEASE_DEADLINE seconds (30 minutes if unset), but fails at once on a different file. Each
-request is stopped after two minutes, or at the deadline.
+An index shows a new file seconds to minutes after the upload, and may be down meanwhile. This step
+waits up to RELEASE_DEADLINE seconds (30 minutes if unset). It fails at once on a different file.
+Each request is stopped after two minutes, or at the deadline.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SHORTEST = 1.0
 
 
 def fetch_files(index: str, sums: dict[str, str], folder: Path, deadline: float) -> None:
-    """Download files into `folder`; wait for the index for up to `deadline` seconds."""
+    """Download files into `folder`. Wait up to `deadline` seconds for the index."""
     end = time.monotonic() + deadline
     pause = 1.0
     missing = list(sums)
@@ -55,7 +55,9 @@ def _fetch(index: str, name: str, digest: str, folder: Path, end: float) -> bool
 
 
 def main(index: Literal["testpypi", "pypi"], sums: Path, folder: Path) -> None:
-    """Fetch every file that the checksums name, and check that these and no others are there."""
+    """
+    Fetch every file in the checksums, and check that the folder has these files and no others.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     fetch_files(index, read_sums(sums), folder, _deadline())
     check(folder, sums)

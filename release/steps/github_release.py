@@ -1,11 +1,11 @@
 """
-Publish the GitHub release of a tag with the given notes and files, unless it is published already.
+Publish a tag's GitHub release with the given notes and files, unless it is published already.
 
     python3 -m release.steps github_release TAG NOTES FILE...
 
-The release is a draft until every file is uploaded (gh 2.0 and newer), so users never see half a
-release. A draft of a run that failed halfway is replaced. Needs the `gh` command with GH_REPO and
-GH_TOKEN.
+gh (2.0 and newer) keeps the release a draft until every file is uploaded, so users never see half a
+release. This replaces the draft of a run that failed halfway. Needs the `gh` command with GH_REPO
+and GH_TOKEN.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from release.steps.checksums import sha256
 from release.steps.commands import gh
 from release.steps.step import ReleaseError
 
-# Of a canonical version without local part: a pre-release has a pre-release or a development
-# segment, with or without a post-release segment (PEP 440, "Handling of pre-releases").
-# The library packaging would answer this, but this job installs no tools.
+# The version is canonical and has no local part. It is a pre-release if it has a pre-release or
+# development segment (PEP 440, "Handling of pre-releases"). The library packaging could decide
+# this, but this job installs no tools.
 _PRERELEASE = re.compile(r"(a|b|rc|\.dev)\d+")
 _REMEDY = (
     "Delete the release on GitHub, not the tag, and re-run the failed jobs. "
@@ -56,7 +56,9 @@ def _find_release(tag: str) -> dict[str, Any] | None:
 
 
 def _refuse_other_files(tag: str, release: dict[str, Any], files: tuple[Path, ...]) -> None:
-    """Refuse a release with files of others, and a published release without ours."""
+    """
+    Refuse a release with files that we did not build, and a published release without our files.
+    """
     ours = {file.name: f"sha256:{sha256(file)}" for file in files}
     there = {asset["name"]: asset.get("digest") for asset in release["assets"]}
     if others := sorted(there.keys() - ours):
@@ -65,7 +67,7 @@ def _refuse_other_files(tag: str, release: dict[str, Any], files: tuple[Path, ..
             f"{_REMEDY}"
         )
     for name, digest in ours.items():
-        # GitHub gives no digest of files from before June 2025.
+        # GitHub does not have digests of files older than June 2025.
         if not release["isDraft"] and there.get(name, "missing") not in (digest, None):
             raise ReleaseError(
                 f"The release {tag} is published without the {name} of this run; "

@@ -3,10 +3,10 @@ Compare the built files with the files of the same names on both indexes, before
 
     python -m release.steps index SHA256SUMS
 
-The step fails if an index has a different file under one of the names, as no later step could
-replace it. A missing file and the same file are fine: the release can be published, or published
-again. An index that does not answer within a minute is only a warning: this looks ahead, and the
-files are compared again after they are published.
+The step fails if an index has a different file under one of the names, because no later step could
+replace it. A missing file is fine, and so is the same file: the release can be published, or
+published again. If an index does not answer within a minute, the step only warns: the files are
+compared again after publishing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from release.steps.checksums import read_sums
 from release.steps.step import ReleaseError
 
 _PATIENCE = 60.0
-# The rehearsal sets the addresses of two local indexes.
+# The rehearsal sets these to the addresses of two local indexes.
 INDEXES = {
     "testpypi": os.environ.get("TESTPYPI_SIMPLE", "https://test.pypi.org/simple/"),
     "pypi": os.environ.get("PYPI_SIMPLE", "https://pypi.org/simple/"),
@@ -68,7 +68,11 @@ def find_file(index: str, name: str, digest: str, patience: float) -> str | None
 
 
 def download(index: str, name: str, digest: str, patience: float) -> bytes | None:
-    """Return the content of a built file on an index; arguments and errors as in `find_file()`."""
+    """
+    Return the content of a built file on an index.
+
+    Arguments and errors are as in `find_file()`.
+    """
     address = find_file(index, name, digest, patience)
     content = _read(address, patience) if address else None
     if content is not None and hashlib.sha256(content).hexdigest() != digest:
@@ -84,7 +88,7 @@ def _name_taken(index: str, name: str, digest: str) -> ReleaseError:
 
 
 def _read(address: str, patience: float) -> bytes | None:
-    """Return what an address has, or None if it has nothing (404)."""
+    """Return the content at an address, or None after a 404."""
     request = urllib.request.Request(address, headers=_HEADERS)
     try:
         with _limit(patience), urllib.request.urlopen(request) as answer:
@@ -101,8 +105,8 @@ def _limit(patience: float) -> Iterator[None]:
     """
     Raise a TimeoutError if the block takes longer.
 
-    The timeout of a socket is for each read, so an index that sends a byte now and then would keep
-    it forever.
+    A socket's timeout applies to each read, so an index that sends a byte now and then would never
+    reach it.
     """
 
     def stop(*_: object) -> None:
@@ -118,7 +122,7 @@ def _limit(patience: float) -> Iterator[None]:
 
 
 def main(sums: Path) -> None:
-    """Compare the files that the checksums name, and print what each index has."""
+    """Compare the files in the checksums with both indexes, and print the results."""
     for name, digest in read_sums(sums).items():
         for index in INDEXES:
             try:

@@ -13,7 +13,8 @@ import tomllib
 from release.steps.commands import git
 from release.steps.step import ReleaseError
 
-# What a project in a folder states: the release writes the version of setup.py in its place.
+# The placeholder version of a project in a folder. The release replaces it with the version in
+# setup.py.
 NO_VERSION = "0"
 
 
@@ -74,7 +75,7 @@ def _literal(node: ast.expr) -> Any:
 
 
 def parse_pyproject(text: str, folder: str, version: str) -> Metadata:
-    """Return the metadata of a project in a folder, with the version of the release."""
+    """Return the metadata of a project in a folder, with the release's version."""
     content = tomllib.loads(text)
     project = content["project"]
     if project["version"] != NO_VERSION:
@@ -89,9 +90,9 @@ def parse_pyproject(text: str, folder: str, version: str) -> Metadata:
 
 def read_projects(repository: Path = Path()) -> list[Metadata]:
     """
-    Return the projects of the commit at HEAD, which are released together.
+    Return the projects at HEAD, which are released together.
 
-    The first is that of setup.py. The others are the folders with a pyproject.toml.
+    The first is the project of setup.py. The others are the folders with a pyproject.toml.
     """
 
     def read(path: str) -> str:

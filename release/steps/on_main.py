@@ -9,7 +9,7 @@ from __future__ import annotations
 from release.steps.commands import git
 from release.steps.step import ReleaseError
 
-# The full name: a tag could have the short one.
+# Use the full name: a tag could have the short name.
 _MAIN = "refs/remotes/origin/main"
 
 

@@ -4,7 +4,7 @@ Print the values that workflows take from integration/matrix.json and tox.ini, a
     python -m release.steps plan >> "$GITHUB_OUTPUT"
 
 With `--pythons`, print where the Pythons of one job come from: actions/setup-python, or the
-official images for a version that it lacks.
+official image of a version that actions/setup-python lacks.
 
     python -m release.steps plan --pythons "3.7 3.12"
 """
@@ -25,7 +25,9 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 def outputs() -> dict[str, Any]:
-    """Return the outputs of the job `build`: what a checkout leaves out, and the matrices."""
+    """
+    Return the outputs of the job `build`: the paths that a checkout leaves out, and the matrices.
+    """
     matrix = read_matrix()
     projects = read_projects()
     pythons = list(matrix["pythons"])
@@ -48,7 +50,7 @@ def outputs() -> dict[str, Any]:
 
 
 def sources(pythons: str) -> dict[str, str]:
-    """Return the outputs of the action `tools` for the Pythons given: versions, or `all`."""
+    """Return the outputs of the action `tools` for the given Pythons, or for `all`."""
     matrix = read_matrix()
     wanted = list(matrix["pythons"]) if pythons == "all" else pythons.split()
     if unknown := [python for python in wanted if python not in matrix["pythons"]]:
@@ -69,15 +71,15 @@ def read_matrix() -> dict[str, Any]:
 
 
 def _driver() -> list[str]:
-    """Return the name of the tests of the driver for containers, if the project has them."""
+    """Return the name of the tests of the container driver, if the project has them."""
     return ["driver"] * (_ROOT / "tests" / "container").is_dir()
 
 
 def _checks(matrix: dict[str, Any]) -> list[dict[str, str]]:
     """
-    Return what the job `check` runs: plain `tox`, but for what `test` runs with the wheel.
+    Return what the job `check` runs: plain `tox`, except what the job `test` runs with the wheel.
 
-    Environments that plain `tox` leaves out are checked if tox.ini labels them with `ci`.
+    It also runs the environments outside plain `tox` that tox.ini labels with `ci`.
     """
     tox = configparser.RawConfigParser()
     tox.read(_ROOT / "tox.ini", encoding="utf-8")
@@ -96,7 +98,7 @@ def _checks(matrix: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _expand(name: str) -> list[str]:
-    """Return the names that a name with braces stands for."""
+    """Return the names for a name with braces."""
     if not (braces := re.search(r"\{([^}]*)\}", name)):
         return [name]
     before, after = name[: braces.start()], name[braces.end() :]

@@ -3,8 +3,8 @@ Build a second time under other conditions, and compare the result with the give
 
     python -m release.steps reproduce DIST
 
-The second build has another umask, home, user name, time zone, locale, time of day and setting of
-git for line ends. Python and zlib are the same.
+The second build has another umask, home, user name, time zone, locale, time and git setting for
+line ends. It has the same Python and zlib.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from release.steps.checksums import checksums
 from release.steps.commands import run
 from release.steps.step import ReleaseError
 
-# Python runs this file first in the second build, to set its clock a year ahead.
+# Python runs this file at its start in the second build. It sets the clock a year ahead.
 _A_YEAR_LATER = """\
 import time
 _time, _time_ns = time.time, time.time_ns
@@ -42,7 +42,7 @@ def run_elsewhere(scratch: Path, *command: str) -> str:
         "GIT_CONFIG_COUNT": "2",
         "GIT_CONFIG_KEY_0": "core.autocrlf",
         "GIT_CONFIG_VALUE_0": "true",
-        # This home lacks the setting of a checkout that belongs to another user.
+        # This home lacks git's setting for a checkout that belongs to another user.
         "GIT_CONFIG_KEY_1": "safe.directory",
         "GIT_CONFIG_VALUE_1": "*",
     }

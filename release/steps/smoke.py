@@ -1,9 +1,9 @@
 """
-Install the wheels in an environment of their own, as a user would, and run the demo with them.
+Install the wheels in a new environment, as a user would, and run the demo with them.
 
     python -m release.steps smoke FOLDER --python 3.12
 
-Dependencies come from uv's default index, PyPI, and from no other source.
+Dependencies come only from uv's default index, PyPI.
 """
 
 from __future__ import annotations
@@ -20,16 +20,18 @@ from release.steps.step import ReleaseError
 
 _SOURCES = {"UV_CONSTRAINT", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX", "UV_OVERRIDE"}
 
-# What the demo needs, apart from the wheels or as one of them.
+# The demo's requirements, which may be among the wheels.
 _DEMO = ("azure-functions-embedded-host", "--requirement", "samples/v2/requirements.txt")
 
 
 def smoke(wheels: dict[str, Path], python: str, scratch: Path) -> None:
     """
-    Run integration/demo.py with installed wheels, given by their import packages.
+    Run integration/demo.py with installed wheels.
 
-    The demo is copied to an empty folder, so that no package is beside it that Python would import
-    instead of a wheel.
+    The keys are their import packages.
+
+    The demo runs in an empty folder, where Python finds no other package to import in place of a
+    wheel.
     """
     environment = {name: value for name, value in os.environ.items() if name not in _SOURCES}
     environment["UV_NO_CONFIG"] = "1"

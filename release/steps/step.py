@@ -10,15 +10,17 @@ from typing import get_args, get_type_hints
 
 
 class ReleaseError(Exception):
-    """Raised when a step must fail; the text is the reason and the remedy."""
+    """Raised when a step must fail. The text has the reason and the remedy."""
 
 
 def run_step(step: Callable[..., None], arguments: list[str]) -> int:
     """
-    Run a step with arguments of the command line; return 1 after a `ReleaseError` or an `OSError`.
+    Run a step with command-line arguments.
 
-    The parameters of the step are arguments, and its keyword-only parameters are options. GitHub
-    shows a line that starts with `::error::` on the run's page; a terminal shows it as is.
+    Return 1 after a `ReleaseError` or an `OSError`.
+
+    The step's parameters are the arguments, and its keyword-only parameters are the options. GitHub
+    shows a line that starts with `::error::` on the page of the run. A terminal shows it as it is.
     """
     bound = inspect.signature(step).bind_partial()
     bound.arguments.update(vars(_parser(step).parse_args(arguments)))

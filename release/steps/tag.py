@@ -3,8 +3,8 @@ Check that the tag still names the commit that this run releases.
 
     python -m release.steps tag v1.2.3 COMMIT
 
-A tag can be moved while a release waits for its approval or for a re-run. Needs the `gh` command
-with GH_REPO and GH_TOKEN.
+Someone can move a tag while a release waits for approval or a re-run. Needs the `gh` command with
+GH_REPO and GH_TOKEN.
 """
 
 from __future__ import annotations

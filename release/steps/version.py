@@ -1,9 +1,11 @@
 """
-Check that tag, version and changelog agree; print the version and write the release notes.
+Check that tag, version and changelog agree.
+
+Print the version and write the release notes.
 
     python -m release.steps version NOTES
 
-The tag is the one that GitHub Actions runs for, if any. The files are those of the commit at HEAD,
+The tag is the tag that started GitHub Actions, if any. The files are read from the commit at HEAD,
 as for the build.
 """
 
@@ -28,7 +30,7 @@ _LINK = re.compile(r"^\[[^\]]+\]: \S+$", re.MULTILINE)
 
 
 def check_version(version: str) -> None:
-    """Refuse a version that an index would refuse, or that is not in its canonical form."""
+    """Refuse a version that an index would refuse, or that is not canonical."""
     if not _VERSION.fullmatch(version):
         raise ReleaseError(
             f"setup.py says {version!r}. Write three numbers in the canonical form of PEP 440, "
@@ -70,7 +72,7 @@ def release_notes(sections: dict[str, tuple[str, str]], version: str) -> str:
 
 
 def check_tag(tag: str, version: str) -> None:
-    """Refuse a tag that is not `v` and the version."""
+    """Refuse a tag other than `v` and the version."""
     if tag != f"v{version}":
         raise ReleaseError(
             f"The tag is {tag or 'empty'}, but setup.py says {version}. "

@@ -1,4 +1,4 @@
-"""The sample apps, on any host: what a customer gets."""
+"""The sample apps, on any host."""
 
 from integration.catalog import SAMPLES
 from integration.running_app import RunningApp, on_app

@@ -1,4 +1,4 @@
-"""A real browser without a window: Chromium or Chrome, driven by Selenium."""
+"""A real browser without a window: Chromium or Chrome, controlled by Selenium."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 
 
 class NoBrowserError(Exception):
-    """Raised when no browser can be driven; the message has the reasons."""
+    """Raised when no browser can be controlled. The message has the reasons."""
 
 
 def open_browser() -> Chrome:
     """
-    Start the first browser on PATH that the installed chromedriver can drive.
+    Start the first browser on PATH that the installed chromedriver can control.
 
-    More than one may be installed: on GitHub's runners the driver belongs to Google Chrome, and
-    there is a Chromium, too.
+    Several browsers may be installed: GitHub's runners also have a Chromium, but their driver is
+    for Google Chrome.
 
     Raises:
-        NoBrowserError: There is none, or no driver.
+        NoBrowserError: A browser or the driver is missing.
     """
     driver, problems = shutil.which("chromedriver"), []
     if driver is None:
@@ -38,7 +38,7 @@ def open_browser() -> Chrome:
         for argument in ("no-sandbox", "headless=new", "disable-dev-shm-usage"):
             options.add_argument(f"--{argument}")
         options.add_argument("--window-size=1000,900")
-        # A name of an attacker, who lets it resolve to this machine.
+        # An attacker's name, which resolves to this machine.
         options.add_argument(f"--host-resolver-rules=MAP {ATTACKER} 127.0.0.1")
         try:
             return Chrome(options, Service(driver))

@@ -1,4 +1,4 @@
-"""One browser for all tests, and one host for each."""
+"""All tests share one browser, and each test has its own host."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def host(tmp_path: Path) -> Iterator[Process]:
 
 @pytest.fixture
 def other_origin(tmp_path: Path) -> Iterator[str]:
-    """Serve files of the folder `other` from another origin, of which it is the address."""
+    """Serve the files in the folder `other` from another origin, and return its address."""
     folder = tmp_path / "other"
     folder.mkdir()
     handler = partial(_QuietHandler, directory=str(folder))

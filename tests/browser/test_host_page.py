@@ -30,7 +30,7 @@ def B(req: func.HttpRequest) -> func.HttpResponse:
     logging.info("{MARKUP}")
     raise ValueError("{MARKUP}")
 """
-# Each way to send a request without the consent of the host; it answers none of them.
+# Each way to send a request without the host's consent. The host must refuse all of them.
 ATTACK = """<!doctype html>
 <form id="form" method="post" enctype="text/plain" target="frame" action="$url">
 <input name='{"input": "' value='"}'></form>
@@ -71,7 +71,7 @@ def run_trigger(host: Process, name: str) -> None:
 
 
 def wait_for_calls(browser: Chrome, number: int) -> List[WebElement]:
-    """Wait until the page lists so many calls, and return them, the newest first."""
+    """Wait until the page lists this many calls, and return them, newest first."""
     wait_until(browser, lambda: len(browser.find_elements(By.CSS_SELECTOR, "#calls li")) == number)
     return browser.find_elements(By.CSS_SELECTOR, "#calls li")
 
@@ -175,7 +175,7 @@ def test_list_of_calls_is_live(host: Process, browser: Chrome) -> None:
     assert read(failed, "outcome").split("\n")[-1] == "ValueError: no <b>bold</b>"
     assert "function_app.py:" in read(failed, "outcome")
     assert read(first, "curl") == f"curl {host.address}/api/HttpTrigger"
-    # What a person has opened stays open.
+    # A call that a person opened stays open.
     assert first.find_element(By.TAG_NAME, "details").get_attribute("open")
     assert list_foreign_requests(browser, host) == []
 
@@ -219,7 +219,7 @@ def set_scheme(browser: Chrome, scheme: str) -> None:
 
 
 def read_color(browser: Chrome, selector: str, name: str) -> int:
-    """Return the sum of the red, green and blue of an element."""
+    """Return the sum of the red, green and blue values of an element's colour."""
     element = browser.find_element(By.CSS_SELECTOR, selector)
     text = element.value_of_css_property(name)
     return sum(int(part) for part in text[text.index("(") + 1 : -1].split(",")[:3])
@@ -255,9 +255,7 @@ def test_page_is_readable_without_script(host: Process, browser: Chrome) -> None
     assert shown == []
 
 
-def test_markup_of_an_app_and_of_requests_is_text(
-    tmp_path: Path, serve: Serve, browser: Chrome
-) -> None:
+def test_markup_is_shown_as_text(tmp_path: Path, serve: Serve, browser: Chrome) -> None:
     host = serve(write_app(tmp_path, v2(HOSTILE)))
     take_console(browser)
     browser.get(host.address)
@@ -282,7 +280,7 @@ def test_page_of_another_origin_sets_off_nothing(
     ends = browser.execute_async_script("window.attack().then(arguments[0])")
 
     assert ends == ["refused", "opaque", "refused", "refused", "refused"]
-    # What a browser sent after all came before this.
+    # If the browser sent a request after all, it came before this.
     assert read_calls(host) == []
     run_trigger(host, "Hourly")
     assert len(read_calls(host)) == 1

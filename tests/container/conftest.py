@@ -1,4 +1,4 @@
-"""A real engine, an image that runs a program of the test, and a wheel that needs no network."""
+"""A real engine, an image that runs a program of the test, and a wheel without dependencies."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def app(tmp_path: Path) -> Path:
 def container(
     run: SuiteRun, image: str, app: Path, wheel: Path, tmp_path: Path
 ) -> Iterator[StartContainer]:
-    """Make a host whose container runs a program. All are on the same image."""
+    """Make a host whose container runs a program. All hosts use the same image."""
     hosts: list[ContainerHost] = []
 
     def container(program: str, ready_within: float = 20) -> ContainerHost:

@@ -1,4 +1,4 @@
-"""A run removes its own containers and images and old ones of killed runs, and nothing else."""
+"""A run removes its own containers and images and those of old killed runs, and nothing else."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def test_host_has_the_version_of_the_package(dist: Path) -> None:
 
 
 def _runs(python: str) -> bool:
-    # A shim of a version manager may be on PATH for a version that is not there.
+    # A version manager may put a shim on PATH for a version that is not installed.
     return shutil.which(python) is not None and not subprocess.call(
         [python, "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

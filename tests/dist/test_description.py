@@ -23,7 +23,7 @@ def git(*arguments: str) -> str:
     return done.stdout
 
 
-# Those of template/ are links, or templates.
+# The pages in template/ are links or templates.
 PAGES = git("ls-files", "*.md", ":!template").split()
 
 
@@ -61,7 +61,7 @@ def test_description_has_absolute_links_only(project: str, dist: Path, tmp_path:
     assert relative == []
 
 
-def test_description_of_the_host_begins_with_whose_it_is_not(dist: Path) -> None:
+def test_host_description_begins_with_the_disclaimer(dist: Path) -> None:
     (wheel,) = dist.glob("azure_functions_embedded_host-*.whl")
     title, first = str(read_metadata(wheel).get_payload()).split("\n\n")[:2]
 

@@ -1,4 +1,4 @@
-"""The first commands of the host's page on PyPI, in an empty folder, with the built wheel."""
+"""The first commands of the host's readme work in an empty folder, with the built wheel."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SECTION = PAGE.partition("\n## Try it\n")[2].partition("\n## ")[0]
 FILES: List[Tuple[str, str]] = re.findall(
     r"<!-- \S+/(\S+) -->\n```python\n(.*?)^```$", SECTION, re.MULTILINE | re.DOTALL
 )
-# Each command, and the output that the page shows.
+# Each command of the page, with the output below it.
 COMMANDS: List[Tuple[str, str]] = re.findall(
     r"^```console\n\$ (.*)\n((?:.*\n)*?)```$", SECTION, re.MULTILINE
 )
@@ -29,7 +29,7 @@ COMMANDS: List[Tuple[str, str]] = re.findall(
 
 @pytest.fixture
 def environment(dist: Path, tmp_path: Path) -> Dict[str, str]:
-    """Return the variables of a new virtual environment, where pip takes the built wheel."""
+    """Return the variables of a new virtual environment in which pip installs the built wheel."""
     # Not the module venv: a distribution's Python may lack pip.
     command = [sys.executable, "-m", "uv", "venv", "-q", "--seed", "--no-project"]
     subprocess.run([*command, str(tmp_path / "venv")], check=True)
@@ -42,7 +42,7 @@ def environment(dist: Path, tmp_path: Path) -> Dict[str, str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder with the files of the page, and with a free port in the app's settings."""
+    """Return a folder with the files of the page and a free port in the app's settings."""
     folder = tmp_path / "app"
     folder.mkdir()
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -63,8 +63,8 @@ def run(command: str, folder: Path, environment: Dict[str, str]) -> str:
 
 @contextmanager
 def serving(command: str, folder: Path, environment: Dict[str, str]) -> Iterator[str]:
-    """Yield the address of a host, which SIGINT ends with code 0 after that."""
-    # With exec, the host is the process itself, not a child of the shell.
+    """Yield the address of a host. At the end, SIGINT must stop it with code 0."""
+    # With exec, the process is the host itself, not a shell around it.
     with subprocess.Popen(
         f"exec {command}",
         shell=True,

@@ -1,4 +1,4 @@
-"""A client of the Debug Adapter Protocol, such as VS Code, for the adapter of debugpy."""
+"""A client of the Debug Adapter Protocol for debugpy's adapter, in place of VS Code."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Debugger:
     """
     One session of a debugger (https://microsoft.github.io/debug-adapter-protocol/specification).
 
-    A message that arrives early waits until a method asks for it.
+    A message that arrives early is kept until a method needs it.
     """
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Debugger:
         return self._take(lambda message: message.get("event") == name).get("body")
 
     def wait_for_output(self, pattern: str) -> str:
-        """Return the first group of a pattern in what the program prints."""
+        """Return the first group of a pattern in the program's output."""
         printed = ""
         while True:
             printed += self.wait_for_event("output")["output"]
@@ -71,12 +71,12 @@ class Debugger:
         length = int(self._out.readline().partition(b":")[2])
         assert self._out.readline() == b"\r\n"
         message: Message = json.loads(self._out.read(length))
-        # Nothing that a test waits for comes after the end.
+        # After the end, no message arrives that a test waits for.
         assert message.get("event") != "terminated", self._waiting
         return message
 
     def close(self) -> None:
-        """End the program, too."""
+        """This also ends the program."""
         self.send("disconnect", terminateDebuggee=True)
         self._in.close()
         self._out.read()

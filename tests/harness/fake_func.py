@@ -1,8 +1,8 @@
 """
-STAND-IN for Azure Functions Core Tools: `func start --port N` that is the embedded host.
+STAND-IN for Azure Functions Core Tools: `func start --port N` runs the embedded host.
 
-It shows that the suite starts the `func` on PATH as Core Tools expects to be started, and reads its
-log format. It shows nothing about Microsoft's host.
+It checks how the suite starts the `func` on PATH, and that the suite reads its log format. It
+proves nothing about Microsoft's host.
 """
 
 import logging
@@ -12,7 +12,7 @@ import sys
 
 
 class CoreToolsFormatter(logging.Formatter):
-    """The time before each line of the text, and no level."""
+    """Put the time before each line of the text, and write no level."""
 
     def format(self, record: logging.LogRecord) -> str:
         lines = super().format(record).splitlines()
@@ -24,7 +24,7 @@ if __name__ == "__main__":
     assert (start, option) == ("start", "--port"), sys.argv
     assert os.environ["languageWorkers:python:defaultExecutablePath"] == sys.executable
     sys.stderr.write("STAND-IN for func: the embedded host\n")
-    # The embedded host leaves logging as it is.
+    # The embedded host does not change logging that is already set up.
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(CoreToolsFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler])

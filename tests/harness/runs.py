@@ -1,4 +1,4 @@
-"""Runs of the suite in a process of its own, and a stand-in for func."""
+"""Run the suite in a new process, and make a stand-in for func."""
 
 from __future__ import annotations
 

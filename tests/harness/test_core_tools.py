@@ -1,4 +1,4 @@
-"""The suite with `func start`, by a stand-in for func."""
+"""The suite on `func start`, with a stand-in for func."""
 
 from __future__ import annotations
 

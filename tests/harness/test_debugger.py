@@ -1,4 +1,4 @@
-"""F5 in VS Code: its configurations, sent to the debugger as VS Code does, and a breakpoint."""
+"""F5 in VS Code: send its configurations to the debugger as VS Code does, and hit a breakpoint."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_breakpoint_in_a_function_is_hit(debugger: Debugger, launch: Tuple[Any, 
 
 
 def start(debugger: Debugger, configuration: Any, file: Path, line: int) -> None:
-    """Start the program with a free port, where this process can read what it prints."""
+    """Start the program with a free port, and let this process read its output."""
     arguments = [*configuration["args"], "--port", "0"]
     own = {"args": arguments, "console": "internalConsole", "python": [sys.executable]}
     debugger.send("launch", **{**configuration, **own})

@@ -1,4 +1,4 @@
-"""The hosts that the suite starts, when the suite is killed."""
+"""Hosts end when the suite that started them is killed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_host_ends_with_the_killed_suite(tmp_path: Path, name: str) -> None:
         with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
             suite.kill()
 
-            # The host closes the connection when it ends.
+            # When the host ends, it closes the connection.
             assert connection.recv(1) == b""
 
     with pytest.raises(ConnectionRefusedError):

@@ -1,4 +1,4 @@
-"""Log records are read from the format of .NET, in samples that are made up."""
+"""Reading log records in .NET's format, from made-up samples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The embedded host and the timer under load, over sockets; bounded in count, and so in time."""
+"""The embedded host and the timer under load, over sockets, with a fixed number of requests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from python_worker_extension_timer import TimerExtension
 
 TimerExtension.configure(append_to_http_response=True, server_timing=True)
 """
-# Each tells how long it took by its own clock; the timer's time must lie around that.
+# Each function returns its own measurement. The timer's time must include it.
 WORK = """
 import asyncio
 import threading
@@ -89,7 +89,7 @@ def read_status(host: Process, path: str) -> bytes:
         return connection.makefile("rb").readline()
 
 
-def test_64_clients_get_each_their_own_answer_and_time(host: Process) -> None:
+def test_64_clients_get_their_own_answers(host: Process) -> None:
     with open_pool(host) as pool:
 
         def ask(number: int) -> None:
@@ -118,7 +118,7 @@ def test_64_clients_get_each_their_own_answer_and_time(host: Process) -> None:
 
 
 class Counts(NamedTuple):
-    """The requests that the host is answering, this one too, and its open files and sockets."""
+    """The number of requests in progress (including this one), and of open files and sockets."""
 
     requests: int
     files: int
@@ -227,7 +227,7 @@ def test_malformed_request_gets_an_error_and_hurts_nobody(host: Process) -> None
     assert "Traceback" not in host.stop()[2]
 
 
-# Opening a named pipe waits until somebody opens its other end.
+# Opening a named pipe waits until another process opens its other end.
 WAITS = """
 def main(req):
     with open(req.params["pipe"]) as pipe:
@@ -261,7 +261,7 @@ def test_sigterm_under_load_answers_what_is_in_flight(
     assert log.count("Time taken to execute Waits") == CLIENTS // 2
 
 
-def test_sigterm_leaves_no_request_of_busy_clients_without_an_answer(host: Process) -> None:
+def test_sigterm_answers_busy_clients_first(host: Process) -> None:
     answered = threading.Semaphore(0)
 
     def ask_again_and_again(number: int) -> List[bytes]:

@@ -1,8 +1,8 @@
 """
-The workflows, our own action and Dependabot's settings as they must be.
+The expected workflows, our own action and Dependabot's settings.
 
-Each is written out with every key, except names, descriptions and comments, so that nothing can be
-added to a job, to a step or to the top of a file without a change here.
+Each has every key except names and descriptions. So any change to a job, a step or the top of a
+file needs a change here.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _IS_NOT_RELEASE = (
 
 
 def job(minutes: int, *steps: Step, may: dict[str, str] = _READ, **keys: Any) -> Job:
-    """Return a job on the one runner that we use; `may` are its permissions."""
+    """Return a job on the only runner that we use. `may` has its permissions."""
     limits = {"runs-on": "ubuntu-24.04", "timeout-minutes": minutes, "permissions": may}
     return {**limits, "steps": list(steps), **_keys(keys)}
 
 
 def signing_job(needs: Any, *steps: Step, **keys: Any) -> Job:
-    """Return a job that may sign or publish, so it runs no code of this repository."""
+    """Return a job that may sign or publish. It runs no code of this repository."""
     may = {"id-token": "write", **keys.pop("may", {})}
     return job(10, download("dist"), *steps, needs=needs, if_=_IS_RELEASE, may=may, **keys)
 
@@ -44,7 +44,9 @@ def matrix(**axes: str) -> dict[str, Any]:
 
 
 def outputs(names: str, **others: str) -> dict[str, str]:
-    """Return the outputs of a job: those of release.steps.plan, and others by their expressions."""
+    """
+    Return a job's outputs: the outputs of release.steps.plan, and others with their expressions.
+    """
     planned = {name: f"plan.outputs.{name}" for name in names.split()}
     return {name: f"${{{{ steps.{source} }}}}" for name, source in {**planned, **others}.items()}
 
@@ -91,7 +93,7 @@ def tox(arguments: str, **keys: Any) -> Step:
 
 
 def fetch(index: str, step: str) -> Step:
-    """Return the step that fetches the files from an index, which has half an hour to show them."""
+    """Return the step that fetches the files from an index and waits half an hour for them."""
     command = f"{step} fetch {index} SHA256SUMS fetched"
     return run(_WRITE_SUMS, command, env=_CHECKSUMS, timeout_minutes=35)
 
@@ -102,7 +104,7 @@ def _keys(keys: dict[str, Any]) -> dict[str, Any]:
 
 _MISSING_FAILS = "--skip-missing-interpreters false"
 _STEP = "python -m release.steps"
-# Where a job installs no tools.
+# For jobs that install no tools.
 _IMAGE_STEP = "python3 -m release.steps"
 _CHECKSUMS = {"CHECKSUMS": built("checksums")}
 _GH = {"GH_REPO": "github.repository", "GH_TOKEN": "github.token"}
@@ -246,7 +248,7 @@ _CI_JOBS: dict[str, Job] = {
             {
                 "push": "never",
                 "env": "CI\nCORE_TOOLS_VERSION\nENVIRONMENTS",
-                # The action runs this with `bash -c`, which alone goes on after a failure.
+                # The action runs this with `bash -c`, which would continue after a failure.
                 "runCmd": "set -eo pipefail\n"
                 'test "$(func --version)" = "$CORE_TOOLS_VERSION"\n'
                 f'tox run -e "$ENVIRONMENTS" {_MISSING_FAILS}',
@@ -320,7 +322,7 @@ _TOOLS_STEPS = [
 
 
 def updates(ecosystem: str, group: str, *folders: str, **keys: Any) -> dict[str, Any]:
-    """Return what Dependabot proposes for some folders."""
+    """Return Dependabot's settings for some folders."""
     return {
         "package-ecosystem": ecosystem,
         "directories": list(folders),
@@ -343,7 +345,8 @@ FILES: dict[str, Any] = {
         {**_CI_JOBS, "gate": _GATE},
         "ci-${{ github.event.pull_request.number || github.sha }}",
         cancel="${{ github.event_name == 'pull_request' }}",
-        # A filter by path or kind would leave the required check waiting forever.
+        # With a filter by path or kind, the required check might never run, and would block
+        # forever.
         pull_request=None,
         push={"branches": ["main"]},
     ),

@@ -1,4 +1,4 @@
-"""Rules for the files of the pipeline; each returns the places that break it."""
+"""Rules for the files of the pipeline. Each rule returns the places that break it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 _USES = re.compile(r"^ *(?:- )?uses: (?!\./)(.*)$", re.MULTILINE)
 _CODE_WITH_EXPRESSION = re.compile(r": (run|runCmd|shell|working-directory): .*\$\{\{", re.S)
 _LOCKED = re.compile(r"[\w.-]+==\S+( ; ((?! --hash).)+)?( --hash=sha256:[0-9a-f]{64}\b)+")
-# Workflows, jobs, steps and actions have a name for readers, and one of these keys.
+# Anything with one of these keys (workflows, jobs, steps, actions) needs a name for readers.
 _NAMED = {"jobs", "run", "runs", "runs-on", "uses"}
 _NAMES = {"name", "description"}
 
 
 def files_are_as_expected(root: Path) -> list[str]:
-    """Compare workflows, our action and Dependabot's settings, whole."""
+    """Compare workflows, our action and Dependabot's settings, with all their keys."""
     problems = []
     for path in FILES:
         expected, found = _values(path, FILES[path]), _values(path, _parse(root, path))
@@ -39,7 +39,7 @@ def nothing_else_runs(root: Path) -> list[str]:
 
 
 def names_are_there(root: Path) -> list[str]:
-    """Find steps and jobs without a name, and another name of the check that `main` requires."""
+    """Find steps and jobs without a name. Check the name of the job that `main` requires."""
     jobs = {
         f"{path}: {job}": body
         for path in FILES
@@ -59,7 +59,7 @@ def pins_are_commits_of_the_table(root: Path) -> list[str]:
 
 
 def no_expression_is_code(root: Path) -> list[str]:
-    """Find expressions in what runs as code: an attacker may choose a branch's name."""
+    """Find expressions in text that runs as code: an attacker may choose a branch's name."""
     values = [value for path in FILES for value in sorted(_values(path, _parse(root, path)))]
     return [value for value in values if _CODE_WITH_EXPRESSION.search(value)]
 
@@ -76,7 +76,7 @@ def locks_have_hashes(root: Path) -> list[str]:
 
 
 def uv_is_the_locked_one(root: Path) -> list[str]:
-    """Compare the version of uv in our action with the one that tox brings."""
+    """Compare the version of uv in our action with the version that tox installs."""
     lock = (root / "release" / "requirements" / "tox.txt").read_text(encoding="utf-8")
     version = _parse(root, "actions/tools/action.yml")["runs"]["steps"][0]["with"]["version"]
     return [] if f"\nuv=={version} " in lock else [version]
@@ -107,7 +107,7 @@ def _load(text: str) -> Any:
 
 
 def _values(path: str, content: Any) -> set[str]:
-    """Return every value of a file behind its keys, except names and descriptions."""
+    """Return every value of a file with the path of its keys, except names and descriptions."""
     return set(_leaves(path, content))
 
 

@@ -1,5 +1,7 @@
 """
-200 examples for each property, the same in every run. To look for bugs with more, new in each run:
+200 examples for each property, the same in every run.
+
+To look for bugs with more examples, new in each run:
 
     tox -e stress -- --hypothesis-profile=search
 """

@@ -1,4 +1,4 @@
-"""Any options: `configure()` accepts them, or raises an error and changes nothing."""
+"""`configure()` accepts any options, or raises an error and changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any request, and any cookie of a function, gets a valid HTTP response from the embedded host."""
+"""The embedded host answers any request, and sends any cookie, with a valid HTTP response."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def main(req):
     return response
 """
 
-# RFC 9112, sections 4 and 5; a response has a Content-Length, or ends with its connection.
+# See RFC 9112, sections 4 and 5. A response has a Content-Length or ends with its connection.
 TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 STATUS = re.compile(rb"HTTP/1\.1 ([1-5]\d\d) [\t -~\x80-\xff]*")
 HEADER = re.compile(rb"(%b):[ \t]*([\t -~\x80-\xff]*)" % TOKEN)
@@ -102,14 +102,14 @@ versions = mostly(
     *[b"HTTP/1.1"] * 9, b"HTTP/1.0", b"HTTP/0.9", b"HTTP/2.0", b"http/1.1", b"HTTP/1."
 )
 methods = mostly(b"GET", b"POST", b"PUT", b"HEAD", b"OPTIONS", b"get", b"M-SEARCH")
-# A server may ignore an empty line.
+# A server may ignore an empty line before the request line.
 request_lines = st.tuples(methods, targets, versions).map(b" ".join).filter(bytes.strip)
 headers = st.tuples(
     mostly(b"Content-Type", b"Expect", b"Cookie", b"X-A", b"X-B", b"Accept"),
     mostly(b": ", b":"),
     mostly(b"x", b"multipart/form-data; boundary=a", b"100-continue", b"text/plain; charset=\xff"),
 ).map(b"".join)
-# A body is never shorter than its length, which the server would wait for.
+# Do not send less than the stated length: the server would wait for the rest.
 bodies = st.binary(max_size=20).map(lambda body: (b"Content-Length: %d" % len(body), body)) | (
     st.sampled_from([b"Content-Length: -1", b"Content-Length: a", b"Transfer-Encoding: chunked"])
 ).map(lambda header: (header, b"1\r\nx\r\n0\r\n\r\n"))

@@ -1,4 +1,4 @@
-"""Any response with any options: it goes out unchanged but for the time."""
+"""With any options, any response is sent unchanged except for the time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from strategies import (
 
 APP = Path(__file__).parent / "app"
 SUFFIX = re.compile(r" \(TimeElapsed: (\d+\.\d{6}) sec\)\Z")
-# No response is made up with it: the host sends it for what it cannot send.
+# Do not make up responses with this status: the host uses it for responses that it cannot send.
 REFUSED = 500
 FRAMING = {"connection", "content-length", "date", "server", "server-timing"}
 
@@ -53,7 +53,7 @@ class Answer(NamedTuple):
 
 
 class Served:
-    """The app on a socket, asked over a connection for each request, which is read to its end."""
+    """The app on a socket. Each request has a new connection, which is read to its end."""
 
     def __init__(self, app: Any, port: int) -> None:
         self._app, self._port = app, port
@@ -66,7 +66,7 @@ class Served:
         return self.ask_again(method)
 
     def ask_again(self, method: str) -> Answer:
-        """Have the same response object returned, by the same options."""
+        """Let the app return the same response object again, with the same options."""
         with socket.create_connection(("127.0.0.1", self._port), timeout=30) as connection:
             head = f"{method} /api/MadeUp HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
             connection.sendall(head.encode())
@@ -159,8 +159,8 @@ def check_server_timing(
         assert timed.values("server-timing") == plain.values("server-timing")
         return
     (value,) = timed.values("server-timing")
-    # Every line that the app has set; without the timer, the host keeps the last one only.
-    # The first response of this process also shows the cold start.
+    # All lines that the app set. Without the timer, the host keeps only the last line. The first
+    # response of this process also shows the cold start.
     warm = re.sub(r', init;dur=\d+\.\d{3};desc="cold"$', "", value)
     assert warm == ", ".join([*made_up.timings, f"app;dur={elapsed * 1000:.3f}"])
     assert SERVER_TIMING.fullmatch(value)

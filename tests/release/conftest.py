@@ -1,4 +1,4 @@
-"""An index that sends a byte now and then, and never ends."""
+"""An index that sends a byte now and then and never finishes."""
 
 from __future__ import annotations
 

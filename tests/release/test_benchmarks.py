@@ -1,4 +1,4 @@
-"""The page of the benchmarks shows the figures of their last run."""
+"""The benchmarks' page shows the figures of the last run."""
 
 from __future__ import annotations
 

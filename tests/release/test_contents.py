@@ -32,7 +32,7 @@ def write_dists(
     stem: str = STEM,
     version: str = "2.3.4",
 ) -> tuple[Path, Path]:
-    """Write both archives; the metadata states the version, other files are empty."""
+    """Write both archives. The metadata has the version, and all other files are empty."""
     metadata = f"Metadata-Version: 2.1\nName: x\nVersion: {version}\n".encode() * 9
     paths = folder / f"{stem}.tar.gz", folder / f"{stem}-py3-none-any.whl"
     with tarfile.open(paths[0], "w:gz") as archive:
@@ -90,7 +90,7 @@ def test_complete_distributions_are_accepted(tmp_path: Path) -> None:
 
 
 def test_project_in_a_folder_has_its_own_files(tmp_path: Path) -> None:
-    """It has no setup.py, but a command."""
+    """This project has a command, and no setup.py."""
     host = replace(US, folder="host", has_scripts=True)
     scripts = f"{STEM}.dist-info/entry_points.txt"
     write_dists(tmp_path, sdist=SDIST - {"setup.py"}, wheel=WHEEL | {scripts})
@@ -129,7 +129,7 @@ def test_another_version_is_refused(dist: int, tmp_path: Path) -> None:
 
 
 def test_another_name_of_the_sdist_is_refused(tmp_path: Path) -> None:
-    """The build checks it before the wheel is built."""
+    """The build checks the version before it builds the wheel."""
     sdist, _ = write_dists(tmp_path, stem="a_project-2.3.4.dev7")
 
     with pytest.raises(ReleaseError, match=r"dev7.tar.gz is version 2.3.4, but setup\.py says"):

@@ -13,7 +13,7 @@ SUMS = {WHEEL: "0" * 64}
 
 
 class Clock:
-    """A clock that only sleep moves."""
+    """A clock that only moves when the step sleeps."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -79,7 +79,7 @@ def test_missing_file_fails_at_the_deadline(
 
 
 def test_different_file_fails_at_once(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also while another file is late."""
+    """A different file fails at once, even while another file is late."""
     answer(monkeypatch, None, ReleaseError("a different file"))
 
     with pytest.raises(ReleaseError, match="a different file"):

@@ -76,7 +76,7 @@ def test_release_needs_a_pushed_tag(github: State) -> None:
 
 
 def test_draft_is_replaced(github: State) -> None:
-    """A run that failed halfway left it."""
+    """A run that failed halfway left this draft."""
     github.save_release(TAG, Release({"a.whl": "0" * 64}, draft=True))
 
     publish()
@@ -121,7 +121,7 @@ def test_published_release_stays_as_it_is(
 
 @pytest.mark.usefixtures("github")
 def test_old_release_is_compared_by_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    """GitHub states no digest of old files."""
+    """GitHub does not have digests of old files."""
     release = {"isDraft": False, "assets": [{"name": "a.whl", "digest": None}]}
     monkeypatch.setattr(github_release, "gh", lambda *_: json.dumps(release))
 

@@ -14,7 +14,7 @@ QUOTED = {
     for row in re.findall(r"^\| .*", GUIDE, re.MULTILINE)
     for message in re.findall("“(.+?)”", row)
 }
-# Printed by the indexes and by sha256sum.
+# The indexes and sha256sum print these messages.
 OF_OTHERS = {
     "FAILED",
     "File already exists",

@@ -1,4 +1,4 @@
-"""The answers of a real index on loopback, and what the step `index` makes of them."""
+"""The step `index` with the answers of a real index on loopback."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, st
 
 @pytest.fixture
 def testpypi(server: tuple[Index, str], monkeypatch: pytest.MonkeyPatch) -> Index:
-    """TestPyPI with the file; there is no other index."""
+    """TestPyPI with the file, as the only index."""
     testpypi, simple = server
     monkeypatch.setattr(index, "INDEXES", {"testpypi": simple})
     testpypi.faults = Faults()

@@ -1,7 +1,9 @@
 """
-Each of these changes to .github or to a lock would weaken the pipeline, and breaks a rule.
+Changes to .github or to a lock that would weaken the pipeline.
 
-A change is made in a copy, where a rule of tests/pipeline must be broken.
+Each must break a rule.
+
+The test makes each change in a copy and runs the rules of tests/pipeline there.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ VERIFY, STEPS = "\n  verify-testpypi:\n", "    steps:\n"
 CANCEL = "    concurrency: {group: x, cancel-in-progress: true}\n"
 BUILD = "run: python -m release.steps build dist"
 
-# File, text, what replaces its first occurrence, and the text behind which that is.
+# File, old text, new text, and a text after which to replace the first occurrence.
 FILES = {
     "environment of every job": (RELEASE, "jobs:", "env: {BASH_ENV: file}\njobs:"),
     "environment of a job": (CI, STEPS, "    env: {BASH_ENV: file}\n" + STEPS),
@@ -100,20 +102,20 @@ FILES = {
 
 
 def mutate(file: Path, old: str, new: str, after: str = "") -> None:
-    """Replace the first `old` behind the text `after`; both must be there."""
+    """Replace the first `old` after the text `after`. Both must exist."""
     text = file.read_text(encoding="utf-8")
     place = text.index(old, text.index(after))
     file.write_text(text[:place] + new + text[place + len(old) :], encoding="utf-8")
 
 
 def problems(root: Path) -> list[str]:
-    """Return what breaks a rule."""
+    """Return the places that break a rule."""
     return [problem for rule in RULES for problem in rule(root)]
 
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
-    """Return a copy of what the rules read."""
+    """Return a copy of the files that the rules read."""
     shutil.copytree(ROOT / ".github", tmp_path / ".github")
     shutil.copytree(ROOT / "release" / "requirements", tmp_path / "release" / "requirements")
     return tmp_path

@@ -43,7 +43,7 @@ def test_commits_of_main_are_accepted() -> None:
 
 @pytest.mark.usefixtures("clone")
 def test_other_commit_is_refused() -> None:
-    """Also if a tag has the short name of the branch."""
+    """The step refuses it even if a tag has the branch's short name."""
     git("checkout", "--quiet", "--detach", "origin/elsewhere")
     git("tag", "origin/main")
 

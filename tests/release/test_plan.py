@@ -1,4 +1,4 @@
-"""The matrices of the workflows, as integration/matrix.json and tox.ini have them."""
+"""The matrices of the workflows come from integration/matrix.json and tox.ini."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def expect_checks(pythons: list[str], *kinds: str) -> dict[str, str]:
 ALL = ",".join(name_environments(PYTHONS))
 
 
-def test_wheels_of_each_python_and_images_of_azure_are_tested() -> None:
+def test_every_python_and_image_is_tested() -> None:
     assert OUTPUTS["pythons"] == PYTHONS
     assert OUTPUTS["images"] == ["driver", *WITH_IMAGE]
 
@@ -35,14 +35,14 @@ def test_wheels_are_tested_without_their_sources() -> None:
     assert OUTPUTS["host-wheel"].startswith("azure_functions_embedded_host-")
 
 
-def test_demo_runs_on_oldest_and_newest_python_with_hooks() -> None:
+def test_demo_runs_on_two_pythons_with_hooks() -> None:
     assert OUTPUTS["demo"] == ["3.7", "3.12"]
 
 
 CORNERS = [*OUTPUTS["demo"], PYTHONS[-1]]
 
 
-def test_plain_tox_is_checked_and_what_it_leaves_out() -> None:
+def test_ci_checks_every_tox_environment() -> None:
     checks = {leg["environment"]: leg["pythons"] for leg in OUTPUTS["check"]}
 
     assert checks == {
@@ -76,7 +76,7 @@ def test_dev_container_has_oldest_and_newest_core_tools() -> None:
     ],
     ids=["none", "oldest", "some", "all"],
 )
-def test_python_that_setup_python_lacks_comes_from_its_image(
+def test_missing_python_comes_from_its_image(
     pythons: str, from_images: str, from_setup_python: str
 ) -> None:
     assert plan.sources(pythons) == {
@@ -86,7 +86,7 @@ def test_python_that_setup_python_lacks_comes_from_its_image(
     }
 
 
-def test_python_that_is_not_in_the_matrix_is_refused() -> None:
+def test_unlisted_python_is_refused() -> None:
     with pytest.raises(ReleaseError, match=r"does not list Python 3\.6\.$"):
         plan.sources("3.12 3.6")
 

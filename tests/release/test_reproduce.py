@@ -15,7 +15,7 @@ from release.steps.step import ReleaseError
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Prints what a build could depend on.
+# Print everything that a build could depend on.
 CONDITIONS = """\
 import getpass, json, locale, os, pathlib, subprocess, tempfile, time
 line_ends = subprocess.run(["git", "config", "core.autocrlf"], capture_output=True, text=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SOURCES = ["UV_CONSTRAINT", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX", "UV_OVERRIDE"]
-# It needs no index: wheels are unpacked.
+# This stand-in for uv needs no index: it unpacks the wheels.
 UV = f"""\
 #!{sys.executable}
 import os, pathlib, subprocess, sys, zipfile

@@ -1,4 +1,4 @@
-"""The rules of the real actions that no run of the rehearsal breaks."""
+"""Stand-ins refuse what the real actions refuse, in cases that the rehearsal does not have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of the pipeline keep the rules, and agree with what stands elsewhere."""
+"""The files of the pipeline obey the rules, and agree with the docs and the locks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_pipeline_keeps_the_rule(rule: Callable[[Path], list[str]]) -> None:
     assert rule(ROOT) == []
 
 
-def test_artifacts_are_kept_as_long_as_the_guide_says() -> None:
+def test_guide_says_how_long_artifacts_are_kept() -> None:
     days = re.findall(r"retention-days: (\d+)", RELEASE.text)
 
     assert set(days) == {"30"}

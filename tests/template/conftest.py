@@ -1,4 +1,4 @@
-"""A project made from this repository, as committed, and what its tox needs."""
+"""A project made from this repository's commit, and the requirements of its tox."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Tox = Callable[..., str]
 
 
 def run(*command: object, **options: Any) -> str:
-    """Return the output of a command that succeeds, both streams together."""
+    """Return the output of a command that must succeed, with both streams together."""
     done: subprocess.CompletedProcess[str] = subprocess.run(
         [str(argument) for argument in command],
         stdout=subprocess.PIPE,
@@ -56,7 +56,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def made(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project of the template, committed. Tests leave it as it is."""
+    """A project made from the template, as a commit. Tests must not change it."""
     folder = tmp_path_factory.mktemp("made") / NAME
     run("copier", "copy", *ANSWERS, template, folder)
     run("git", "init", "--quiet", "--initial-branch=main", folder)
@@ -66,7 +66,7 @@ def made(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(made: Path, tmp_path: Path) -> Path:
-    """A clone of the project, to change."""
+    """A clone of the project that a test may change."""
     folder = tmp_path / NAME
     run("git", "clone", "--quiet", made, folder)
     return folder
@@ -74,7 +74,7 @@ def project(made: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def tox(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Tox:
-    """Run tox in a project, with the package and the host of this repository for those on PyPI."""
+    """Run tox in a project, with this repository's package and host in place of PyPI's."""
     wheels = str(tmp_path_factory.mktemp("wheels"))
     for source in (template, template / "host"):
         run("uv", "build", "--quiet", "--wheel", f"--out-dir={wheels}", source)
@@ -85,7 +85,7 @@ def tox(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Tox:
         "PATH": os.pathsep.join(folders),
         "PIP_FIND_LINKS": " ".join(filter(None, [os.environ.get("PIP_FIND_LINKS"), wheels])),
         "UV_FIND_LINKS": ",".join(filter(None, [os.environ.get("UV_FIND_LINKS"), wheels])),
-        # The rehearsal keeps wheels between runs, these too.
+        # The rehearsal keeps wheels between runs, including these.
         "XDG_CACHE_HOME": str(tmp_path_factory.mktemp("cache")),
         "PIP_CACHE_DIR": str(caches / "pip"),
         "UV_CACHE_DIR": str(caches / "uv"),

@@ -1,4 +1,4 @@
-"""Projects with other answers, and without the parts that the guide says how to delete."""
+"""Projects with other answers, and without the parts that the guide shows how to delete."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from template.conftest import ANSWERS, ROOT, Tox, commit, run
 
 GUIDE = (ROOT / "docs" / "new-extension.md").read_text(encoding="utf-8")
-# What to delete: files, the section of tox.ini, the job of ci.yml, the line of table.py.
+# The parts to delete: files, the section of tox.ini, the job of ci.yml, the line of table.py.
 PARTS = {
     name: [re.findall("`(.+?)`", cell) for cell in cells.split("|")]
     for name, cells in re.findall(r"^\| \*\*(.+?)\*\* \|(.*)\|$", GUIDE, re.MULTILINE)

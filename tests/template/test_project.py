@@ -1,4 +1,4 @@
-"""A new project: its files, its tox, and what an update changes."""
+"""A new project: its files, its tox and its update."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def test_tox_passes(environments: str, made: Path, tox: Tox) -> None:
     tox(made, "-e", environments)
 
 
-def test_project_says_timer_only_where_it_names_what_enables_hooks(made: Path) -> None:
-    # The address of the template is copier's; setitimer() is a call of the system.
+def test_project_does_not_mention_the_timer(made: Path) -> None:
+    # copier writes the address of the template. setitimer() is a system call.
     lines = run("git", "grep", "-iI", "timer", "--", ":!.copier-answers.yml", cwd=made).splitlines()
     others = [one for one in lines if "timer" in re.sub(NAMES, "", one, flags=re.I).lower()]
 

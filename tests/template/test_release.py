@@ -1,4 +1,4 @@
-"""The release of a new project, rehearsed: without faults, and with one of each family."""
+"""The rehearsed release of a new project, without faults and with one fault of each kind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from template.conftest import Tox
 
-# One of each module in release/rehearsal.
+# One fault of each module in release/rehearsal.
 FAULTS = [
     "test_tag_of_another_version_stops_the_build",
     "test_real_suites_pass_in_their_job",

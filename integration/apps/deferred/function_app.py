@@ -1,4 +1,4 @@
-"""Parameters of types of the SDK's extensions, which Microsoft's host connects to a service."""
+"""Parameters with types of SDK extensions. Microsoft's host connects them to a service."""
 
 import azure.functions as func
 import azurefunctions.extensions.bindings.blob as blob

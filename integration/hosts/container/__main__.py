@@ -1,5 +1,5 @@
 """
-The tests of the driver, and the suite in a container of each Python: `tox -e container`.
+`tox -e container`: test the container driver, and run the suite in a container of each Python.
 
     python -m integration.hosts.container [driver] [PYTHON…] [--stand-in] [-- OPTION OF PYTEST…]
 """
@@ -16,7 +16,7 @@ from integration.hosts.availability import report_missing
 from integration.hosts.container.engine import Engine, NoEngineError
 from integration.matrix import PYTHONS, WITH_IMAGE
 
-# The tests of the driver, in the project that it comes from.
+# Only the project that the driver comes from has its tests.
 _DRIVER = ["driver"] * (ROOT / "tests" / "container").is_dir()
 
 
@@ -28,7 +28,7 @@ def main() -> int:
         Engine()
     except NoEngineError as error:
         return report_missing(f"the suite in containers: {error}")
-    # A host that hangs, or never serves, costs many seconds for each test.
+    # A host that hangs or never answers costs many seconds for each test.
     pytest = [sys.executable, "-m", "pytest", "--maxfail=10", *theirs]
     suite = [*pytest, "integration", "--functions-host=container"]
     suite += ["--stand-in"] * options.stand_in

@@ -1,11 +1,11 @@
 """
-Removal of the containers and images of a run, and of those that killed runs have left.
+Remove the containers and images of this run, and those that killed runs left.
 
-Each has a label with the time at which its run began and the id of the run. A run removes what has
-its own label, and what is older than a day, longer than any run takes.
+Each has a label with the time at which its run began and the id of the run. A run removes
+everything with its own label, and everything older than a day. No run takes a day.
 
-Containers inherit the labels of their image. So containers have a label of their own, and a
-container that a person starts from an image of ours is left alone.
+Containers inherit the labels of their image. So containers have a different label: if a person
+starts a container from our image, no run removes it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ CONTAINER = "azure-functions-suite.container"
 IMAGE = "azure-functions-suite.image"
 _DAY = 24 * 60 * 60
 
-# The words of docker and podman for a container that ended by itself, or that a person removed.
+# Messages of docker and podman about a container that ended or was removed by a person.
 _GONE = ("no such", "not running", "state improper", "image not known")
-# Their words for an image that a person's container or image needs.
+# Their messages about an image that a person's container or image needs.
 _IN_USE = ("in use", "dependent child", "is using its referenced image", "is being used by")
 
 
@@ -36,7 +36,8 @@ class SuiteRun:
     The containers and images of this run.
 
     Attributes:
-        container_label: The label of this run's containers; `image_label` is that of its images.
+        container_label: The label of this run's containers. `image_label` is the label of its
+            images.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -112,8 +113,8 @@ class SuiteRun:
         for container in self.engine.list_lines("ps", "--all", "--quiet", "--filter", label):
             self.remove_container(container)
         label = f"label={IMAGE}={value}"
-        # The list has an image before those it is built on. `rmi` also removes layers without a
-        # label, which `image prune` would leave.
+        # The list has each image before its base images. `rmi` also removes layers without a label;
+        # `image prune` would leave them.
         for image in self.engine.list_lines("images", "--quiet", "--filter", label):
             show = ("image", "inspect", "--format", "{{range .RepoTags}}{{println .}}{{end}}")
             tags = [tag for tag in self._run_unless(_GONE, *show, image) if tag]
@@ -139,7 +140,7 @@ def lock_images() -> Iterator[None]:
     """
     Wait until no other run of this user builds or removes images, and keep others waiting.
 
-    Runs share the layers of their images, and an engine may fail if one of them goes away.
+    Runs share the layers of their images. An engine may fail if a layer disappears.
     """
     # The file stays: if it were removed, two runs could lock two files of the same name.
     file = Path(tempfile.gettempdir()) / f"azure-functions-suite-{os.getuid()}.lock"

@@ -10,19 +10,19 @@ from integration.hosts.protocol import HostError
 
 
 class ContainerError(HostError):
-    """Raised when a command of the engine, or a container, fails; the message has the reason."""
+    """Raised when a command of the engine or a container fails. The message has the reason."""
 
 
 class NoEngineError(ContainerError):
-    """Raised when no engine is installed, or none answers."""
+    """Raised when no engine is installed or none answers."""
 
 
 class Engine:
     """
-    The engine that CONTAINER_ENGINE names, or else the first of docker and podman that answers.
+    The engine in CONTAINER_ENGINE, or the first of docker and podman that answers.
 
     Raises:
-        NoEngineError: There is no such engine.
+        NoEngineError: No engine answers.
     """
 
     def __init__(self) -> None:

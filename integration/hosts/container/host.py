@@ -1,4 +1,4 @@
-"""An app in a container: built, run on a free port of this machine, and removed again."""
+"""An app in a container: build it, run it on a free port of this machine, and remove it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OFFICIAL_PLATFORM = ("--platform", "linux/amd64")
 
 class ContainerHost(StartingHost):
     """
-    The image of the options, official or one that behaves like it, with an app and the wheel.
+    The image from the options (official or a stand-in), with an app and the wheel.
 
     Args:
         platform: Options of the engine for the image.
@@ -36,7 +36,7 @@ class ContainerHost(StartingHost):
 
     name = "container"
     read_log = staticmethod(logs.read_dotnet)
-    # The host's channel to the Python worker has no console there (docs/host-contract.md#44-logs).
+    # In the image, the worker's own logs do not reach the console (docs/host-contract.md#44-logs).
     lacks = (Feature.SYSTEM_LOGS, Feature.STORAGE)
 
     def __init__(
@@ -120,7 +120,7 @@ class ContainerHost(StartingHost):
         shutil.copy(str(_DOCKERFILE), str(context))
         shutil.copy(str(self._options.wheel), str(install))
         shutil.copy(str(self._app / "requirements.txt"), str(install))
-        # The container takes settings from its environment, never from this file.
+        # The container reads settings from its environment only, never from this file.
         without = shutil.ignore_patterns("local.settings.json", "__pycache__", ".python_packages")
         shutil.copytree(str(self._app), str(files / "home" / "site" / "wwwroot"), ignore=without)
         key = {"name": "master", "value": self._key, "encrypted": False}
@@ -130,8 +130,8 @@ class ContainerHost(StartingHost):
 
     def _run_container(self, tag: str) -> str:
         settings = json.loads((self._app / "local.settings.json").read_text(encoding="utf-8"))
-        # The same port inside and outside: podman may share this machine's network, where the
-        # engine publishes nothing and port 80 may be taken.
+        # Use the same port inside and outside. podman may share this machine's network: then it
+        # publishes no ports, and port 80 may be taken.
         port = find_free_port()
         values = {**settings["Values"], "ASPNETCORE_URLS": f"http://0.0.0.0:{port}"}
         options = [*self._platform, "--publish", f"127.0.0.1:{port}:{port}"]

@@ -1,4 +1,4 @@
-"""Azure Monitor's OpenTelemetry distribution, with an address at which no one listens."""
+"""Azure Monitor's OpenTelemetry distribution, with an address without a server."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Datadog's tracer, patched in after the extensions are enabled, without its agent."""
+"""Datadog's tracer without its agent. It patches the app after `enable_extensions`."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The functions of the apps that do not have a web framework."""
+"""The functions of the apps without a web framework."""
 
 import azure.functions as func
 from python_worker_extension_timer import TimerExtension, enable_extensions

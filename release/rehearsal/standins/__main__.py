@@ -4,8 +4,8 @@ Run the stand-in for an action or for a command, in a step of a job.
     python -m release.rehearsal.standins ACTION
     python -m release.rehearsal.standins COMMAND [ARGUMENT...]
 
-The inputs of an action are the keyword arguments of its stand-in, so an input that this does not
-know fails the step.
+The inputs of an action are the keyword arguments of its stand-in. So an unknown input fails the
+step.
 """
 
 import json
@@ -45,7 +45,8 @@ def main(name: str, *arguments: str) -> None:
 
 def _run_action(name: str) -> None:
     given = json.loads(os.environ["INPUTS"])
-    # An action that several steps use has the inputs of all; those that a step lacks are empty.
+    # The action.yml has the inputs of all steps that use the action. A step's missing inputs are
+    # empty.
     inputs = {key.replace("-", "_"): value for key, value in given.items() if value}
     outputs = ACTIONS[name](read_job(), **inputs) or {}
     with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
@@ -53,5 +54,5 @@ def _run_action(name: str) -> None:
 
 
 if __name__ == "__main__":
-    # Not argparse, as options of a command are its own.
+    # Not argparse: the command itself reads its options.
     sys.exit(run_step(lambda: main(*sys.argv[1:]), []))

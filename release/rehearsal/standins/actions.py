@@ -1,8 +1,8 @@
 """
-Stand-ins for the actions that set up a job, attest files or judge a run.
+Stand-ins for the actions that set up a job, attest files or check the results of a run.
 
-A docstring lists what a stand-in imitates; it omits the rest. The keyword arguments are the inputs
-that it knows.
+Each docstring lists what the stand-in imitates. It omits the rest. Its keyword arguments are the
+inputs that it accepts.
 """
 
 import json
@@ -15,7 +15,7 @@ from release.steps.checksums import sha256
 from release.steps.commands import git
 from release.steps.step import ReleaseError
 
-# The whole history comes with all tags.
+# Git fetches all tags with the whole history.
 _ALL = ["+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"]
 
 
@@ -31,14 +31,14 @@ def checkout(
     Check out the commit of the run, without any uncommitted change.
 
     The clone is shallow unless `fetch-depth` is 0. Fails unless `persist-credentials` is `false`,
-    the project's rule.
+    as the project requires.
     """
     if persist_credentials != "false":
         raise ReleaseError("persist-credentials must be false")
     sha, origin, where = os.environ["GITHUB_SHA"], job.state.origin, {"cwd": job.workspace}
     git("init", "--quiet", "--initial-branch=main", **where)
     folder = job.workspace / ".git"
-    # Objects are shared, not copied: a release checks out a dozen times.
+    # Share objects, do not copy them: a release has a dozen checkouts.
     (folder / "objects/info/alternates").write_text(f"{origin / 'objects'}\n", encoding="utf-8")
     if fetch_depth == "0":
         git("fetch", "--quiet", str(origin), *_ALL, **where)
@@ -52,10 +52,10 @@ def checkout(
 
 def setup_python(job: Job, *, python_version: str) -> None:
     """
-    Put several versions on the PATH, one on each line, of which the last is `python`.
+    Put several versions on the PATH, one per line.
 
-    The interpreters are those on the caller's PATH; PIP_REQUIRE_VIRTUALENV keeps the jobs from
-    installing anything into them.
+    The last is `python`. The interpreters come from the caller's PATH. PIP_REQUIRE_VIRTUALENV keeps
+    the jobs from installing anything into them.
     """
     for version in dict.fromkeys(python_version.split()):
         folder = job.temp / f"python-{version}"
@@ -65,7 +65,9 @@ def setup_python(job: Job, *, python_version: str) -> None:
 
 def setup_uv(job: Job, *, enable_cache: str = "true", version: str = "") -> None:
     """
-    Put uv on the PATH, in the version of the lock; a rule of the pipeline compares `version`.
+    Put the locked uv on the PATH.
+
+    A rule of the pipeline compares `version`.
 
     Fails unless `enable-cache` is false, as a release needs.
     """
@@ -78,7 +80,7 @@ def setup_uv(job: Job, *, enable_cache: str = "true", version: str = "") -> None
 
 
 def attest(job: Job, *, subject_path: str, create_storage_record: str = "true") -> None:
-    """Record name and SHA-256 of each file. Signing needs Sigstore, so nothing is signed."""
+    """Record the name and SHA-256 of each file. Nothing is signed, because that needs Sigstore."""
     job.require_permission("id-token", "attestations")
     if create_storage_record != "false":
         raise ReleaseError("create-storage-record must be false, or artifact-metadata is needed")

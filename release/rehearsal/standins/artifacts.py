@@ -1,8 +1,8 @@
 """
 Stand-ins for actions/upload-artifact and actions/download-artifact.
 
-They omit globs and several paths, names and patterns at a download, other runs, retention,
-compression and the digest.
+They omit: globs, several paths, names and patterns of downloads, artifacts of other runs,
+retention, compression and the digest.
 """
 
 import shutil
@@ -17,9 +17,9 @@ def upload(
     job: Job, *, name: str, path: str, if_no_files_found: str, retention_days: str
 ) -> dict[str, str]:
     """
-    Store the files of a folder, without hidden files, and return the output `artifact-id`.
+    Store the files of a folder except hidden files, and return the output `artifact-id`.
 
-    Fails without files (`if-no-files-found: error`), and at a second use of a name in an attempt.
+    Fails without files (`if-no-files-found: error`), and if an attempt uses a name twice.
     """
     folder = job.workspace / path
     if not any(folder.glob("[!.]*")):
@@ -31,7 +31,9 @@ def upload(
 
 def download(job: Job, *, path: str, artifact_ids: str = "") -> None:
     """
-    Unpack one artifact, also of an earlier attempt. A rehearsal can tamper with the files.
+    Unpack one artifact, which may be from an earlier attempt.
+
+    A rehearsal can tamper with the files.
 
     Stricter than the real action: `path` must be new, so that nothing else is published.
     """

@@ -1,9 +1,8 @@
 """
 Stand-in for `docker create`, `docker cp` and `docker rm`, for the official images of Python only.
 
-Imitates: /usr/local of the image has the commands of its Python, and failure for a version that
-this machine lacks. They start the interpreter on the caller's PATH. Any other command or argument
-fails.
+Imitates: the commands of the image's Python in /usr/local, and the failure for a missing version.
+The commands start the interpreter on the caller's PATH. Any other command or argument fails.
 """
 
 import re
@@ -16,7 +15,7 @@ _IMAGE = re.compile(r"docker\.io/library/python:(3\.\d+)-slim-bookworm")
 
 
 def docker(job: Job, *arguments: str) -> str:
-    """Run a command and return its output; a container's id is its version of Python."""
+    """Run a command and return its output. The id of a container is its Python version."""
     interpreters = job.state.interpreters
     match arguments:
         case ["create", image] if (of := _IMAGE.fullmatch(image)) and of[1] in interpreters:

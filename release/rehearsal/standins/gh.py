@@ -3,7 +3,7 @@ Stand-in for the `gh` command: `gh release view`, `create` and `delete`, and `gh
 of a tag.
 
 Imitates: failure for a release that exists or is missing, refusal of a tag that was never pushed,
-`contents: write`. Any other command or option, and another order of the options, fails.
+`contents: write`. Other commands, other options and another order of the options fail.
 """
 
 import json
@@ -32,7 +32,7 @@ def describe(release: Release) -> str:
 
 
 def create(tag: str, arguments: list[str], state: State) -> None:
-    """Publish a release of the given title, notes, kind and files."""
+    """Publish a release with the given title, notes, kind and files."""
     match arguments:
         case ["--verify-tag", "--title", _, "--notes-file", notes, kind, *files]:
             find_commit(tag, state)
@@ -53,7 +53,7 @@ def gh(job: Job, *arguments: str) -> str:
 
 
 def run(state: State, *arguments: str) -> str:
-    """Run one command of a job that may, and return its output."""
+    """Run one command, if the job has the permission, and return its output."""
     match arguments:
         case ["api", address, "--jq", ".sha"] if address.startswith(_COMMITS):
             return find_commit(address.removeprefix(_COMMITS), state)

@@ -1,4 +1,4 @@
-"""The job that a stand-in is a step of."""
+"""The job of the running step."""
 
 import os
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Job:
     @property
     def definition(self) -> dict[str, Any]:
         """The job in the workflow file of the rehearsed commit."""
-        # Most stand-ins do not need it, and a job starts many of them.
+        # Import this late: a job starts many stand-ins, and most of them do not need it.
         import yaml
 
         file = self.state.work / ".github" / "workflows" / self.state.workflow
@@ -29,7 +29,7 @@ class Job:
         return definition
 
     def require_permission(self, *permissions: str) -> None:
-        """Fail unless the job has all of these permissions, which act itself ignores."""
+        """Fail unless the job has all of these permissions. act itself ignores them."""
         given = self.definition.get("permissions", {})
         for permission in permissions:
             if given.get(permission) != "write":
@@ -47,7 +47,7 @@ def read_job() -> Job:
 
 
 def add_to_path(folder: Path) -> None:
-    """Put a folder on the PATH of the steps that follow."""
+    """Put a folder on the PATH of the following steps."""
     with Path(os.environ["GITHUB_PATH"]).open("a", encoding="utf-8") as file:
         file.write(f"{folder}\n")
 
@@ -56,6 +56,6 @@ def link_python(interpreter: str, version: str, folder: Path) -> None:
     """Fill a folder with the commands of one Python."""
     folder.mkdir(parents=True)
     for name in ("python", "python3", f"python{version}"):
-        # Not a link: a Python may look for its library beside the file it was started by.
+        # Not a link: a Python may look for its library beside the started file.
         (folder / name).write_text(f'#!/bin/sh\nexec "{interpreter}" "$@"\n', encoding="utf-8")
         (folder / name).chmod(0o755)

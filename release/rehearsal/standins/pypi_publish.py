@@ -1,11 +1,10 @@
 """
 Stand-in for pypa/gh-action-pypi-publish, with the real twine.
 
-Imitates: the addresses of the two indexes and no others, the job's identity as the only key
-(`id-token: write`; workflow and environment come from release.yml), `twine check`, which refuses
-files that are not distributions, refusal of an attestation that is already there, one attestation
-beside each file, `skip-existing`. Omits: Docker, signing, and the exchange of the identity for a
-password.
+Imitates: the addresses of the two indexes and no others; the job's identity as the only key
+(`id-token: write`, with workflow and environment from release.yml); `twine check`, which refuses
+files that are not distributions; the refusal of an existing attestation; one attestation beside
+each file; `skip-existing`. Omits: Docker, signing, and the exchange of the identity for a password.
 """
 
 import contextlib
@@ -59,8 +58,8 @@ def _upload(file: Path, address: str, key: str, signature: list[str]) -> tuple[b
 
 
 def _run_twine(*arguments: str) -> tuple[bool, str]:
-    """Run twine in this process, as it takes longer to start than to upload."""
-    # Other stand-ins start without the time of this import.
+    """Run twine in this process: it takes longer to start than to upload."""
+    # Import it late: it would slow down the start of the other stand-ins.
     from twine.__main__ import main as twine
 
     output = io.StringIO()

@@ -1,10 +1,10 @@
-"""An app that answers with whatever response a property test has made up."""
+"""An app that returns the response that a property test made up."""
 
 import azure.functions as func
 from python_worker_extension_timer import TimerExtension
 
 
-# The registry is empty when a test begins, and a subclass registers itself anew.
+# The registry is empty when a test begins. Defining a subclass registers it again.
 class Timer(TimerExtension):
     """The timer that the tests configure."""
 

@@ -1,4 +1,4 @@
-"""The build of the stand-in for an official image."""
+"""Build the stand-in for an official image."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def build_fake_image(run: SuiteRun, python: str, folder: Path) -> str:
     """Build a stand-in for the official image of a Python version, and return its name."""
     context = folder / "context"
     without = shutil.ignore_patterns("__pycache__", "tests", "*.egg-info")
-    # The embedded host: that of this checkout, or the one on PyPI if it has none.
+    # The embedded host of this checkout, or of PyPI if the checkout does not have it.
     host = "azure-functions-embedded-host"
     (context / "host").mkdir(parents=True)
     if (ROOT / "host").is_dir():
@@ -25,7 +25,7 @@ def build_fake_image(run: SuiteRun, python: str, folder: Path) -> str:
     for file in ("fake_host.py", "Dockerfile"):
         shutil.copy(str(_HERE / file), str(context))
     tag = official_image(python).rpartition("/")[2]
-    # Each run has an image of its own, and removes it when it ends.
+    # Each run builds its own image, and removes it when the run ends.
     name = f"localhost/stand-in-for-azure-functions-{tag}-{run.id}"
     run.build(context, name, {"PYTHON": python, "HOST": host})
     return name

@@ -1,5 +1,5 @@
 """
-The program in the stand-in for an official image: the embedded host, configured like that image.
+The program in the stand-in for an official image: the embedded host, set up like that image.
 
 It listens where `ASPNETCORE_URLS` says, serves `AzureWebJobsScriptRoot`, and logs in the format of
 .NET's console logger, without the worker's own logs. It checks no keys. It shows nothing about
@@ -18,7 +18,7 @@ _LEVELS = {"DEBUG": "dbug", "INFO": "info", "WARNING": "warn", "ERROR": "fail", 
 
 
 class DotnetFormatter(logging.Formatter):
-    """Level and category on one line, then the text with an indent."""
+    """Write level and category on one line, then the indented text."""
 
     def format(self, record: logging.LogRecord) -> str:
         lines = super().format(record).splitlines()
@@ -26,12 +26,12 @@ class DotnetFormatter(logging.Formatter):
 
 
 def is_shown(record: logging.LogRecord) -> bool:
-    """Return whether a record is of the app, not of the worker."""
+    """Return whether a record is the app's, not the worker's."""
     return not record.name.startswith(("azure_functions_worker", "azure.functions"))
 
 
 def log_as_dotnet() -> None:
-    """Set up logging, which the embedded host then leaves as it is."""
+    """Set up logging. The embedded host then leaves it as it is."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(DotnetFormatter())
     handler.addFilter(is_shown)
