@@ -51,7 +51,7 @@ IMAGE = r"docker\.io/library/python:(\S+)-slim-bookworm"
 
 # Each copy of the list: its file, a pattern that finds it, and the expected text.
 PLACES = {
-    "env_list": ("tox.ini", r"^env_list = (py3\{[\d,]+\}),", [ALL]),
+    "env_list": ("tox.ini", r"^env_list = .* (py3\{[\d,]+\}),", [ALL]),
     # On the Pythons whose Azure worker takes the classic path, the suite also runs on the native
     # path.
     "environments of the native path": (
