@@ -46,7 +46,9 @@ def measure(name: str, rounds: int) -> Dict[str, Dict[str, List[float]]]:
     root, costs = logging.getLogger(), {}
     for state, level in (("off", logging.WARNING), ("on", logging.INFO)):
         root.handlers[:] = [logging.NullHandler()]
-        root.setLevel(level)
+        # The embedded host sets the loggers of the worker to INFO, as the worker does.
+        for logger in (root, _LOGGER):
+            logger.setLevel(level)
         costs[f"logging {state}"] = _measure_rounds(batches, rounds)
     if name.startswith(_LOGS_THE_TIME):
         _check_that_it_times(name, batches["own"])
