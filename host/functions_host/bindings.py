@@ -74,6 +74,7 @@ class GenericConverter:
         for python_type, kind in {**kinds, float: "double", type(None): None}.items():
             if isinstance(value, python_type):
                 return Datum(value, kind)
+        # As the converters of the SDK do for a type that they cannot encode.
         raise NotImplementedError
 
 

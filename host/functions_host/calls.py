@@ -166,7 +166,7 @@ class Calls:
 
     def find_newer(self, call_id: str) -> Sequence[Call]:
         """
-        Return the calls after a call, newest first, or all calls if that call is no longer stored.
+        Return the calls after the given call, newest first. Return all if it is not stored.
         """
         return list(takewhile(lambda call: call.id != call_id, reversed(self._calls)))
 

@@ -86,7 +86,7 @@ def user_frames(error: BaseException, root: Path) -> List[str]:
 
 
 def find_frames(error: BaseException, root: Path) -> List[traceback.FrameSummary]:
-    """Return the frames of an app's own code; a syntax error's line has no function name."""
+    """Return the frames of an app's own code. The line of a syntax error has no function name."""
     frames = list(traceback.extract_tb(error.__traceback__))
     if isinstance(error, SyntaxError) and error.filename:
         frames.append(traceback.FrameSummary(error.filename, error.lineno or 0, ""))

@@ -108,7 +108,7 @@ class HttpServer:
         self._app.release()
         for connection in self._state.connections.copy():
             # The request of a new connection may still arrive.
-            if connection.cycle is not None:  # type: ignore[union-attr]
+            if connection.cycle is not None:  # type: ignore[union-attr]  # all are of _Protocol
                 connection.shutdown()
 
     async def _wait_for_clients(self) -> None:
@@ -157,7 +157,8 @@ class _Protocol(H11Protocol):
         self._head_timer: Optional[asyncio.TimerHandle] = None
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(_Transport(transport, self))  # type: ignore[arg-type]
+        sender: Any = _Transport(transport, self)
+        super().connection_made(sender)
         close_in_children(self)
         self._watch_head()
 

@@ -28,10 +28,12 @@ from release.steps.checksums import read_sums
 from release.steps.step import ReleaseError
 
 _PATIENCE = 60.0
-# The rehearsal sets these to the addresses of two local indexes.
+_TESTPYPI = "https://test.pypi.org/simple/"
+# PyPI has the same pages at TestPyPI's address without "test.". The rehearsal sets the variables to
+# the addresses of two local indexes.
 INDEXES = {
-    "testpypi": os.environ.get("TESTPYPI_SIMPLE", "https://test.pypi.org/simple/"),
-    "pypi": os.environ.get("PYPI_SIMPLE", "https://pypi.org/simple/"),
+    "testpypi": os.environ.get("TESTPYPI_SIMPLE", _TESTPYPI),
+    "pypi": os.environ.get("PYPI_SIMPLE", _TESTPYPI.replace("test.", "", 1)),
 }
 # https://packaging.python.org/en/latest/specifications/simple-repository-api/
 _HEADERS = {

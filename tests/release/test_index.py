@@ -119,3 +119,8 @@ def test_step_refuses_a_different_file(testpypi: Index, tmp_path: Path) -> None:
 
     with pytest.raises(ReleaseError, match=f"testpypi has a different file under the name {NAME}"):
         index.main(tmp_path / "SHA256SUMS")
+
+
+def test_pypi_is_testpypi_without_the_prefix() -> None:
+    assert index.INDEXES["pypi"] != index.INDEXES["testpypi"]
+    assert index.INDEXES["pypi"].replace("//", "//test.", 1) == index.INDEXES["testpypi"]
