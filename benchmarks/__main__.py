@@ -4,7 +4,8 @@ All benchmarks in one run: tables for a person, and a JSON file.
     tox -e bench                # minutes; writes results.json and the tables of README.md
     tox -e bench -- --quick     # few rounds; writes nothing
 
-The figures are medians, with the middle half of the rounds. They are not limits.
+The figures are medians, with the range of the middle half of the rounds. They are measurements, not
+limits that a run must meet.
 """
 
 from __future__ import annotations

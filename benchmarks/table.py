@@ -43,7 +43,8 @@ def format_results(results: Dict[str, Any]) -> str:
     }
     return "\n\n".join(
         [
-            f"{head} Medians, and in brackets the middle half of the rounds.",
+            f"{head} Each figure is a median, followed by the range of the middle half of the "
+            "rounds in brackets.",
             "Cost of timing one invocation. The ratio is to the tutorial's algorithm in the same "
             "run (below 1 is faster):",
             _format_table(columns, costs),

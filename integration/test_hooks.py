@@ -1,7 +1,7 @@
 """
 Order and arguments of the hooks.
 
-Up to Python 3.12 the worker calls them, from 3.13 on the enabled app.
+Up to Python 3.12, the worker calls them. From 3.13 on, the enabled app calls them.
 """
 
 from typing import List

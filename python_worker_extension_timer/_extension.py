@@ -43,7 +43,8 @@ class TimerExtension(AppExtensionBase):
         Args:
             append_to_http_response: Append ` (TimeElapsed: N sec)` to HTTP responses that are text.
             server_timing: Add `app;dur=N`, in ms, to the `Server-Timing` header of HTTP responses.
-            warn_after: Log invocations of this many seconds or more as warnings.
+            warn_after: Log a warning instead of an info line if an invocation takes this many
+                seconds or more.
             report_to: Callables that each receive an `Invocation`. If one raises, this is logged
                 once.
 

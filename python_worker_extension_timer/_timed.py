@@ -29,7 +29,8 @@ def timed(function: Function) -> Function:
     It is silent while the extension or another `timed` function measures the running invocation. In
     a thread of a plain pool, it recognises such an invocation by its arguments.
 
-    For a durable entity or orchestrator, use the extension: its own wrapper calls it.
+    For a durable entity or orchestrator, use the extension instead, because Durable's own wrapper
+    calls the function.
 
     Raises:
         TypeError: It would time nothing here, for example above `@app.route()`.

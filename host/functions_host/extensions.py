@@ -1,5 +1,5 @@
 """
-Worker extensions: their hooks, called as Microsoft's worker does, and the context that hooks get.
+The hooks of worker extensions, called as Microsoft's worker calls them, and their context.
 
 Follows `azure_functions_worker/extension.py` of worker 4.34 (docs/host-contract.md#23-order); the
 runtimes for Python 3.13 and newer call no hooks. The package `python_worker_extension_timer`

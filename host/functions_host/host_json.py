@@ -183,8 +183,8 @@ def _read_timeout(path: Path, settings: _Settings) -> Optional[float]:
 
 
 def _read_levels(path: Path, settings: _Settings) -> LogLevels:
-    # The categories of user and system logs begin so (LoggingFilterHelper.cs,
-    # GrpcWorkerChannel.cs).
+    # The categories of user and system logs begin with the names "Function" and "Worker"
+    # (LoggingFilterHelper.cs, GrpcWorkerChannel.cs).
     default = _read_level(path, settings, "default")
     user, system = (_read_level(path, settings, name) for name in ("Function", "Worker"))
     return LogLevels(default if user is None else user, default if system is None else system)

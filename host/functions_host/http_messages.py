@@ -1,5 +1,5 @@
 """
-HTTP messages, as functions receive requests and return responses.
+HTTP requests as functions receive them, and HTTP responses as functions return them.
 
 Follows GrpcMessageConversionExtensions.cs, HttpBinding.cs and RawScriptResult.cs of host 4.1037
 (docs/host-contract.md#33-requests, docs/host-contract.md#34-return-values).

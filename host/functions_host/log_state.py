@@ -1,4 +1,4 @@
-"""The loggers of this process. An app configures them as if it were alone."""
+"""The loggers of this process. An app configures them as if the process had no other app."""
 
 from __future__ import annotations
 

@@ -81,13 +81,13 @@ class Output:
                 self._is_stuck = not self._changed.wait_for(self._is_empty, seconds)
 
     async def wait(self, seconds: float) -> None:
-        """Wait on a loop until the lines so far are written, as `drain()` does."""
+        """Wait as `drain()` does, but only for the lines so far, and without blocking the loop."""
         with self._changed:
             if self._is_stuck or self._is_empty() or os.getpid() != self._process:
                 return
             loop = asyncio.get_running_loop()
             written = loop.create_future()
-            # The thread calls this in its turn, instead of writing.
+            # When its turn comes, the writing thread calls this function instead of writing.
             finish = partial(loop.call_soon_threadsafe, written.set_result, None)
             self._waiting.append((finish, bytearray()))
         done, _ = await asyncio.wait({written}, timeout=seconds)

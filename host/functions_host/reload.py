@@ -44,7 +44,7 @@ class Reloader:
         self._child: Optional[subprocess.Popen[bytes]] = None
 
     def run(self) -> NoReturn:
-        """Serve until a signal ends this process, and its child."""
+        """Serve until a signal ends this process and its child."""
         call_before_exit(self._end)
         call_at_exit(self._kill)
         watch = Watch(self._root)
@@ -99,8 +99,8 @@ class Reloader:
 
 def make_command(arguments: Sequence[str]) -> List[str]:
     """Return the command that started this process, without its own options."""
-    # A console script stays a console script: `python -m` would add the working directory to its
-    # import path.
+    # Start a console script as a console script again: `python -m` would add the working directory
+    # to the import path.
     is_module = Path(sys.argv[0]).name == "__main__.py"
     start = ["-m", str(__package__)] if is_module else [sys.argv[0]]
     passed = [word for word in arguments if word not in ("--reload", "--stop-at-eof")]

@@ -1,4 +1,4 @@
-"""The worker's reading of a v2 function's `@app.retry` (loader.py, worker 4.34)."""
+"""Read a v2 function's `@app.retry` as the worker does (loader.py, worker 4.34)."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def _to_text(value: Any) -> str:
         return value.decode()
     if not isinstance(value, str):
         raise TypeError(f"text was expected, not {type(value).__name__}")
-    # Raises for half a surrogate pair.
+    # This raises an error for half of a surrogate pair.
     value.encode()
     return str(value)
 

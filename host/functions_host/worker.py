@@ -1,7 +1,7 @@
 """
 The worker interface.
 
-Microsoft's runtimes implement it from Python 3.13 on, an emulation before.
+Up to Python 3.12, an emulation implements it. From 3.13 on, Microsoft's runtimes implement it.
 """
 
 from __future__ import annotations

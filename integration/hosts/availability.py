@@ -1,4 +1,8 @@
-"""Requirements that this machine may lack. The tests then skip with the reason; in CI they fail."""
+"""
+Requirements that this machine may lack.
+
+If one is missing, the tests that need it skip with the reason. In CI they fail.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waiting for a host until it serves its app, and until its output is complete."""
+"""Wait until a host serves its app, and until its output is complete."""
 
 from __future__ import annotations
 

@@ -4,9 +4,11 @@ Run a workflow with act on this machine, without the caller's environment variab
 act runs the jobs of release.yml and ci.yml as processes, not in virtual machines. It ignores
 `permissions`, `concurrency`, the filters below `on`, environments and their approval, and the time
 limit of a job. The stand-ins check the permissions that they need. tests/release/test_workflows.py
-checks the rest without running it. It fails on jobs with a `container` or `services`, and on
-`devcontainers/ci`, which needs Docker. So ci.yml's jobs `devcontainer` and `container` are not
-rehearsed. Its job `rehearsal` would be this rehearsal again. It ignores `fail-fast`.
+checks the rest without running it. act also ignores `fail-fast`.
+
+act fails on jobs with a `container` or `services`, and on `devcontainers/ci`, which needs Docker.
+So ci.yml's jobs `devcontainer` and `container` are not rehearsed. Neither is its job `rehearsal`,
+which would be this rehearsal again.
 """
 
 import json
@@ -151,7 +153,7 @@ def _write_action(folder: Path, action: str, inputs: set[str]) -> None:
     definition = {
         "name": f"Stand-in for {action}",
         "inputs": {name: {"description": name} for name in sorted(inputs)},
-        # The only output of an action that the workflows use.
+        # The workflows do not use any other output of an action.
         "outputs": {"artifact-id": {"value": "${{ steps.run.outputs.artifact-id }}"}},
         "runs": {"using": "composite", "steps": [step]},
     }

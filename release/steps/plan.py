@@ -50,7 +50,7 @@ def outputs() -> dict[str, Any]:
 
 
 def sources(pythons: str) -> dict[str, str]:
-    """Return the outputs of the action `tools` for the given Pythons, or for `all`."""
+    """Return the outputs of the action `tools`. `pythons` is "all", or a list like "3.7 3.12"."""
     matrix = read_matrix()
     wanted = list(matrix["pythons"]) if pythons == "all" else pythons.split()
     if unknown := [python for python in wanted if python not in matrix["pythons"]]:

@@ -28,7 +28,7 @@ time.time_ns = lambda: _time_ns() + 366 * 86400 * 10**9
 
 
 def run_elsewhere(scratch: Path, *command: str) -> str:
-    """Run Python under other conditions than the first build, and return its output."""
+    """Run Python under conditions that differ from the first build's. Return its output."""
     (scratch / "sitecustomize.py").write_text(_A_YEAR_LATER, encoding="utf-8")
     environment = {
         "HOME": str(scratch),

@@ -72,7 +72,7 @@ def release_notes(sections: dict[str, tuple[str, str]], version: str) -> str:
 
 
 def check_tag(tag: str, version: str) -> None:
-    """Refuse a tag other than `v` and the version."""
+    """Refuse a tag that is not `v` followed by the version."""
     if tag != f"v{version}":
         raise ReleaseError(
             f"The tag is {tag or 'empty'}, but setup.py says {version}. "

@@ -1,4 +1,4 @@
-"""Docker or podman, by its command line."""
+"""The command line of Docker or podman."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Azure Monitor's OpenTelemetry distribution, with an address without a server."""
+"""Azure Monitor's OpenTelemetry distribution, with an address where no server listens."""
 
 import os
 

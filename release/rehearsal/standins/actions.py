@@ -1,8 +1,8 @@
 """
 Stand-ins for the actions that set up a job, attest files or check the results of a run.
 
-Each docstring lists what the stand-in imitates. It omits the rest. Its keyword arguments are the
-inputs that it accepts.
+Each docstring lists what the stand-in imitates. The stand-in omits the rest. The keyword arguments
+of a stand-in are the inputs that it accepts.
 """
 
 import json

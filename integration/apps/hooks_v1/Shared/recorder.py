@@ -1,4 +1,4 @@
-"""Extensions that record the calls of their hooks, except for calls of Events."""
+"""Extensions that record the calls of their hooks, but not during the function `Events`."""
 
 import json
 import threading

@@ -2,8 +2,8 @@
 The program in the stand-in for an official image: the embedded host, set up like that image.
 
 It listens where `ASPNETCORE_URLS` says, serves `AzureWebJobsScriptRoot`, and logs in the format of
-.NET's console logger, without the worker's own logs. It checks no keys. It shows nothing about
-Microsoft's host.
+.NET's console logger, without the worker's own logs. It checks no keys. Tests that pass with it
+prove nothing about Microsoft's host.
 """
 
 from __future__ import annotations
