@@ -119,16 +119,17 @@ def test_page_has_no_other_range(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "pythons"),
+    ("path", "versions"),
     [
         ("readme.md", f"{SUPPORTED[0]} to {SUPPORTED[-1]}"),
+        ("CONTRIBUTING.md", f"`CORE_TOOLS_VERSION={MATRIX['core_tools']['newest']}`"),
         ("docs/python-3.13.md", " and ".join(OPENCENSUS)),
         ("docs/releasing.md", f"uv venv --python {MATRIX['tools_python']}"),
         ("docs/releasing.md", f"smoke dist --python {MATRIX['tools_python']}"),
     ],
 )
-def test_page_names_the_pythons(path: str, pythons: str) -> None:
-    assert pythons in read(path)
+def test_page_names_the_versions(path: str, versions: str) -> None:
+    assert versions in read(path)
 
 
 def test_table_in_contributing_is_the_matrix() -> None:
