@@ -229,7 +229,11 @@ def test_asgi_and_wsgi_apps_are_enabled(load_files: LoadFiles, kind: str) -> Non
     [
         (lambda: 5, "a FunctionApp, or decorates the main of a v1 function; got 5."),
         (lambda: functools.partial(print), "a FunctionApp, or decorates the main of"),
-        pytest.param(lambda: func.Blueprint(), "no Blueprint. Pass the FunctionApp that it is", marks=needs_v2),
+        pytest.param(
+            lambda: func.Blueprint(),
+            "no Blueprint. Pass the FunctionApp that it is",
+            marks=needs_v2,
+        ),
         pytest.param(
             lambda: func.FunctionApp().route(route="x")(lambda req: req),
             "no function of a v2 app. Remove it here, and write app = enable_extensions(",

@@ -13,7 +13,7 @@ from invocations import InvocationContext, Reported
 from python_worker_extension_timer import TimerExtension, _log, timed
 
 LOGGER = logging.getLogger("python_worker_extension_timer")
-FIELDS = "function_name invocation_id elapsed trigger first since_start error".split()
+FIELDS = ["function_name", "invocation_id", "elapsed", "trigger", "first", "since_start", "error"]
 FAULT = "The timer has failed, not the function. It logs this only once."
 TIME = "Time taken to execute hello is 0.500000 sec"
 Invoke = Callable[..., Any]
