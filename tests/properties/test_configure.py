@@ -60,7 +60,7 @@ def test_right_options_are_used(options: Dict[str, Any]) -> None:
 
 @given(options=right | some)
 def test_options_are_used_or_refused(options: Dict[str, Any]) -> None:
-    before = {"append_to_http_response": True}
+    before: Dict[str, Any] = {"append_to_http_response": True}
     TimerExtension.configure(**before)
     try:
         TimerExtension.configure(**options)
