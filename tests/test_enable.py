@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 from pathlib import Path
 from typing import Any, Callable, Dict
 
@@ -185,40 +184,6 @@ def test_output_binding_works_on(load_files: LoadFiles, model: str) -> None:
     assert app.client.get("/api/hello").text == "written"
     outcome: Any = app.requests[-1].outcome
     assert outcome.outputs["queue"].value == "sent"
-
-
-WEB_APPS = """
-import azure.functions as func
-import recorder
-from python_worker_extension_timer import enable_extensions
-
-async def asgi(scope, receive, send):
-    if scope["type"] == "lifespan":
-        return await send({"type": "lifespan.startup.complete"})
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b"asgi"})
-
-def wsgi(environ, start_response):
-    start_response("200 OK", [])
-    return [b"wsgi"]
-"""
-
-
-@needs_v2
-@pytest.mark.parametrize("kind", ["Asgi", "Wsgi"])
-def test_asgi_and_wsgi_apps_are_enabled(load_files: LoadFiles, kind: str) -> None:
-    made = f"func.{kind}FunctionApp({kind.lower()}, func.AuthLevel.ANONYMOUS)"
-    code = f"{WEB_APPS}\napp = enable_extensions({made})\n"
-    files = {"function_app.py": code, "recorder.py": RECORDER}
-    host = {"version": "2.0", "extensions": {"http": {"routePrefix": ""}}}
-    app = load_files(files, values=FLAGS["unset"], host=host)
-
-    assert app.problems == []
-    assert app.client.get("/hello").text == kind.lower()
-    # Otherwise the SDK would run a loop when the app is deleted, at an unknown time.
-    module: Any = sys.modules["function_app"]
-    module.app.startup_task_done = False
-    assert [event.split()[0] for event in events_of(app)] == ["load", "pre", "post"]
 
 
 @pytest.mark.parametrize(

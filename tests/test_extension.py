@@ -12,6 +12,7 @@ from invocations import Clock, InvocationContext, Reported
 from python_worker_extension_timer import Invocation, TimerExtension
 
 LOGGER = "python_worker_extension_timer"
+ERROR = ValueError("not in the log")
 Invoke = Callable[..., Any]
 
 
@@ -20,30 +21,38 @@ def _logged(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
 
 
+# Later workers may pass more arguments than today's.
 def begin(context: Any, extension: Any = TimerExtension) -> None:
-    extension.pre_invocation_app_level(logging.getLogger(), context, {})
+    extension.pre_invocation_app_level(logging.getLogger(), context, {}, "more", named="more")
 
 
 def end(context: Any, extension: Any = TimerExtension) -> None:
-    extension.post_invocation_app_level(logging.getLogger(), context, {}, None)
+    extension.post_invocation_app_level(logging.getLogger(), context, {}, 1, "more", named="more")
 
 
-def fail(context: Any, error: BaseException) -> None:
-    TimerExtension.invocation_failed_app_level(logging.getLogger(), context, {}, error)
+def fail(context: Any) -> None:
+    failed = TimerExtension.invocation_failed_app_level
+    failed(logging.getLogger(), context, {}, ERROR, "more", named="more")
 
 
 @pytest.mark.parametrize(
-    ("seconds", "shown"), [(1e-9, "0.000000"), (4.2e-6, "0.000004"), (1234567.0, "1234567.000000")]
+    ("seconds", "shown", "level"),
+    [
+        (1e-9, "0.000000", logging.INFO),
+        (4.2e-6, "0.000004", logging.INFO),
+        (1.0, "1.000000", logging.WARNING),
+        (1234567.0, "1234567.000000", logging.WARNING),
+    ],
 )
-def test_time_is_logged_as_plain_decimal(
-    invoke: Invoke, caplog: pytest.LogCaptureFixture, seconds: float, shown: str
+def test_time_is_logged_by_warn_after(
+    invoke: Invoke, caplog: pytest.LogCaptureFixture, seconds: float, shown: str, level: int
 ) -> None:
-    TimerExtension.configure()
+    TimerExtension.configure(warn_after=1)
 
     invoke(seconds=seconds)
 
     text = f"Time taken to execute hello is {shown} sec"
-    assert caplog.record_tuples == [(LOGGER, logging.INFO, text)]
+    assert caplog.record_tuples == [(LOGGER, level, text)]
 
 
 def test_start_is_logged_at_debug(invoke: Invoke, caplog: pytest.LogCaptureFixture) -> None:
@@ -57,29 +66,18 @@ def test_start_is_logged_at_debug(invoke: Invoke, caplog: pytest.LogCaptureFixtu
     assert end[1] == logging.INFO
 
 
+@pytest.mark.parametrize("hook", [end, fail])
 def test_invocation_begun_before_configure_is_untimed(
-    context: InvocationContext, caplog: pytest.LogCaptureFixture
+    context: InvocationContext, caplog: pytest.LogCaptureFixture, hook: Callable[[Any], None]
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    begin(context)
 
+    begin(context)
+    hook(context)
     TimerExtension.configure()
-    end(context)
+    hook(context)
 
     assert caplog.messages == []
-
-
-@pytest.mark.parametrize(
-    ("seconds", "level"), [(0.5, logging.INFO), (1.0, logging.WARNING), (2.0, logging.WARNING)]
-)
-def test_slow_invocation_is_a_warning(
-    invoke: Invoke, caplog: pytest.LogCaptureFixture, seconds: float, level: int
-) -> None:
-    TimerExtension.configure(warn_after=1)
-
-    invoke(seconds=seconds)
-
-    assert [record.levelno for record in caplog.records] == [level]
 
 
 @pytest.mark.parametrize(
@@ -194,39 +192,19 @@ def test_extension_and_subclass_log_once(
     assert len(caplog.messages) == 1
 
 
-def test_hooks_take_what_workers_may_add(context: InvocationContext, reported: Reported) -> None:
-    TimerExtension.configure(report_to=[reported])
-    logger = logging.getLogger()
-
-    TimerExtension.pre_invocation_app_level(logger, context, {}, "more", named="more")
-    TimerExtension.post_invocation_app_level(logger, context, {}, None, "more", named="more")
-
-    assert len(reported) == 1
-
-
 def test_failure_is_logged_and_reported_once(
     context: InvocationContext, clock: Clock, reported: Reported, caplog: pytest.LogCaptureFixture
 ) -> None:
     TimerExtension.configure(report_to=[reported])
-    error = ValueError("not in the log")
 
     begin(context)
     clock.tick(0.5)
-    fail(context, error)
-    fail(context, error)
+    fail(context)
+    fail(context)
 
     text = "Time taken to execute hello is 0.500000 sec (failed: ValueError)"
     assert caplog.record_tuples == [(LOGGER, logging.WARNING, text)]
-    assert [(done.elapsed, done.error) for done in reported] == [(0.5, error)]
-
-
-def test_failure_before_configure_is_not_logged(
-    context: InvocationContext, caplog: pytest.LogCaptureFixture
-) -> None:
-    begin(context)
-    fail(context, ValueError())
-
-    assert caplog.messages == []
+    assert [(done.elapsed, done.error) for done in reported] == [(0.5, ERROR)]
 
 
 async def send_it(invocation: Any) -> None:

@@ -280,7 +280,8 @@ def test_interruption_at_any_line_loses_nothing(outer: Any, inner: Any) -> None:
 
 
 def test_concurrent_edits_and_encoding_lose_nothing() -> None:
-    response, encoded = make_shared_response(), []
+    response = make_shared_response()
+    encoded: List[Any] = []
 
     def repeat(step: Callable[[func.HttpResponse, List[Any]], None]) -> None:
         for _ in range(300):

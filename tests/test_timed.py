@@ -316,16 +316,6 @@ def test_other_object_is_refused_with_advice(make: Callable[[], Any], advice: st
     assert str(raised.value).startswith(advice)
 
 
-@pytest.mark.parametrize("flag", FLAGS)
-def test_configured_subclass_edits_the_response(load_files: LoadFiles, flag: str) -> None:
-    code = TIMER + "Again.configure(append_to_http_response=True)\n"
-    files = v1("Main", f"{code}@enable_extensions\n@timed\ndef main(req):{BODY}")
-
-    body = load_files(files, values=FLAGS[flag]).client.get("/api/Main").text
-
-    assert body.startswith("hello (TimeElapsed: ") == (flag != "off")
-
-
 def test_reporter_may_call_timed_functions(reported: Reported) -> None:
     @timed
     def helper() -> int:
