@@ -103,6 +103,7 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> List[str]:
         def invocation_failed_app_level(
             logger: logging.Logger, context: Any, func_args: Any, error: BaseException
         ) -> None:
-            events.append(f"failed {type(error).__name__} {logger.name}")
+            name = type(error).__name__
+            events.append(f"failed {name} {logger.name} {sorted(func_args)}")
 
     return events

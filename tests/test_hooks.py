@@ -17,7 +17,7 @@ from host_apps import needs_v2
 from python_worker_extension_timer import enable_extensions
 from standin_worker import Context, StandInWorker
 
-FAILED = "failed ValueError azure_functions_worker.extension.Recorder"
+FAILED = "failed ValueError azure_functions_worker.extension.Recorder ['req']"
 
 
 def divide(req: int) -> float:
@@ -37,6 +37,14 @@ def call_both_ways(enabled: Any, calls_hooks: bool = False) -> None:
 @pytest.mark.parametrize("calls_hooks", [False, True])
 def test_hooks_run_once_on_any_worker(recorder: List[str], calls_hooks: bool) -> None:
     call_both_ways(enable_extensions(divide), calls_hooks)
+
+    assert recorder == ["pre", "post", "pre", FAILED]
+
+
+def test_call_by_position_has_failure_hooks(recorder: List[str]) -> None:
+    enabled = enable_extensions(divide)
+
+    call_both_ways(lambda req: enabled(req), calls_hooks=True)
 
     assert recorder == ["pre", "post", "pre", FAILED]
 
@@ -154,6 +162,12 @@ def enable_v2(function: Any, **trigger: Any) -> Any:
 
 @pytest.mark.parametrize("model", ["v1", pytest.param("v2", marks=needs_v2)])
 def test_binding_may_be_named_context(recorder: List[str], model: str) -> None:
+    class Named(func.AppExtensionBase):
+        @classmethod
+        def pre_invocation_app_level(cls, logger: Any, context: Any, *args: Any) -> None:
+            recorder.append(context.function_name)
+            recorder.append(context.function_directory + context.invocation_id)
+
     def main(context: Any) -> Any:
         return context
 
@@ -163,21 +177,8 @@ def test_binding_may_be_named_context(recorder: List[str], model: str) -> None:
     value = func.QueueMessage(body=b"x") if v1 else "text"
 
     assert StandInWorker().call(enabled, context=value) == value
-    assert recorder == ["pre", "post"]
-
-
-@needs_v2
-def test_function_in_two_apps_is_enabled_once(recorder: List[str]) -> None:
-    app_parts: Any = func
-    blueprint = app_parts.Blueprint()
-    blueprint.route()(divide)
-    for app in (func.FunctionApp(), func.FunctionApp()):
-        app.register_functions(blueprint)
-        (function,) = enable_extensions(app).get_functions()
-
-    call_both_ways(function.get_user_function())
-
-    assert recorder == ["pre", "post", "pre", FAILED]
+    name, folder = "test_hooks" if v1 else "main", str(Path(__file__).parent)
+    assert recorder == ["pre", name, folder, "post"]
 
 
 @pytest.fixture
@@ -228,6 +229,21 @@ def test_script_of_two_functions_is_loaded_as_both(
 
     loads = [event for event in loaded if event.startswith("load")]
     assert loads == ["load one /home/site/wwwroot", "load two /home/site/wwwroot"]
+
+
+@needs_v2
+def test_function_in_two_apps_is_enabled_once(loaded: List[str]) -> None:
+    app_parts: Any = func
+    blueprint = app_parts.Blueprint()
+    blueprint.route()(divide)
+    for app in (func.FunctionApp(), func.FunctionApp()):
+        app.register_functions(blueprint)
+        (function,) = enable_extensions(app).get_functions()
+
+    call_both_ways(function.get_user_function())
+
+    load = "load divide /home/site/wwwroot"
+    assert loaded == [load, "pre", "post", "pre", FAILED]
 
 
 @needs_v2

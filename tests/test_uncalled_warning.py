@@ -132,7 +132,7 @@ class Loop(List[Any]):
 
 
 APP = """
-import asyncio
+import asyncio, sys
 from python_worker_extension_timer import TimerExtension, enable_extensions
 
 TimerExtension.configure()
@@ -144,6 +144,7 @@ TimerExtension.configure()
     [
         pytest.param("asyncio.loop.turn()\nenable_extensions(lambda req: None)", [], id="enabled"),
         pytest.param("asyncio.loop.turn()", [FROM_313], id="not enabled"),
+        pytest.param("del sys.modules['plain_module']", [FROM_313], id="another module is gone"),
         pytest.param("1 / 0", [], id="failed"),
     ],
 )
