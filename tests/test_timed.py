@@ -114,10 +114,6 @@ async def call_in_thread(function: Any, req: Any) -> Any:
     return await asyncio.get_running_loop().run_in_executor(None, run)
 
 
-async def call_as_task(function: Any, req: Any) -> Any:
-    return await asyncio.ensure_future(function(req))
-
-
 async def call_by_gather(function: Any, req: Any) -> Any:
     return (await asyncio.gather(function(req)))[0]
 
@@ -131,7 +127,6 @@ CALLS: Dict[str, Callable[[], Any]] = {
     "thread of a pool": lambda: call_in_pool(fetch, REQUEST),
     "to_thread": lambda: asyncio.run(call_in_thread(fetch, REQUEST)),
     "coroutine": lambda: asyncio.run(fetch_async(REQUEST)),
-    "task": lambda: asyncio.run(call_as_task(fetch_async, REQUEST)),
     "gather": lambda: asyncio.run(call_by_gather(fetch_async, REQUEST)),
     "wait_for": lambda: asyncio.run(asyncio.wait_for(fetch_async(REQUEST), 5)),
 }
@@ -248,7 +243,7 @@ def test_failure_is_left_to_the_failure_hook(
     main = enable_extensions(lambda req: fetch(req))
 
     with pytest.raises(ValueError, match=r"^$"):
-        StandInWorker(calls_hooks=False).call(main, req=None)
+        StandInWorker().call(main, req=None)
 
     assert lines(caplog) == ["hello (failed: ValueError)"]
 

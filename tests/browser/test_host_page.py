@@ -177,13 +177,10 @@ def test_list_of_calls_is_live(host: Process, browser: Chrome) -> None:
     assert read(first, "curl") == f"curl {host.address}/api/HttpTrigger"
     # A call that a person opened stays open.
     assert first.find_element(By.TAG_NAME, "details").get_attribute("open")
-    assert list_foreign_requests(browser, host) == []
 
-
-def list_foreign_requests(browser: Chrome, host: Process) -> List[str]:
     script = "return performance.getEntriesByType('resource').map(entry => entry.name)"
-    names: List[str] = browser.execute_script(script)
-    return [name for name in names if not name.startswith((host.address, "data:"))]
+    requests = browser.execute_script(script)
+    assert [url for url in requests if not url.startswith((host.address, "data:"))] == []
 
 
 def test_page_follows_a_restarted_host(
