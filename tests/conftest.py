@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, List
 
 import azure.functions as func
 import pytest
@@ -56,9 +56,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @pytest.fixture
 def invoke(context: InvocationContext, clock: Clock) -> Callable[..., Any]:
-    """
-    Run both hooks around an invocation that takes `seconds` and returns `result`.
-    """
+    """Run both hooks around an invocation that takes `seconds` and returns `result`."""
 
     def invoke(result: Any = None, seconds: float = 0.5, in_context: Any = context) -> Any:
         arguments: Dict[str, object] = {}
@@ -72,5 +70,40 @@ def invoke(context: InvocationContext, clock: Clock) -> Callable[..., Any]:
 
 
 @pytest.fixture
+def cold_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next invocation is the first of its process, 1.5 seconds after the start."""
+    monkeypatch.setattr(_measure, "_first_in_process", [True])
+    monkeypatch.setattr(_measure, "find_age", lambda: 1.5)
+
+
+@pytest.fixture
 def reported() -> Reported:
     return Reported()
+
+
+@pytest.fixture
+def recorder(monkeypatch: pytest.MonkeyPatch) -> List[str]:
+    """Return the events of a registered extension, in a worker that calls no hooks itself."""
+    monkeypatch.delenv("PYTHON_ENABLE_WORKER_EXTENSIONS", raising=False)
+    # The tests are in the worker's folder, not in the app's.
+    monkeypatch.setenv("AzureWebJobsScriptRoot", "/home/site/wwwroot")
+    monkeypatch.setattr(sys, "version_info", (3, 13, 0, "final", 0))
+    events: List[str] = []
+
+    class Recorder(func.AppExtensionBase):
+        @staticmethod
+        def pre_invocation_app_level(*args: Any, **kwargs: Any) -> None:
+            events.append("pre")
+
+        @classmethod
+        def post_invocation_app_level(cls, *args: Any, **kwargs: Any) -> None:
+            events.append("post")
+
+        @staticmethod
+        def invocation_failed_app_level(
+            logger: logging.Logger, context: Any, func_args: Any, error: BaseException
+        ) -> None:
+            name = type(error).__name__
+            events.append(f"failed {name} {logger.name} {sorted(func_args)}")
+
+    return events

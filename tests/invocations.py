@@ -9,9 +9,7 @@ import azure.functions as func
 
 
 class InvocationContext(func.Context):
-    """
-    The context of an invocation, derived from the SDK's class as in customers' unit tests.
-    """
+    """The context of an invocation, derived from the SDK's class as in customers' unit tests."""
 
     function_name = invocation_id = ""
     function_directory = "/home/site/wwwroot"
@@ -23,9 +21,7 @@ class InvocationContext(func.Context):
 
 
 class Clock:
-    """
-    A clock that stands still until `tick()`, in place of `perf_counter`.
-    """
+    """A clock that stands still until `tick()`, in place of `perf_counter`."""
 
     def __init__(self) -> None:
         self.now = 1000.0

@@ -58,10 +58,13 @@ RECORDER = """
 """
 
 
+def worker_calls_hooks(flag: str) -> bool:
+    on_by_default = sys.version_info[:2] == (3, 9)
+    return sys.version_info < (3, 13) and (flag == "on" or (flag == "unset" and on_by_default))
+
+
 def events_of(app: LoadedApp) -> List[str]:
-    """
-    Return the events that an app's recorder has added since the last call.
-    """
+    """Return the events that an app's recorder has added since the last call."""
     recorder: Any = sys.modules["recorder"]
     taken: List[str] = list(recorder.events)
     del recorder.events[:]

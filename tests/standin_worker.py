@@ -28,10 +28,10 @@ class StandInWorker:
     """
     Call a function as workers do: with arguments by name, and a context if the signature has one.
 
-    Call hooks on every Python, as a later worker of Microsoft's may.
+    With `calls_hooks`, call hooks on every Python, as a later worker of Microsoft's may.
     """
 
-    def __init__(self, calls_hooks: bool) -> None:
+    def __init__(self, calls_hooks: bool = False) -> None:
         self._calls_hooks = calls_hooks
 
     def call(self, function: Callable[..., Any], **arguments: Any) -> Any:

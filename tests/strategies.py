@@ -9,48 +9,18 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import Headers
 
 CHARSETS = [
-    "utf-8",
-    "utf-8-sig",
-    "utf-16",
-    "utf-16-le",
-    "utf-32-be",
-    "utf-7",
-    "ascii",
-    "latin-1",
-    "cp037",
-    "cp1252",
-    "shift_jis",
-    "hz",
-    "iso2022_jp",
-    "gb18030",
-    "idna",
-    "punycode",
-    "unicode_escape",
-    "rot13",
-    "undefined",
-    "nonsense",
+    *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32-be", "utf-7", "ascii", "latin-1"),
+    *("cp037", "cp1252", "shift_jis", "hz", "iso2022_jp", "gb18030"),
+    *("idna", "punycode", "unicode_escape", "rot13", "undefined", "nonsense"),
 ]
 TEXTS = ["text/plain", "text/html", "TEXT/Plain", "text/markdown", "text/csv"]
 OTHERS = [
-    "application/json",
-    "application/octet-stream",
-    "image/png",
-    "text",
-    "text/event-stream",
-    "text/javascript",
-    "text/xml",
-    "text/x-json",
-    "texts/plain",
-    "",
+    *("application/json", "application/octet-stream", "image/png", "text", "texts/plain", ""),
+    *("text/event-stream", "text/javascript", "text/xml", "text/x-json"),
 ]
 UNTOUCHABLE = [
-    "Content-Encoding",
-    "Content-MD5",
-    "Content-Digest",
-    "Content-Range",
-    "Digest",
-    "ETag",
-    "Repr-Digest",
+    *("Content-Encoding", "Content-MD5", "Content-Digest", "Content-Range"),
+    *("Digest", "ETag", "Repr-Digest"),
 ]
 WITHOUT_TEXT = [204, 205, 206, 304]
 

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
-import sys
 from typing import Callable, Dict, List, Tuple
 
 import pytest
 from host_apps import needs_v2, v1, v2
 from host_fixtures import LoadFiles
+from recording import FLAGS, worker_calls_hooks
 
-FLAGS = [
-    pytest.param({}, id="flag unset"),
-    pytest.param({"PYTHON_ENABLE_WORKER_EXTENSIONS": "1"}, id="flag on"),
-]
-
-TIMER = """
+HEAD = """
 import functools
 from python_worker_extension_timer import TimerExtension, enable_extensions, timed
 
+# The SDK's registry is empty when a test begins. Defining a subclass registers it again.
 class Timer(TimerExtension):
     pass
 
@@ -32,30 +27,21 @@ def auth(function):
         return function({passed})
     return wrapper
 """
-
-
-def worker_calls_hooks() -> bool:
-    return sys.version_info < (3, 13) and (
-        "PYTHON_ENABLE_WORKER_EXTENSIONS" in os.environ or sys.version_info[:2] == (3, 9)
-    )
-
-
 Call = Callable[..., Tuple[List[str], List[str]]]
 
 
-@pytest.fixture(params=FLAGS)
-def call(
-    request: pytest.FixtureRequest, load_files: LoadFiles, caplog: pytest.LogCaptureFixture
-) -> Call:
-    """
-    Load an app and request paths.
+@pytest.fixture(params=["unset", "on"])
+def flag(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
-    Return the answers and the names that the timer logged.
-    """
+
+@pytest.fixture
+def call(load_files: LoadFiles, caplog: pytest.LogCaptureFixture, flag: str) -> Call:
+    """Load an app, request paths, and return the answers and the names that the timer logged."""
     caplog.set_level(logging.INFO, "python_worker_extension_timer")
 
     def call(files: Dict[str, str], *paths: str) -> Tuple[List[str], List[str]]:
-        app = load_files(files, values=request.param)
+        app = load_files(files, values=FLAGS[flag])
         assert app.problems == []
         answers = [app.client.get(path).text for path in paths]
         pattern = r"Time taken to execute (\w+) is [\d.]+ sec$|(calls no hooks) for A"
@@ -68,8 +54,8 @@ def call(
 @pytest.mark.parametrize(
     ("wrapper", "logged"), [("@timed", "main"), ("@enable_extensions", "calls no hooks")]
 )
-def test_decorator_above_passes_on_its_own_parameters(
-    call: Call, wrapper: str, logged: str, passed: str
+def test_decorator_above_passes_on_its_parameters(
+    call: Call, flag: str, wrapper: str, logged: str, passed: str
 ) -> None:
     code = f"""
 @auth
@@ -77,16 +63,16 @@ def test_decorator_above_passes_on_its_own_parameters(
 def main(req):
     return func.HttpResponse("fine")
 """
-    answers, lines = call(v1("A", TIMER.format(passed=passed) + code), "/api/A")
+    answers, lines = call(v1("A", HEAD.format(passed=passed) + code), "/api/A")
 
     # If the worker calls hooks, they time the function.
-    assert (answers, lines) == (["fine"], ["A" if worker_calls_hooks() else logged])
+    assert (answers, lines) == (["fine"], ["A" if worker_calls_hooks(flag) else logged])
 
 
 @needs_v2
 @pytest.mark.parametrize("name", ["A", "Renamed"])
 @pytest.mark.parametrize("enabled", ["", "enable_extensions(app)"])
-def test_decorator_above_timed_in_a_v2_app(call: Call, enabled: str, name: str) -> None:
+def test_decorator_above_timed_in_v2(call: Call, flag: str, enabled: str, name: str) -> None:
     code = f"""
 {enabled}
 
@@ -97,12 +83,10 @@ def test_decorator_above_timed_in_a_v2_app(call: Call, enabled: str, name: str) 
 def A(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse("fine")
 """
-    files = v2(TIMER.format(passed="req") + code)
-
-    answers, lines = call(files, f"/api/{name}")
+    answers, lines = call(v2(HEAD.format(passed="req") + code), f"/api/{name}")
 
     # Without the extension, `timed` does not know the host's name of the function.
-    assert (answers, lines) == (["fine"], [name if enabled or worker_calls_hooks() else "A"])
+    assert (answers, lines) == (["fine"], [name if enabled or worker_calls_hooks(flag) else "A"])
 
 
 B = """
@@ -128,7 +112,7 @@ def main(req, context):
 
 @pytest.mark.parametrize("passed", ["req", "req=req", "req=req, context=context"])
 def test_function_that_calls_another_is_one_invocation(call: Call, passed: str) -> None:
-    head = TIMER.format(passed="req")
+    head = HEAD.format(passed="req")
     files = {**v1("A", head + CALLS_B.format(passed=passed)), **v1("B", B)}
 
     assert call(files, "/api/A", "/api/A?bad=1") == (["b", "recovered"], ["A", "A"])

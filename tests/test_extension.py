@@ -1,5 +1,7 @@
 """The hooks of `TimerExtension`, and its options."""
 
+from __future__ import annotations
+
 import logging
 import re
 from typing import Any, AsyncIterator, Callable, Dict, Iterator, List
@@ -7,36 +9,50 @@ from typing import Any, AsyncIterator, Callable, Dict, Iterator, List
 import azure.functions as func
 import pytest
 from invocations import Clock, InvocationContext, Reported
-from python_worker_extension_timer import Invocation, TimerExtension, _measure
+from python_worker_extension_timer import Invocation, TimerExtension
 
 LOGGER = "python_worker_extension_timer"
+ERROR = ValueError("not in the log")
 Invoke = Callable[..., Any]
 
 
-def begin(context: Any, extension: Any = TimerExtension, **arguments: object) -> None:
-    extension.pre_invocation_app_level(logging.getLogger(), context, arguments)
+@pytest.fixture(autouse=True)
+def _logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
 
 
-def end(context: Any, extension: Any = TimerExtension, **arguments: object) -> None:
-    extension.post_invocation_app_level(logging.getLogger(), context, arguments, None)
+# Later workers may pass more arguments than today's.
+def begin(context: Any, extension: Any = TimerExtension) -> None:
+    extension.pre_invocation_app_level(logging.getLogger(), context, {}, "more", named="more")
 
 
-def lines(caplog: pytest.LogCaptureFixture) -> List[Any]:
-    return [(record.name, record.levelname, record.getMessage()) for record in caplog.records]
+def end(context: Any, extension: Any = TimerExtension) -> None:
+    extension.post_invocation_app_level(logging.getLogger(), context, {}, 1, "more", named="more")
+
+
+def fail(context: Any) -> None:
+    failed = TimerExtension.invocation_failed_app_level
+    failed(logging.getLogger(), context, {}, ERROR, "more", named="more")
 
 
 @pytest.mark.parametrize(
-    ("seconds", "shown"), [(1e-9, "0.000000"), (4.2e-6, "0.000004"), (1234567.0, "1234567.000000")]
+    ("seconds", "shown", "level"),
+    [
+        (1e-9, "0.000000", logging.INFO),
+        (4.2e-6, "0.000004", logging.INFO),
+        (1.0, "1.000000", logging.WARNING),
+        (1234567.0, "1234567.000000", logging.WARNING),
+    ],
 )
-def test_time_is_logged_once_as_a_plain_decimal(
-    invoke: Invoke, caplog: pytest.LogCaptureFixture, seconds: float, shown: str
+def test_time_is_logged_by_warn_after(
+    invoke: Invoke, caplog: pytest.LogCaptureFixture, seconds: float, shown: str, level: int
 ) -> None:
-    caplog.set_level(logging.INFO)
-    TimerExtension.configure()
+    TimerExtension.configure(warn_after=1)
 
     invoke(seconds=seconds)
 
-    assert lines(caplog) == [(LOGGER, "INFO", f"Time taken to execute hello is {shown} sec")]
+    text = f"Time taken to execute hello is {shown} sec"
+    assert caplog.record_tuples == [(LOGGER, level, text)]
 
 
 def test_start_is_logged_at_debug(invoke: Invoke, caplog: pytest.LogCaptureFixture) -> None:
@@ -45,34 +61,23 @@ def test_start_is_logged_at_debug(invoke: Invoke, caplog: pytest.LogCaptureFixtu
 
     invoke()
 
-    assert lines(caplog) == [
-        (LOGGER, "DEBUG", "Recording start time of hello"),
-        (LOGGER, "INFO", "Time taken to execute hello is 0.500000 sec"),
-    ]
+    start, end = caplog.record_tuples
+    assert start == (LOGGER, logging.DEBUG, "Recording start time of hello")
+    assert end[1] == logging.INFO
 
 
-def test_invocation_begun_before_configure_is_not_timed(
-    context: InvocationContext, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("hook", [end, fail])
+def test_invocation_begun_before_configure_is_untimed(
+    context: InvocationContext, caplog: pytest.LogCaptureFixture, hook: Callable[[Any], None]
 ) -> None:
     caplog.set_level(logging.DEBUG)
+
     begin(context)
-
+    hook(context)
     TimerExtension.configure()
-    end(context)
+    hook(context)
 
-    assert lines(caplog) == []
-
-
-@pytest.mark.parametrize(("seconds", "level"), [(0.5, "INFO"), (1.0, "WARNING"), (2.0, "WARNING")])
-def test_slow_invocation_is_a_warning(
-    invoke: Invoke, caplog: pytest.LogCaptureFixture, seconds: float, level: str
-) -> None:
-    caplog.set_level(logging.INFO)
-    TimerExtension.configure(warn_after=1)
-
-    invoke(seconds=seconds)
-
-    assert [record.levelname for record in caplog.records] == [level]
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize(
@@ -83,7 +88,7 @@ def test_slow_invocation_is_a_warning(
         ({"server_timing": True}, b"Hello", [("Server-Timing", "app;dur=12.346")]),
     ],
 )
-def test_time_is_put_on_a_response_by_option(
+def test_option_puts_time_on_response(
     invoke: Invoke, options: Dict[str, bool], body: bytes, headers: List[Any]
 ) -> None:
     TimerExtension.configure(**options)  # type: ignore[arg-type]
@@ -94,35 +99,31 @@ def test_time_is_put_on_a_response_by_option(
     assert (response.get_body(), shown) == (body, headers)
 
 
-def test_first_response_shows_the_cold_start(
-    invoke: Invoke, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_measure, "_first_in_process", [True])
-    monkeypatch.setattr(_measure, "find_age", lambda: 1.23456)
+@pytest.mark.usefixtures("cold_start")
+def test_first_response_shows_the_cold_start(invoke: Invoke) -> None:
     TimerExtension.configure(server_timing=True)
-
     # A function may return the same object again.
     response = func.HttpResponse("Hello", headers={"Server-Timing": "db;dur=1"})
-    shown = []
-    for context in (InvocationContext(), InvocationContext()):
-        invoke(response, in_context=context)
-        shown.append(response.headers["Server-Timing"])
+
+    shown = [
+        invoke(response, in_context=context).headers["Server-Timing"]
+        for context in (InvocationContext(), InvocationContext())
+    ]
 
     assert shown == [
-        'db;dur=1, app;dur=500.000, init;dur=1234.560;desc="cold"',
+        'db;dur=1, app;dur=500.000, init;dur=1500.000;desc="cold"',
         "db;dur=1, app;dur=500.000",
     ]
 
 
-def test_reporters_are_handed_the_invocation(
-    invoke: Invoke, context: InvocationContext, reported: Reported, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("cold_start")
+def test_reporters_get_the_invocation(
+    invoke: Invoke, context: InvocationContext, reported: Reported
 ) -> None:
-    monkeypatch.setattr(_measure, "_first_in_process", [True])
-    monkeypatch.setattr(_measure, "find_age", lambda: 1.5)
     TimerExtension.configure(report_to=[reported])
+    other = InvocationContext("other")
 
     invoke(seconds=0.5)
-    other = InvocationContext("other")
     invoke(seconds=0.25, in_context=other)
 
     assert reported == [
@@ -131,7 +132,7 @@ def test_reporters_are_handed_the_invocation(
     ]
 
 
-def test_level_hides_the_line_from_the_log_only(
+def test_level_hides_only_the_line(
     invoke: Invoke, reported: Reported, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, LOGGER)
@@ -139,13 +140,11 @@ def test_level_hides_the_line_from_the_log_only(
 
     invoke()
 
-    assert (len(reported), caplog.records) == (1, [])
+    assert (len(reported), caplog.messages) == (1, [])
 
 
-def test_first_invocation_is_the_one_that_began_first(
-    clock: Clock, reported: Reported, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(_measure, "_first_in_process", [True])
+@pytest.mark.usefixtures("cold_start")
+def test_first_invocation_is_first_to_begin(reported: Reported) -> None:
     TimerExtension.configure(report_to=[reported])
     slow, quick = InvocationContext("slow"), InvocationContext("quick")
 
@@ -160,7 +159,7 @@ def test_first_invocation_is_the_one_that_began_first(
     ]
 
 
-def test_each_configure_replaces_the_one_before(invoke: Invoke, reported: Reported) -> None:
+def test_each_configure_replaces_the_last(invoke: Invoke, reported: Reported) -> None:
     TimerExtension.configure(append_to_http_response=True, report_to=[reported])
 
     TimerExtension.configure(server_timing=True)
@@ -176,64 +175,36 @@ class Mine(TimerExtension):
 
 
 @pytest.mark.parametrize("configured", [[TimerExtension], [Mine], [TimerExtension, Mine]])
-def test_extension_and_subclass_log_an_invocation_once(
+def test_extension_and_subclass_log_once(
     context: InvocationContext,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
     configured: List[Any],
 ) -> None:
-    caplog.set_level(logging.INFO)
     monkeypatch.setattr(Mine, "_options", None)
     for extension in configured:
         extension.configure()
 
-    begin(context)
-    begin(context, Mine)
-    end(context)
-    end(context, Mine)
+    for hook in (begin, end):
+        hook(context)
+        hook(context, Mine)
 
-    assert len(caplog.records) == 1
-
-
-def test_hooks_take_what_later_workers_may_add(
-    context: InvocationContext, reported: Reported
-) -> None:
-    TimerExtension.configure(report_to=[reported])
-    logger = logging.getLogger()
-
-    TimerExtension.pre_invocation_app_level(logger, context, {}, "more", named="more")
-    TimerExtension.post_invocation_app_level(logger, context, {}, None, "more", named="more")
-
-    assert len(reported) == 1
+    assert len(caplog.messages) == 1
 
 
-def test_failure_is_logged_as_a_warning_and_reported(
+def test_failure_is_logged_and_reported_once(
     context: InvocationContext, clock: Clock, reported: Reported, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO)
-    TimerExtension.configure(append_to_http_response=True, report_to=[reported])
-    error = ValueError("not in the log")
+    TimerExtension.configure(report_to=[reported])
 
     begin(context)
     clock.tick(0.5)
-    TimerExtension.invocation_failed_app_level(logging.getLogger(), context, {}, error)
+    fail(context)
+    fail(context)
 
     text = "Time taken to execute hello is 0.500000 sec (failed: ValueError)"
-    assert lines(caplog) == [(LOGGER, "WARNING", text)]
-    assert [(done.elapsed, done.error) for done in reported] == [(0.5, error)]
-
-
-def test_failure_is_not_logged_again_nor_before_configure(
-    context: InvocationContext, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.INFO)
-    failed = TimerExtension.invocation_failed_app_level
-
-    failed(logging.getLogger(), context, {}, ValueError())
-    TimerExtension.configure()
-    failed(logging.getLogger(), context, {}, ValueError())
-
-    assert lines(caplog) == []
+    assert caplog.record_tuples == [(LOGGER, logging.WARNING, text)]
+    assert [(done.elapsed, done.error) for done in reported] == [(0.5, ERROR)]
 
 
 async def send_it(invocation: Any) -> None:
@@ -253,38 +224,33 @@ class Sender:
         pass
 
 
+@pytest.mark.parametrize("reporter", [send_it, Sender(), yield_it, yield_it_async])
+def test_async_or_yielding_reporter_is_refused(reporter: Any) -> None:
+    with pytest.raises(TypeError, match=r"^report_to must hold plain functions, not async or "):
+        TimerExtension.configure(report_to=[reporter])
+
+
+OPTIONS = "append_to_http_response, report_to, server_timing, warn_after"
+
+
 @pytest.mark.parametrize(
-    ("options", "message"),
+    ("option", "value", "message"),
     [
-        (
-            {"append_to_http_respons": True},
-            "TimerExtension.configure() has no option 'append_to_http_respons'. "
-            "Did you mean 'append_to_http_response'?",
-        ),
-        (
-            {"colour": "red"},
-            "TimerExtension.configure() has no option 'colour'. It has: "
-            "append_to_http_response, report_to, server_timing, warn_after.",
-        ),
-        (
-            {"append_to_http_response": 1},
-            "append_to_http_response must be True or False, got 1.",
-        ),
-        ({"server_timing": "yes"}, "server_timing must be True or False, got 'yes'."),
-        ({"warn_after": "1"}, "warn_after must be a number of seconds or None, got '1'."),
-        ({"warn_after": True}, "warn_after must be a number of seconds or None, got True."),
-        ({"report_to": 5}, "report_to must be a list of callables, got 5."),
-        ({"report_to": ["a"]}, "report_to must hold callables, got 'a'."),
-        ({"report_to": "a"}, "report_to must hold callables, got 'a'."),
-        (
-            {"report_to": print},
-            "report_to must be a list, got <built-in function print>. Write report_to=[...].",
-        ),
+        ("append_to_http_respons", 1, "has no option 'append_to_http_respons'. Did you mean "),
+        ("colour", "red", f"has no option 'colour'. It has: {OPTIONS}."),
+        ("append_to_http_response", 1, "append_to_http_response must be True or False, got 1."),
+        ("server_timing", "yes", "server_timing must be True or False, got 'yes'."),
+        ("warn_after", "1", "warn_after must be a number of seconds or None, got '1'."),
+        ("warn_after", True, "warn_after must be a number of seconds or None, got True."),
+        ("report_to", 5, "report_to must be a list of callables, got 5."),
+        ("report_to", "a", "report_to must hold callables, got 'a'."),
+        ("report_to", print, "report_to must be a list, got <built-in function print>. Write "),
     ],
-    ids=str,
 )
-def test_wrong_option_is_a_type_error(options: Dict[str, Any], message: str) -> None:
-    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+def test_wrong_option_is_a_type_error(option: str, value: Any, message: str) -> None:
+    options: Dict[str, Any] = {option: value}
+
+    with pytest.raises(TypeError, match=re.escape(message)):
         TimerExtension.configure(**options)
 
 
@@ -294,12 +260,6 @@ def test_impossible_time_is_a_value_error(seconds: float) -> None:
 
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         TimerExtension.configure(warn_after=seconds)
-
-
-@pytest.mark.parametrize("reporter", [send_it, Sender(), yield_it, yield_it_async])
-def test_async_or_yielding_reporter_is_refused(reporter: Any) -> None:
-    with pytest.raises(TypeError, match=r"^report_to must hold plain functions, not async or "):
-        TimerExtension.configure(report_to=[reporter])
 
 
 def test_options_are_keywords_only() -> None:

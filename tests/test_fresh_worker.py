@@ -34,15 +34,6 @@ def test_each_app_is_timed_with_its_own_options(tmp_path: Path, flag: str) -> No
     assert ["TimeElapsed" in text for text in answers] == [True, False, True, True]
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 13), reason="the worker calls no hooks")
-def test_worker_calls_the_timer_of_each_app(tmp_path: Path) -> None:
-    code = f"{HEAD}TimerExtension.configure(append_to_http_response=True)\n{BODY}"
-
-    answers = [answer(tmp_path / name, code, "1") for name in "ABA"]
-
-    assert ["TimeElapsed" in text for text in answers] == [True] * 3
-
-
 @pytest.mark.skipif(
     sys.version_info[:2] == (3, 9), reason="on 3.9 the worker calls hooks without the app setting"
 )

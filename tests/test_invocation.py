@@ -1,6 +1,5 @@
 """The record of an invocation: its trigger, and the reporters that receive it."""
 
-import datetime
 import logging
 from typing import Any, Callable, Dict
 
@@ -8,8 +7,11 @@ import azure.functions as func
 import pytest
 from azure.functions import timer
 from invocations import Reported
-from python_worker_extension_timer import TimerExtension
-from python_worker_extension_timer._invocation import find_trigger
+from python_worker_extension_timer import Invocation, TimerExtension
+from python_worker_extension_timer._invocation import _find_trigger_of, find_trigger
+
+REQUEST = func.HttpRequest("GET", "http://localhost/api/hello", body=b"")
+MESSAGE = func.QueueMessage(body=b"x")
 
 
 class StreamingRequest:
@@ -18,16 +20,10 @@ class StreamingRequest:
     url, method = "http://localhost/api/hello", "GET"
 
 
-REQUEST = func.HttpRequest("GET", "http://localhost/api/hello", body=b"")
-EVENT = func.EventGridEvent(
-    id="1",
-    data={},
-    topic="t",
-    subject="s",
-    event_type="e",
-    event_time=datetime.datetime(2026, 11, 24),
-    data_version="1",
-)
+class Robot:
+    """An object that is not a request."""
+
+    method = "GET"
 
 
 @pytest.mark.parametrize(
@@ -35,11 +31,11 @@ EVENT = func.EventGridEvent(
     [
         ({"req": REQUEST}, "http"),
         ({"req": StreamingRequest()}, "http"),
+        ({"robot": Robot()}, "other"),
         ({"timer": timer.TimerRequest(past_due=False)}, "timer"),
-        ({"message": func.QueueMessage(body=b"x")}, "pubsub"),
-        ({"event": EVENT}, "pubsub"),
-        ({"events": [EVENT, EVENT]}, "pubsub"),
-        ({"events": []}, "other"),
+        ({"message": MESSAGE}, "pubsub"),
+        ({"messages": [MESSAGE]}, "pubsub"),
+        ({"messages": []}, "other"),
         ({"documents": func.DocumentList()}, "datasource"),
         ({"req": REQUEST, "documents": func.DocumentList()}, "http"),
         ({"message": "text"}, "other"),
@@ -48,6 +44,25 @@ EVENT = func.EventGridEvent(
 )
 def test_trigger_follows_from_the_arguments(arguments: Dict[str, Any], trigger: str) -> None:
     assert find_trigger(arguments) == trigger
+
+
+PUBSUB = ["ServiceBusMessage", "EventHubEvent", "EventGridEvent", "CloudEvent", "KafkaEvent"]
+DATA = ["InputStream", "DocumentList", "SqlRowList", "MySqlRowList"]
+
+
+@pytest.mark.parametrize(
+    ("name", "trigger"),
+    [*((name, "pubsub") for name in PUBSUB), *((name, "datasource") for name in DATA)],
+)
+def test_class_of_the_sdk_has_its_trigger(name: str, trigger: str) -> None:
+    if not hasattr(func, name):
+        pytest.skip(f"azure-functions {func.__version__} has no {name}")
+
+    assert _find_trigger_of((getattr(func, name),)) == trigger
+
+
+def test_later_fields_have_defaults() -> None:
+    assert Invocation("hello", "1", 0.5, None, True)[5:] == ("other", None)
 
 
 def fail(invocation: Any) -> None:

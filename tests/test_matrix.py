@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import os
 import re
 import sys
@@ -14,7 +15,19 @@ import pytest
 from integration.matrix import MATRIX, PYTHONS, WITH_IMAGE, official_image
 
 ROOT = Path(__file__).parents[1]
-ROW = MATRIX["pythons"]["{}.{}".format(*sys.version_info)]
+ROWS = MATRIX["pythons"]
+OLDEST, NEWEST = PYTHONS[0], PYTHONS[-1]
+WITH_HOOKS = [python for python in PYTHONS if ROWS[python]["hooks"]]
+SUPPORTED = [python for python in PYTHONS if ROWS[python]["azure"].startswith("until ")]
+# The Pythons that differ most in behaviour.
+CORNERS = sorted({OLDEST, WITH_HOOKS[-1], NEWEST}, key=PYTHONS.index)
+# The tutorial's extension is old and small: two Pythons are enough.
+OPENCENSUS = [MATRIX["third_party"][0], MATRIX["third_party"][-1]]
+
+TOX = configparser.RawConfigParser()
+TOX.read(ROOT / "tox.ini", encoding="utf-8")
+DOCKERFILE = ".devcontainer/Dockerfile"
+DEV_CONTAINER = ".devcontainer/devcontainer.json"
 
 
 def read(path: str) -> str:
@@ -29,158 +42,108 @@ def name_environment(python: str) -> str:
     return "py" + python.replace(".", "")
 
 
-def join_environments(*pythons: str) -> str:
-    return "py3{" + ",".join(python[2:] for python in pythons) + "}"
+def list_pythons(environments: str, suffix: str) -> List[str]:
+    """Return the Pythons of the environments `py3…` with this suffix, in a text of tox."""
+    listed = re.findall(rf"\bpy3(?:{{([\d,]+)}}|(\d+)){suffix}(?![\w-])", environments)
+    return [f"3.{minor}" for several, one in listed for minor in (several or one).split(",")]
 
 
-OLDEST, NEWEST = PYTHONS[0], PYTHONS[-1]
-WITH_HOOKS = [python for python in PYTHONS if MATRIX["pythons"][python]["hooks"]]
-SUPPORTED = [one for one in PYTHONS if MATRIX["pythons"][one]["azure"].startswith("until ")]
-# The Pythons that differ most in behaviour.
-CORNERS = sorted({OLDEST, WITH_HOOKS[-1], NEWEST}, key=PYTHONS.index)
-ALL = join_environments(*PYTHONS)
-LOWEST = join_environments(OLDEST, WITH_HOOKS[-1])
-COVERAGE = join_environments(*MATRIX["coverage"])
-THIRD_PARTY = join_environments(*MATRIX["third_party"])
-# The tutorial's extension is old and small: two Pythons are enough.
-OPENCENSUS = [MATRIX["third_party"][0], MATRIX["third_party"][-1]]
-TOOLS = MATRIX["tools_python"]
-RANGE = f"{OLDEST} to {NEWEST}"
-DOCKERFILE = ".devcontainer/Dockerfile"
-IMAGE = r"docker\.io/library/python:(\S+)-slim-bookworm"
-
-# Each copy of the list: its file, a pattern that finds it, and the expected text.
-PLACES = {
-    "env_list": ("tox.ini", r"^env_list = .* (py3\{[\d,]+\}),", [ALL]),
-    # On the Pythons whose Azure worker takes the classic path, the suite also runs on the native
-    # path.
-    "environments of the native path": (
-        "tox.ini",
-        r"(?:^env_list = .* |^\[testenv:)(py3\{[\d,]+\})-native",
-        [join_environments(*MATRIX["proxy_worker"])],
-    ),
-    "environments of third parties": (
-        "tox.ini",
-        r"(?:^env_list = .* |^\[testenv:)(py3\{[\d,]+\})-third-party",
-        [THIRD_PARTY],
-    ),
-    "environments of OpenCensus": (
-        "tox.ini",
-        r"(?:^env_list = .* |^\[testenv:)(py3\{[\d,]+\})-opencensus",
-        [join_environments(*OPENCENSUS)],
-    ),
-    "comment on third parties": (
-        "tox.ini",
-        r"^# tox -e (py\d+)-third-party, (?:py\d+)-opencensus",
-        [name_environment(MATRIX["third_party"][-1])],
-    ),
-    "Pythons of host/tests, in env_list": (
-        "tox.ini",
-        r"^env_list = .* (py3\{[\d,]+\})-host,",
-        [join_environments(*CORNERS)],
-    ),
-    "Pythons with the lowest azure-functions, in env_list": (
-        "tox.ini",
-        r"^env_list = .* (py3\{[\d,]+\})-lowest,",
-        [LOWEST],
-    ),
-    "Python of host/tests with the lowest azure-functions, in env_list": (
-        "tox.ini",
-        r"^env_list = .* (py\d+)-host-lowest,",
-        [name_environment(OLDEST)],
-    ),
-    "section of Pythons that measure coverage": (
-        "tox.ini",
-        r"^\[testenv:(py3\{[\d,]+\})\]",
-        [COVERAGE],
-    ),
-    "what coverage depends on": ("tox.ini", r"^depends = (.*)$", [COVERAGE]),
-    "Python with the next upstream packages": (
-        "tox.ini",
-        r"(?:^\[testenv:|^# tox -e )(py\d+)-next",
-        [name_environment(SUPPORTED[-1])],
-    ),
-    "Python of the weekly run": (
-        ".github/workflows/upstream.yml",
-        r"-e (py\d+)-next",
-        [name_environment(SUPPORTED[-1])],
-    ),
-    "Python that the weekly run installs": (
-        ".github/workflows/upstream.yml",
-        r"pythons: \"(.*)\"",
-        [SUPPORTED[-1]],
-    ),
-    "Python of release and workflows": (
-        "tox.ini",
-        r"^\[testenv:(?:release|workflows)\]\n(?:.+\n)*?base_python = (.*)$",
-        [name_environment(TOOLS)],
-    ),
-    "Python of func start": (
-        "tox.ini",
-        r"^\[testenv:(?:coretools|func)\]\n(?:.+\n)*?base_python = (.*)$",
-        [name_environment(WITH_HOOKS[-1])],
-    ),
-    "classifiers": ("setup.py", r"Programming Language :: Python :: (3\.\d+)", PYTHONS),
-    "classifiers of the host": (
-        "host/pyproject.toml",
-        r"Programming Language :: Python :: (3\.\d+)",
-        PYTHONS,
-    ),
-    "python_requires": ("setup.py", r"python_requires=\"(.*)\"", [f">={OLDEST}"]),
-    "requires-python": ("host/pyproject.toml", r"^requires-python = \"(.*)\"", [f">={OLDEST}"]),
-    "target-version": (
-        "pyproject.toml",
-        r"^target-version = \"(.*)\"",
-        [name_environment(OLDEST)],
-    ),
-    "FROM": (DOCKERFILE, rf"^FROM {IMAGE} AS python\1$", PYTHONS),
-    # The last Python gets the unversioned names, such as `python3`.
-    "COPY": (
-        DOCKERFILE,
-        r"^COPY --from=python(\S+) /usr/local/ /usr/local/$",
-        [python for python in PYTHONS if python != WITH_HOOKS[-1]] + WITH_HOOKS[-1:],
-    ),
-    "interpreter of the editor": (
-        ".devcontainer/devcontainer.json",
-        r"/(py\d+)/bin/python\"",
-        [name_environment(WITH_HOOKS[-1])],
-    ),
-    "supported Pythons": ("readme.md", rf"({OLDEST} to 3\.\d+)", [RANGE]),
-    "supported Pythons of Azure": (
-        "readme.md",
-        r"Azure itself\s+runs (3\.\d+ to 3\.\d+)",
-        [f"{SUPPORTED[0]} to {SUPPORTED[-1]}"],
-    ),
-    "supported Pythons of the host": ("host/readme.md", rf"({OLDEST} to 3\.\d+)", [RANGE]),
-    "Pythons of the dev container": ("CONTRIBUTING.md", rf"({OLDEST} to 3\.\d+)", [RANGE]),
-    "rows of the table": ("CONTRIBUTING.md", r"^\| (3\.\d+) \|", PYTHONS),
-    "Pythons of third parties": (
-        "docs/python-3.13.md",
-        r"extensions with `enable_extensions` on Python (.*)\.$",
-        [" and ".join(OPENCENSUS)],
-    ),
-    "Python of the locked tools": (
-        "docs/releasing.md",
-        r"(?:uv venv|smoke dist) --python (\S+)",
-        [TOOLS],
-    ),
+NAMED = {
+    "env_list": TOX["tox"]["env_list"],
+    "sections": "\n".join(TOX),
+    "coverage depends": TOX["testenv:coverage"]["depends"],
+    "release": TOX["testenv:release"]["base_python"],
+    "workflows": TOX["testenv:workflows"]["base_python"],
+    "coretools": TOX["testenv:coretools"]["base_python"],
+    "func": TOX["testenv:func"]["base_python"],
 }
 
 
-@pytest.mark.parametrize("what", PLACES)
-def test_place_agrees_with_matrix(what: str) -> None:
-    path, pattern, expected = PLACES[what]
-    stated = list(dict.fromkeys(found(pattern, path)))
+@pytest.mark.parametrize(
+    ("where", "suffix", "pythons"),
+    [
+        ("env_list", "", PYTHONS),
+        ("env_list", "-host", CORNERS),
+        ("env_list", "-lowest", [OLDEST, WITH_HOOKS[-1]]),
+        ("env_list", "-host-lowest", [OLDEST]),
+        ("env_list", "-native", MATRIX["proxy_worker"]),
+        ("env_list", "-third-party", MATRIX["third_party"]),
+        ("env_list", "-opencensus", OPENCENSUS),
+        ("sections", "", MATRIX["coverage"]),
+        ("sections", "-native", MATRIX["proxy_worker"]),
+        ("sections", "-third-party", MATRIX["third_party"]),
+        ("sections", "-opencensus", OPENCENSUS),
+        ("sections", "-next", SUPPORTED[-1:]),
+        ("coverage depends", "", MATRIX["coverage"]),
+        ("release", "", [MATRIX["tools_python"]]),
+        ("workflows", "", [MATRIX["tools_python"]]),
+        ("coretools", "", WITH_HOOKS[-1:]),
+        ("func", "", WITH_HOOKS[-1:]),
+    ],
+)
+def test_tox_names_the_pythons(where: str, suffix: str, pythons: List[str]) -> None:
+    assert list_pythons(NAMED[where], suffix) == pythons
 
-    change = f"write {', '.join(expected)} in place of {', '.join(stated) or 'nothing'}"
-    assert stated == expected, f"{path}, {what}: {change}"
+
+def test_coverage_is_measured_where_behaviour_differs() -> None:
+    assert set(CORNERS) <= set(MATRIX["coverage"])
 
 
-@pytest.mark.parametrize("python", CORNERS)
-def test_coverage_is_measured_where_behaviour_differs(python: str) -> None:
-    measured = MATRIX["coverage"]
+def test_weekly_run_has_newest_supported_python() -> None:
+    workflow = ".github/workflows/upstream.yml"
 
-    assert python in measured, f'integration/matrix.json: add "{python}" to "coverage".'
+    assert found(r"tox run -e (\S+)", workflow) == [f"{name_environment(SUPPORTED[-1])}-next"]
+    assert found(r"pythons: \"(.*)\"", workflow) == [SUPPORTED[-1]]
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern", "requires"),
+    [
+        ("setup.py", r"python_requires=\"(.*)\"", f">={OLDEST}"),
+        ("host/pyproject.toml", r"^requires-python = \"(.*)\"", f">={OLDEST}"),
+        ("pyproject.toml", r"^target-version = \"(.*)\"", name_environment(OLDEST)),
+    ],
+)
+def test_project_requires_the_oldest(path: str, pattern: str, requires: str) -> None:
+    assert found(pattern, path) == [requires]
+
+
+@pytest.mark.parametrize("path", ["setup.py", "host/pyproject.toml"])
+def test_classifiers_are_the_pythons(path: str) -> None:
+    assert found(r"Programming Language :: Python :: (3\.\d+)", path) == PYTHONS
+
+
+@pytest.mark.parametrize("path", ["readme.md", "host/readme.md", "CONTRIBUTING.md"])
+def test_page_has_no_other_range(path: str) -> None:
+    assert set(found(rf"{OLDEST} to (3\.\d+)", path)) == {NEWEST}
+
+
+@pytest.mark.parametrize(
+    ("path", "versions"),
+    [
+        ("readme.md", f"{SUPPORTED[0]} to {SUPPORTED[-1]}"),
+        ("CONTRIBUTING.md", f"`CORE_TOOLS_VERSION={MATRIX['core_tools']['newest']}`"),
+        ("docs/python-3.13.md", " and ".join(OPENCENSUS)),
+        ("docs/releasing.md", f"uv venv --python {MATRIX['tools_python']}"),
+        ("docs/releasing.md", f"smoke dist --python {MATRIX['tools_python']}"),
+    ],
+)
+def test_page_names_the_versions(path: str, versions: str) -> None:
+    assert versions in read(path)
+
+
+def test_table_in_contributing_is_the_matrix() -> None:
+    cells = [line.split("|") for line in found(r"^\| (3\.\d+ \|.*) \|$", "CONTRIBUTING.md")]
+
+    expected = []
+    for python, row in ROWS.items():
+        tag = official_image(python).rpartition(":")[2]
+        image = f"`{tag}`" if python in WITH_IMAGE else "none yet"
+        hooks = "yes" if row["hooks"] else "no"
+        azure_functions = f"{row['azure_functions']}.x"
+        expected.append([python, row["azure"], azure_functions, row["core_tools"], image, hooks])
+    assert [[cell.strip() for cell in row] for row in cells] == expected
+    assert official_image("3.X").rpartition(":")[0] in read("CONTRIBUTING.md")
 
 
 def test_lowest_azure_functions_is_tested_and_required() -> None:
@@ -192,59 +155,49 @@ def test_lowest_azure_functions_is_tested_and_required() -> None:
 
 @pytest.mark.skipif("TOX_ENV_NAME" not in os.environ, reason="only tox installs the newest")
 def test_azure_functions_line_fits_this_python() -> None:
-    version = func.__version__
+    row = ROWS["{}.{}".format(*sys.version_info)]
 
     if os.environ["TOX_ENV_NAME"].endswith("-lowest"):
-        assert version == MATRIX["azure_functions_lowest"]
+        assert func.__version__ == MATRIX["azure_functions_lowest"]
     else:
-        assert version.startswith(ROW["azure_functions"] + ".")
+        assert func.__version__.startswith(f"{row['azure_functions']}.")
+
+
+def test_dev_container_has_every_python() -> None:
+    image = r"docker\.io/library/python:(\S+)-slim-bookworm"
+    # The last Python gets the unversioned names, such as `python3`.
+    default = WITH_HOOKS[-1]
+    copied = [python for python in PYTHONS if python != default] + [default]
+
+    assert found(rf"^FROM {image} AS python\1$", DOCKERFILE) == PYTHONS
+    assert found(r"^COPY --from=python(\S+) /usr/local/ /usr/local/$", DOCKERFILE) == copied
+    assert found(r"/(py\d+)/bin/python\"", DEV_CONTAINER) == [name_environment(default)]
 
 
 def test_dev_container_has_core_tools_for_each_python() -> None:
-    default = [MATRIX["core_tools"]["default"]]
-    settings = ".devcontainer/devcontainer.json"
-
-    assert found(r"^ARG CORE_TOOLS_VERSION=(\S+)$", DOCKERFILE) == default
-    assert found(r"\{localEnv:CORE_TOOLS_VERSION:(\S+)\}", settings) == default
-
-
-def test_archives_of_the_default_core_tools_have_checksums() -> None:
-    lines = read(".devcontainer/core-tools.sha256").splitlines()
-    listed = [re.sub(r"^[0-9a-f]{64}  ", "", line) for line in lines]
     version = MATRIX["core_tools"]["default"]
+    archives = [f"Azure.Functions.Cli.linux-{cpu}.{version}.zip" for cpu in ("arm64", "x64")]
 
-    assert listed == [f"Azure.Functions.Cli.linux-{cpu}.{version}.zip" for cpu in ("arm64", "x64")]
-    settings = ".devcontainer/devcontainer.json"
-    assert found(r"\{localEnv:CORE_TOOLS_SHA256SUMS:(\S+)\}", settings) == ["core-tools.sha256"]
-    checks = r"sha256sum --check --strict (\S+)\); \\$"
-    assert found(checks, DOCKERFILE) == ["../checksum"]
+    assert found(r"^ARG CORE_TOOLS_VERSION=(\S+)$", DOCKERFILE) == [version]
+    assert found(r"\{localEnv:CORE_TOOLS_VERSION:(\S+)\}", DEV_CONTAINER) == [version]
+    assert found(r"^[0-9a-f]{64}  (\S+)$", ".devcontainer/core-tools.sha256") == archives
 
 
-def test_dev_container_has_the_tox_that_is_locked() -> None:
-    lock = "release/requirements/tox.txt"
+def test_dev_container_checks_core_tools() -> None:
+    settings = found(r"\{localEnv:CORE_TOOLS_SHA256SUMS:(\S+)\}", DEV_CONTAINER)
 
-    for tool, argument in (("tox", "TOX"), ("tox-uv", "TOX_UV")):
-        locked = found(rf"^{tool}==(\S+) ; python_full_version >= ", lock)
-        assert found(rf"^ARG {argument}_VERSION=(\S+)$", DOCKERFILE) == locked
+    assert settings == ["core-tools.sha256"]
+    assert found(r"sha256sum --check --strict (\S+)\); \\$", DOCKERFILE) == ["../checksum"]
+
+
+@pytest.mark.parametrize(("tool", "argument"), [("tox", "TOX"), ("tox-uv", "TOX_UV")])
+def test_dev_container_has_the_locked_tool(tool: str, argument: str) -> None:
+    locked = found(rf"^{tool}==(\S+) ; python_full_version >= ", "release/requirements/tox.txt")
+
+    assert found(rf"^ARG {argument}_VERSION=(\S+)$", DOCKERFILE) == locked
 
 
 def test_default_image_is_official() -> None:
     (image,) = found(r"^ARG IMAGE=(\S+)$", "integration/hosts/container/Dockerfile")
 
     assert image in [official_image(python) for python in WITH_IMAGE]
-
-
-@pytest.mark.parametrize("python", PYTHONS)
-def test_contributing_has_the_row(python: str) -> None:
-    row = MATRIX["pythons"][python]
-    tag = official_image(python).rpartition(":")[2]
-    image = f"`{tag}`" if python in WITH_IMAGE else "none yet"
-    hooks = "yes" if row["hooks"] else "no"
-    cells = [row["azure"], f"{row['azure_functions']}.x", row["core_tools"], image, hooks]
-    line = f"| {python} | {' | '.join(cells)} |"
-
-    assert line in read("CONTRIBUTING.md").splitlines(), f"CONTRIBUTING.md: add the row {line}"
-
-
-def test_contributing_names_the_official_image() -> None:
-    assert official_image("3.X").rpartition(":")[0] in read("CONTRIBUTING.md")

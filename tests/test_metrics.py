@@ -18,41 +18,46 @@ COLD = Invocation("tick", "3", 3.0, None, first=True, trigger="timer")
 HELLO = {"faas.name": "hello", "faas.trigger": "http"}
 TICK = {"faas.name": "tick", "faas.trigger": "timer"}
 
-
-Reporter = Callable[[Invocation], None]
-
-
-@pytest.fixture
-def reader() -> InMemoryMetricReader:
-    return InMemoryMetricReader()
+Record = Callable[..., Dict[str, Any]]
 
 
 @pytest.fixture
-def record(reader: InMemoryMetricReader) -> Reporter:
-    return faas_metrics(MeterProvider([reader]))
+def record() -> Record:
+    """Record invocations, and return the metrics by name."""
+    reader = InMemoryMetricReader()
+    report = faas_metrics(MeterProvider([reader]))
+
+    def record(*invocations: Invocation) -> Dict[str, Any]:
+        for invocation in invocations:
+            report(invocation)
+        data: Any = reader.get_metrics_data()
+        (resource,) = data.resource_metrics
+        (scope,) = resource.scope_metrics
+        assert scope.scope.name == "python_worker_extension_timer"
+        return {metric.name: metric for metric in scope.metrics}
+
+    return record
 
 
-def metrics(reader: InMemoryMetricReader) -> Dict[str, Any]:
-    data: Any = reader.get_metrics_data()
-    (resource,) = data.resource_metrics
-    (scope,) = resource.scope_metrics
-    assert scope.scope.name == "python_worker_extension_timer"
-    return {metric.name: metric for metric in scope.metrics}
+def test_duration_is_histogram_in_seconds(record: Record) -> None:
+    metric = record(OK, FAILED, COLD)["faas.invoke_duration"]
 
-
-def test_duration_is_a_histogram_in_seconds(reader: InMemoryMetricReader, record: Reporter) -> None:
-    record(OK)
-    record(FAILED)
-    record(COLD)
-
-    metric = metrics(reader)["faas.invoke_duration"]
     assert metric.unit == "s"
-    points = {point.attributes["faas.name"]: point for point in metric.data.data_points}
-    assert {name: (point.count, point.sum) for name, point in points.items()} == {
-        "hello": (2, 1.7),
-        "tick": (1, 3.0),
-    }
-    assert [dict(point.attributes) for point in points.values()] == [HELLO, TICK]
+    points = [(point.count, point.sum, dict(point.attributes)) for point in metric.data.data_points]
+    assert points == [(2, 1.7, HELLO), (1, 3.0, TICK)]
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "attributes"),
+    [("faas.errors", "{error}", HELLO), ("faas.coldstarts", "{coldstart}", TICK)],
+)
+def test_errors_and_cold_starts_are_counted(
+    record: Record, name: str, unit: str, attributes: Dict[str, str]
+) -> None:
+    metric = record(OK, FAILED, COLD)[name]
+
+    (point,) = metric.data.data_points
+    assert (metric.unit, point.value, dict(point.attributes)) == (unit, 1, attributes)
 
 
 class OldMeter:
@@ -78,48 +83,23 @@ def test_opentelemetry_without_buckets_is_accepted() -> None:
     assert meter.names == ["faas.invoke_duration", "faas.errors", "faas.coldstarts"]
 
 
-def test_buckets_are_those_of_the_convention(
-    reader: InMemoryMetricReader, record: Reporter
-) -> None:
+def test_buckets_are_those_of_convention(record: Record) -> None:
     parameters = inspect.signature(Meter.create_histogram).parameters
     if "explicit_bucket_boundaries_advisory" not in parameters:
         pytest.skip("this OpenTelemetry takes no buckets from an instrument")
 
-    record(OK)
+    (point,) = record(OK)["faas.invoke_duration"].data.data_points
 
-    (point,) = metrics(reader)["faas.invoke_duration"].data.data_points
     assert list(point.explicit_bounds) == [
         *(0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "unit", "attributes"),
-    [("faas.errors", "{error}", HELLO), ("faas.coldstarts", "{coldstart}", TICK)],
-)
-def test_errors_and_cold_starts_are_counted(
-    reader: InMemoryMetricReader,
-    record: Reporter,
-    name: str,
-    unit: str,
-    attributes: Dict[str, str],
-) -> None:
-    for invocation in (OK, FAILED, COLD):
-        record(invocation)
-
-    metric = metrics(reader)[name]
-    (point,) = metric.data.data_points
-    assert (metric.unit, point.value, dict(point.attributes)) == (unit, 1, attributes)
-
-
-def test_name_has_the_apps_name_in_azure(
-    reader: InMemoryMetricReader, record: Reporter, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_name_has_apps_name_in_azure(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBSITE_SITE_NAME", "teapots")
 
-    record(OK)
+    (point,) = record(OK)["faas.invoke_duration"].data.data_points
 
-    (point,) = metrics(reader)["faas.invoke_duration"].data.data_points
     assert point.attributes["faas.name"] == "teapots/hello"
 
 

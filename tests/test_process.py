@@ -41,13 +41,22 @@ def test_age_ignores_the_program_name(monkeypatch: pytest.MonkeyPatch) -> None:
     assert _process.find_age() == 100.5 - 0.22
 
 
-def no_file(*_: Any) -> Any:
+def refuse(*_: object) -> Any:
     raise FileNotFoundError
 
 
-@pytest.mark.parametrize("opened", [no_file, lambda *_: io.BytesIO(b"9 (a) S 1")])
+@pytest.mark.parametrize(
+    "opened",
+    [
+        pytest.param(refuse, id="no file"),
+        pytest.param(lambda *_: io.BytesIO(b"9 (a) S 1"), id="fewer fields"),
+        pytest.param(lambda *_: io.BytesIO(b"9 (a) " + b"S " * 49), id="other fields"),
+        pytest.param(lambda *_: io.BytesIO(b"9 (a) " + b"1 " * 49), id="no such clock"),
+    ],
+)
 def test_age_counts_from_the_import_elsewhere(monkeypatch: pytest.MonkeyPatch, opened: Any) -> None:
     monkeypatch.setattr(_process, "open", opened, False)
+    monkeypatch.delattr(time, "CLOCK_BOOTTIME", False)
     monkeypatch.setattr(_process, "_imported", 1000.0)
     monkeypatch.setattr(_process, "perf_counter", lambda: 1002.5)
 

@@ -1,11 +1,14 @@
 """Edits of response objects. `integration/test_responses.py` tests the responses of a host."""
 
+from __future__ import annotations
+
 import sys
 import threading
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http import HTTPStatus
-from types import MappingProxyType
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, Callable, Dict, List, Tuple
 
 import azure.functions as func
@@ -98,20 +101,18 @@ def test_undecodable_body_is_left_alone(charset: str, body: bytes) -> None:
     assert response.headers["Content-Length"] == "999"
 
 
-@pytest.mark.parametrize("method", ["HEAD", "head"])
-def test_answer_to_head_is_left_alone(method: str) -> None:
+def test_answer_to_head_is_left_alone() -> None:
+    # The SDK has the method in upper case.
     response = func.HttpResponse("text", headers={"Content-Length": "1234"})
 
-    assert append(response, method=method) == b"text"
+    assert append(response, method="head") == b"text"
     assert response.headers["Content-Length"] == "1234"
 
 
-def test_other_argument_with_method_is_ignored() -> None:
-    class Robot:
-        method = "HEAD"
-
+def test_argument_of_another_class_has_no_method() -> None:
     response = func.HttpResponse("text")
-    append_elapsed(response, 0.5, {"robot": Robot()})
+
+    append_elapsed(response, 0.5, {"robot": SimpleNamespace(method="HEAD")})
 
     assert response.get_body() == b"text" + SUFFIX.encode()
 
@@ -175,52 +176,32 @@ def test_subclass_that_makes_its_body_is_left_alone() -> None:
     assert append(Framed("text")) == b"<text>"
 
 
-class Headers(Dict[str, str]):
-    """A stand-in for starlette's class. `integration/third_party` has the real class."""
-
-    def getlist(self, name: str) -> List[str]:
-        return [self[name]] if name in self else []
-
-
-class StreamingResponse:
-    """A stand-in for the response of an HTTP streaming app."""
-
-    raw_headers: List[Any] = []  # noqa: RUF012  # as starlette has it
-
-    def __init__(self) -> None:
-        self.headers = Headers({"Server-Timing": "db;dur=53"})
+TIMINGS = {"Server-Timing": "db;dur=53"}
 
 
 def test_streaming_response_gets_server_timing() -> None:
-    response: Any = StreamingResponse()
+    # As starlette's response has it. `integration/third_party` has the real class.
+    response: Any = SimpleNamespace(raw_headers=[], headers=TIMINGS.copy())
 
     # A function may return the same object again.
     assert [add_timing(response) for _ in range(2)] == ["db;dur=53, app;dur=500.000"] * 2
 
 
-class Received:
-    """A response as from an HTTP client: its headers cannot be set."""
-
-    raw_headers: Tuple[Any, ...] = ()
-    headers = MappingProxyType({"Server-Timing": "db;dur=53"})
+# The headers of an HTTP client's response cannot be set.
+RECEIVED = SimpleNamespace(raw_headers=(), headers=MappingProxyType(TIMINGS))
 
 
-@pytest.mark.parametrize("result", [None, "text", {"headers": {}}, object(), Received()])
+@pytest.mark.parametrize("result", [None, "text", {"headers": {}}, object(), RECEIVED])
 def test_other_result_is_left_alone(result: Any) -> None:
     append_elapsed(result, 0.5, {})
     add_server_timing(result, 0.5, {})
-
-
-def edit_all(response: func.HttpResponse) -> None:
-    append_elapsed(response, 0.25, {})
-    add_server_timing(response, 0.25, {})
 
 
 def make_shared_response() -> func.HttpResponse:
     """Return a response after an invocation edited it: a function may return it again."""
     headers = {"Set-Cookie": "a=b", "X-One": "1", "Content-Length": "4", "X-Two": "2"}
     response = func.HttpResponse("text", headers=headers)
-    edit_all(response)
+    add_edit(response, [])
     return response
 
 
@@ -230,6 +211,15 @@ def encode(response: func.HttpResponse) -> Tuple[Dict[str, str], bytes]:
     headers = {name.lower(): datum.value for name, datum in value["headers"].items()}
     headers.pop("set-cookie", None)
     return headers, value["body"].value
+
+
+def add_edit(response: func.HttpResponse, encoded: List[Any]) -> None:
+    append_elapsed(response, 0.25, {})
+    add_server_timing(response, 0.25, {})
+
+
+def add_encoding(response: func.HttpResponse, encoded: List[Any]) -> None:
+    encoded.append(encode(response))
 
 
 def interrupt(line: int, run: Callable[[], object], step: Callable[[], object]) -> bool:
@@ -272,14 +262,6 @@ COMPLETE = (
 )
 
 
-def add_edit(response: func.HttpResponse, encoded: List[Any]) -> None:
-    edit_all(response)
-
-
-def add_encoding(response: func.HttpResponse, encoded: List[Any]) -> None:
-    encoded.append(encode(response))
-
-
 @pytest.mark.parametrize(
     ("outer", "inner"), [(add_encoding, add_edit), (add_edit, add_encoding)], ids=["edit", "encode"]
 )
@@ -298,20 +280,18 @@ def test_interruption_at_any_line_loses_nothing(outer: Any, inner: Any) -> None:
 
 
 def test_concurrent_edits_and_encoding_lose_nothing() -> None:
-    response, encoded = make_shared_response(), []
+    response = make_shared_response()
+    encoded: List[Any] = []
 
-    def run(step: Callable[[], object]) -> threading.Thread:
-        thread = threading.Thread(target=lambda: [step() for _ in range(300)])
-        thread.start()
-        return thread
+    def repeat(step: Callable[[func.HttpResponse, List[Any]], None]) -> None:
+        for _ in range(300):
+            step(response, encoded)
 
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
-        steps = (partial(edit_all, response), partial(edit_all, response))
-        threads = [run(step) for step in (*steps, lambda: encoded.append(encode(response)))]
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(repeat, [add_edit, add_edit, add_encoding]))
     finally:
         sys.setswitchinterval(interval)
 
@@ -319,6 +299,12 @@ def test_concurrent_edits_and_encoding_lose_nothing() -> None:
     assert len(encoded) == 300
 
 
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_response, "_CHUNK", 64)
+
+
+@pytest.mark.usefixtures("small_chunks")
 @pytest.mark.parametrize(
     ("charset", "text"),
     [
@@ -333,10 +319,7 @@ def test_concurrent_edits_and_encoding_lose_nothing() -> None:
     ],
 )
 @pytest.mark.parametrize("more", [-1, 0, 1])
-def test_suffix_follows_a_body_of_many_chunks(
-    monkeypatch: pytest.MonkeyPatch, charset: str, text: str, more: int
-) -> None:
-    monkeypatch.setattr(_response, "_CHUNK", 64)
+def test_suffix_follows_many_chunks(charset: str, text: str, more: int) -> None:
     text = (text * 320)[: 320 + more]
     response = func.HttpResponse(text, charset=charset)
 
@@ -345,18 +328,18 @@ def test_suffix_follows_a_body_of_many_chunks(
         assert body == f"{text} (TimeElapsed: {elapsed:.6f} sec)"
 
 
-def test_long_body_without_its_mark_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_response, "_CHUNK", 64)
-
-    assert append(func.HttpResponse(b"a" * 320, charset="utf-8-sig")) == b"a" * 320
-
-
-@pytest.mark.parametrize("at", [0, 100, 319])
-def test_bad_byte_leaves_the_body_alone(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
-    monkeypatch.setattr(_response, "_CHUNK", 64)
-    body = b"a" * at + b"\xff" + b"a" * (320 - at)
-
-    assert append(func.HttpResponse(body)) == body
+@pytest.mark.usefixtures("small_chunks")
+@pytest.mark.parametrize(
+    ("charset", "body"),
+    [
+        pytest.param("utf-8-sig", b"a" * 320, id="without its mark"),
+        pytest.param("utf-8", b"\xff" + b"a" * 320, id="bad first byte"),
+        pytest.param("utf-8", b"a" * 100 + b"\xff" + b"a" * 220, id="bad byte within"),
+        pytest.param("utf-8", b"a" * 319 + b"\xff" + b"a", id="bad last chunk"),
+    ],
+)
+def test_undecodable_chunk_leaves_body_alone(charset: str, body: bytes) -> None:
+    assert append(func.HttpResponse(body, charset=charset)) == body
 
 
 def test_large_body_is_copied_once() -> None:

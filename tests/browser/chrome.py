@@ -8,7 +8,6 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
-ATTACKER = "attacker.example"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -38,8 +37,6 @@ def open_browser() -> Chrome:
         for argument in ("no-sandbox", "headless=new", "disable-dev-shm-usage"):
             options.add_argument(f"--{argument}")
         options.add_argument("--window-size=1000,900")
-        # An attacker's name, which resolves to this machine.
-        options.add_argument(f"--host-resolver-rules=MAP {ATTACKER} 127.0.0.1")
         try:
             return Chrome(options, Service(driver))
         except WebDriverException as error:
