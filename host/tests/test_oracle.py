@@ -24,7 +24,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
-import azure.functions as func
 import pytest
 from azure.functions.meta import Datum
 from functions_host.client import LoadedApp
@@ -34,7 +33,6 @@ from host_fixtures import Load
 
 _RECORDING = Path(__file__).parent / "data" / "worker-4.34.jsonl"
 _APPS = [json.loads(line) for line in _RECORDING.read_text().splitlines()]
-_RECORDED_ON = ((3, 12), "1.26.0")
 _REQUEST = ("path", "method", "headers", "data")
 _OF_APPS = ("root", "python_worker_extension_timer")
 # Calls of the app "runtime" that show properties of the worker's own process. The test compares
@@ -61,8 +59,8 @@ _MASKS = (
 
 pytestmark = [
     pytest.mark.skipif(
-        (sys.version_info[:2], func.__version__) != _RECORDED_ON,
-        reason="recorded on Python 3.12 with azure-functions 1.26.0",
+        sys.version_info[:2] != (3, 12),
+        reason="recorded on Python 3.12",
     ),
     # Warnings of apps and of the SDK are not errors in the worker.
     pytest.mark.filterwarnings("ignore"),
