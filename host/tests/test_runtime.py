@@ -105,6 +105,16 @@ def test_function_is_called_by_the_chosen_path(
     assert app.app.worker.runtime.endswith(" (native path)") == (path == "native")
 
 
+def test_default_path_is_the_one_that_azure_takes(
+    load_files: LoadFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FUNCTIONS_HOST_INVOCATION_PATH", raising=False)
+    app = load_files(V2)
+
+    is_native = app.app.worker.runtime.endswith(" (native path)")
+    assert is_native == (sys.version_info >= (3, 15))
+
+
 def test_unknown_path_is_refused(load_files: LoadFiles, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FUNCTIONS_HOST_INVOCATION_PATH", "rust")
 

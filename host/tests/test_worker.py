@@ -79,6 +79,8 @@ def test_any_exception_is_an_answer(load_files: LoadFiles, kind: str, raised: st
 
 def test_each_invocation_has_its_own_context(load_files: LoadFiles) -> None:
     code = """
+        import re
+
         def main(req, context):
             assert context.thread_local_storage.invocation_id == context.invocation_id
             assert not hasattr(context, "seen")
@@ -86,6 +88,8 @@ def test_each_invocation_has_its_own_context(load_files: LoadFiles) -> None:
             assert not isinstance(context, func.Context)
             trace = context.trace_context
             assert trace.trace_parent == trace.Traceparent
+            # W3C Trace Context, section 3.2.
+            assert re.fullmatch("00-[0-9a-f]{32}-[0-9a-f]{16}-00", trace.trace_parent)
             assert context.retry_context.retry_count == 0
             return func.HttpResponse(context.invocation_id)
     """
