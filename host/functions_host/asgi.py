@@ -15,7 +15,9 @@ from werkzeug.exceptions import (
     HTTPException,
     HTTPVersionNotSupported,
     RequestEntityTooLarge,
+    RequestHeaderFieldsTooLarge,
     RequestTimeout,
+    RequestURITooLarge,
 )
 from werkzeug.http import http_date
 from werkzeug.wrappers import Response
@@ -24,6 +26,8 @@ Receive = Callable[[], Awaitable[Dict[str, Any]]]
 Send = Callable[[Dict[str, Any]], Awaitable[None]]
 
 _HOST = re.compile(r"[0-9A-Za-z.\-_~%!$&'()*+,;=:\[\]]*")
+# The limits of Kestrel, Microsoft's web server: bytes of the request line, and of the headers.
+MAX_LINE, MAX_HEADERS = 8_192, 32_768
 _MAX_BODY = 104_857_600
 # Seconds that a client may pause in the middle of a body.
 _BODY_TIMEOUT = 30.0
@@ -52,6 +56,7 @@ class Request:
             (name.decode("latin-1").lower(), value.decode("latin-1"))
             for name, value in scope["headers"]
         )
+        self._headers_size = sum(len(b"%b: %b\r\n" % header) for header in scope["headers"])
         self.host = self.headers.get("host") or "{}:{}".format(*scope["server"])
         self.is_chunked = "transfer-encoding" in self.headers
         self.refusal: Optional[HTTPException] = None
@@ -79,6 +84,10 @@ class Request:
         """
         if self._version not in ("1.0", "1.1"):
             raise HTTPVersionNotSupported
+        if len(f"{self.method} {self.target} HTTP/1.1\r\n") > MAX_LINE:
+            raise RequestURITooLarge
+        if self._headers_size > MAX_HEADERS:
+            raise RequestHeaderFieldsTooLarge
         if not _HOST.fullmatch(self.headers.get("host", "")):
             raise BadRequest
         if self.is_chunked and "content-length" in self.headers:

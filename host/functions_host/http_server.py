@@ -17,11 +17,11 @@ from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 from uvicorn.server import ServerState
 
 from .app import App
+from .asgi import MAX_HEADERS, MAX_LINE
 from .forks import close_in_children
 
-# The limits of Kestrel, Microsoft's web server: bytes of the request line and the headers, seconds
-# until they have arrived, and seconds between two requests.
-_HEAD_SIZE = 8_192 + 32_768
+# The limits of Kestrel, Microsoft's web server: seconds until the request line and the headers have
+# arrived, and seconds between two requests.
 _HEAD_TIMEOUT = 30.0
 _KEEP_ALIVE = 130
 # Seconds that a stopping host waits for responses, before and after it cancels invocations.
@@ -57,7 +57,7 @@ class HttpServer:
             log_config=None,
             proxy_headers=False,
             timeout_keep_alive=_KEEP_ALIVE,
-            h11_max_incomplete_event_size=_HEAD_SIZE,
+            h11_max_incomplete_event_size=MAX_LINE + MAX_HEADERS,
         )
         self._config.load()
 

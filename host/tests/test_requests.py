@@ -105,3 +105,15 @@ def test_other_version_of_http_is_refused(host: Process, version: str) -> None:
     answer = host.ask(f"{line}Host: x\r\nConnection: close\r\n\r\n".encode())
 
     assert answer.startswith(b"HTTP/1.1 505 ")
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "status"),
+    [(8_177, 1, b"200"), (8_178, 1, b"414"), (100, 32_735, b"200"), (100, 32_736, b"431")],
+    ids=["longest line", "longer line", "longest headers", "longer headers"],
+)
+def test_long_head_is_refused(host: Process, target: int, value: int, status: bytes) -> None:
+    line = b"GET /api/Upload?".ljust(target + 4, b"x") + b" HTTP/1.1\r\n"
+    headers = b"Host: x\r\nConnection: close\r\nX: " + b"x" * value + b"\r\n"
+
+    assert host.ask(line + headers + b"\r\n").startswith(b"HTTP/1.1 " + status)
