@@ -45,6 +45,25 @@ def test_response_that_breaks_off_has_no_end(app: RunningApp) -> None:
     assert "functions_host" not in app.output()
 
 
+def test_stream_ends_with_its_client(app: RunningApp) -> None:
+    response = app.request("GET", "/api/endless_stream", preload_content=False)
+    assert response.read(6) == b"first "
+
+    response.close()
+
+    assert app.get("/api/wait_for_end").data == b"ended"
+
+
+def test_headers_about_the_connection_stay_there(app: RunningApp) -> None:
+    names = ["Keep-Alive", "Proxy-Connection", "Trailer", "Upgrade", "X-Mine"]
+
+    response = app.request("GET", "/api/header_names", headers=dict.fromkeys(names, "x"))
+
+    assert {name.lower() for name in names}.intersection(response.json()) == {"x-mine"}
+    assert len(response.headers.getlist("Date")) == 1
+    assert "Server" not in response.headers
+
+
 def test_other_response_is_timed(app: RunningApp) -> None:
     response = app.get("/api/items/7?more=1")
 

@@ -47,6 +47,32 @@ async def broken_stream(req: Request) -> StreamingResponse:
     return StreamingResponse(parts(), media_type="text/plain")
 
 
+ended = asyncio.Event()
+
+
+@app.route()
+async def endless_stream(req: Request) -> StreamingResponse:
+    async def parts():
+        try:
+            yield "first "
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    return StreamingResponse(parts(), media_type="text/plain")
+
+
+@app.route()
+async def wait_for_end(req: Request) -> PlainTextResponse:
+    await ended.wait()
+    return PlainTextResponse("ended")
+
+
+@app.route()
+async def header_names(req: Request) -> JSONResponse:
+    return JSONResponse(list(req.headers))
+
+
 @app.route()
 async def release(req: Request) -> PlainTextResponse:
     released.set()
