@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import inspect
 import shutil
 import sys
 from pathlib import Path
@@ -191,17 +190,6 @@ def loaded(recorder: List[str]) -> List[str]:
             recorder.append(f"load {name} {folder}")
 
     return recorder
-
-
-@needs_v2
-def test_nothing_is_added_where_worker_calls_hooks(
-    loaded: List[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "version_info", (3, 12, 0, "final", 0))
-    monkeypatch.setenv("PYTHON_ENABLE_WORKER_EXTENSIONS", "1")
-
-    assert list(inspect.signature(enable_v2(divide)).parameters) == ["req"]
-    assert loaded == []
 
 
 @needs_v2
