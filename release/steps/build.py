@@ -9,8 +9,6 @@ This builds the commit at HEAD with the build tools of the running environment.
 requirements/build.txt locks their versions.
 """
 
-from __future__ import annotations
-
 import gzip
 import importlib.util
 import os

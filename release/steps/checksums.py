@@ -1,7 +1,5 @@
 """The SHA-256 of the built files, as `sha256sum` writes them."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from pathlib import Path

@@ -4,8 +4,6 @@ Check the contents of the built distributions.
     python -m release.steps contents DIST
 """
 
-from __future__ import annotations
-
 import gzip
 import io
 import tarfile

@@ -8,8 +8,6 @@ waits up to RELEASE_DEADLINE seconds (30 minutes if unset). It fails at once on 
 Each request is stopped after two minutes, or at the deadline.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import time

@@ -8,8 +8,6 @@ release. This replaces the draft of a run that failed halfway. Needs the `gh` co
 and GH_TOKEN.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import sys

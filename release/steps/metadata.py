@@ -1,7 +1,5 @@
 """The static metadata of the projects that are released together, read without running setup.py."""
 
-from __future__ import annotations
-
 import ast
 import re
 from dataclasses import dataclass, field

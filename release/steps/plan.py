@@ -9,8 +9,6 @@ official image of a version that actions/setup-python lacks.
     python -m release.steps plan --pythons "3.7 3.12"
 """
 
-from __future__ import annotations
-
 import configparser
 import json
 import re

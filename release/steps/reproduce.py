@@ -7,8 +7,6 @@ The second build has another umask, home, user name, time zone, locale, time and
 line ends. It has the same Python and zlib.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import tempfile

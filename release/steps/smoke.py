@@ -6,8 +6,6 @@ Install the wheels in a new environment, as a user would, and run the demo with 
 Dependencies come only from uv's default index, PyPI.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import sys

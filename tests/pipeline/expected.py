@@ -5,8 +5,6 @@ Each has every key except names and descriptions. So any change to a job, a step
 file needs a change here.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from release.rehearsal.workflow import ROOT

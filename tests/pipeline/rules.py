@@ -1,17 +1,13 @@
 """Rules for the files of the pipeline. Each rule returns the places that break it."""
 
-from __future__ import annotations
-
 import functools
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import yaml
 from pipeline.expected import FILES, PINS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 _USES = re.compile(r"^ *(?:- )?uses: (?!\./)(.*)$", re.MULTILINE)
 _CODE_WITH_EXPRESSION = re.compile(r": (run|runCmd|shell|working-directory): .*\$\{\{", re.S)

@@ -1,16 +1,11 @@
 """An index that sends a byte now and then and never finishes."""
 
-from __future__ import annotations
-
 import contextlib
 import socket
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _PAUSE = 0.05
 _HEADERS = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX-Slow: "

@@ -1,10 +1,9 @@
-from __future__ import annotations
-
 import io
 import tarfile
 import zipfile
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,9 +12,6 @@ from release.steps.commands import git
 from release.steps.contents import SDIST_EXTRAS, WHEEL_METADATA, check_dists, check_sdist
 from release.steps.metadata import Metadata
 from release.steps.step import ReleaseError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 US = Metadata("a-project", "2.3.4", ["a_package"])
 STEM = "a_project-2.3.4"

@@ -1,7 +1,5 @@
 """The steps that talk to GitHub, `tag` and `github_release`, with the stand-in for gh."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,10 +1,9 @@
 """The step `index` with the answers of a real index on loopback."""
 
-from __future__ import annotations
-
 import hashlib
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +12,6 @@ from release.rehearsal.index_server import Index, serve
 from release.steps import index
 from release.steps.index import NoAnswerError, download
 from release.steps.step import ReleaseError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 PORT = 18580
 NAME = "a_project-2.3.4-py3-none-any.whl"

@@ -1,15 +1,10 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from release.steps.commands import git
 from release.steps.metadata import Metadata, parse_pyproject, parse_setup, read_projects
 from release.steps.step import ReleaseError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SETUP = """\
 setup(

@@ -6,18 +6,13 @@ Each must break a rule.
 The test makes each change in a copy and runs the rules of tests/pipeline there.
 """
 
-from __future__ import annotations
-
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from pipeline.rules import RULES
 
 from release.rehearsal.workflow import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CI = ".github/workflows/ci.yml"
 RELEASE = ".github/workflows/release.yml"

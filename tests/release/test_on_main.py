@@ -1,15 +1,10 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from release.steps import on_main
 from release.steps.commands import git
 from release.steps.step import ReleaseError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 IDENTITY = ["-c", "user.name=x", "-c", "user.email=x@localhost"]
 

@@ -1,7 +1,5 @@
 """The matrices of the workflows come from integration/matrix.json and tox.ini."""
 
-from __future__ import annotations
-
 import pytest
 
 from integration.matrix import MATRIX, PYTHONS, WITH_IMAGE

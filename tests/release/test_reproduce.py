@@ -1,9 +1,8 @@
-from __future__ import annotations
-
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,9 +10,6 @@ from release.rehearsal.workflow import ROOT
 from release.steps import reproduce
 from release.steps.build import build
 from release.steps.step import ReleaseError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # Print everything that a build could depend on.
 CONDITIONS = """\

@@ -1,18 +1,13 @@
-from __future__ import annotations
-
 import os
 import sys
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from release.steps import smoke
 from release.steps.metadata import Metadata
 from release.steps.step import ReleaseError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SOURCES = ["UV_CONSTRAINT", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX", "UV_OVERRIDE"]
 # This stand-in for uv needs no index: it unpacks the wheels.

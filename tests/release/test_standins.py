@@ -1,7 +1,5 @@
 """Stand-ins refuse what the real actions refuse, in cases that the rehearsal does not have."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
