@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import json
+import logging
 import re
 import socket
 import threading
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from release.rehearsal.faults import Faults
@@ -130,11 +131,6 @@ def _describe(file: Path) -> dict[str, Any]:
     return {"filename": file.name, "url": f"/packages/{file.name}", "hashes": digest}
 
 
-class _Quiet(WSGIRequestHandler):
-    def log(self, *_: object) -> None:
-        """Write no access log: `Index.requests` has the requests."""
-
-
 @contextlib.contextmanager
 def serve(index: Index, port: int) -> Iterator[str]:
     """
@@ -143,9 +139,11 @@ def serve(index: Index, port: int) -> Iterator[str]:
     Use the given port if it is free, because uv caches by address. Otherwise use any free port.
     """
     application = Request.application(index.answer)
+    # `Index.requests` has the requests.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with _listen(port) as listener:
         fd = listener.fileno()
-        server = make_server("", 0, application, threaded=True, request_handler=_Quiet, fd=fd)
+        server = make_server("", 0, application, threaded=True, fd=fd)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:

@@ -1,12 +1,15 @@
 """The steps that talk to GitHub, `tag` and `github_release`, with the stand-in for gh."""
 
+import functools
 import json
 from pathlib import Path
 
 import pytest
 
-from release.rehearsal.standins import gh
-from release.rehearsal.state import Release, State
+from release.rehearsal.standins.gh import gh
+from release.rehearsal.standins.job import Job
+from release.rehearsal.state import REPOSITORY, Release, State
+from release.rehearsal.workflow import ROOT
 from release.steps import github_release, tag
 from release.steps.checksums import sha256
 from release.steps.commands import git
@@ -19,6 +22,8 @@ TAG = "v2.3.4"
 def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
     """GitHub with a tag but without a release; the current folder has files for one."""
     state = State(tmp_path, {}, {})
+    state.work.symlink_to(ROOT)
+    job = Job("github-release", tmp_path, tmp_path, state)
     identity = ["-c", "user.name=x", "-c", "user.email=x@localhost"]
     git("init", "--quiet", str(state.origin))
     git(*identity, "commit", "--quiet", "--allow-empty", "--message=First", cwd=state.origin)
@@ -26,8 +31,9 @@ def github(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
     monkeypatch.chdir(tmp_path)
     Path("notes.md").write_text("- First.\n", encoding="utf-8")
     Path("a.whl").write_bytes(b"wheel")
+    monkeypatch.setenv("GH_REPO", REPOSITORY)
     for step in (tag, github_release):
-        monkeypatch.setattr(step, "gh", lambda *arguments: gh.run(state, *arguments))
+        monkeypatch.setattr(step, "gh", functools.partial(gh, job))
     return state
 
 
