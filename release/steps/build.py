@@ -35,10 +35,15 @@ def build(dist: Path) -> None:
     dist.mkdir(parents=True, exist_ok=True)
     if any(dist.iterdir()):
         raise ReleaseError(f"{dist} is not empty. Remove it: old files would be published too.")
+    note_uncommitted()
     epoch = git("log", "-1", "--format=%ct")
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
-        source = _extract(_archive_of_head(scratch), scratch / "source")
+        archive = scratch / "head.tar"
+        # A user's git settings for line ends would change the bytes.
+        settings = ["-c", "core.autocrlf=false", "-c", "core.eol=lf"]
+        git(*settings, "archive", "--format=tar", f"--output={archive}", "HEAD")
+        source = _extract(archive, scratch / "source")
         built = [
             file
             for project in read_projects()
@@ -77,15 +82,6 @@ def _require_tools() -> None:
             f"{sys.executable} lacks {' and '.join(missing)}. Install the locked tools: "
             f"uv pip sync --python {sys.prefix} --require-hashes release/requirements/build.txt"
         )
-
-
-def _archive_of_head(scratch: Path) -> Path:
-    note_uncommitted()
-    archive = scratch / "head.tar"
-    # A user's git settings for line ends would change the bytes.
-    settings = ["-c", "core.autocrlf=false", "-c", "core.eol=lf"]
-    git(*settings, "archive", "--format=tar", f"--output={archive}", "HEAD")
-    return archive
 
 
 def _extract(archive: Path, folder: Path) -> Path:

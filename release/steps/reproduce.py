@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from release.steps.checksums import checksums
+from release.steps.checksums import checksums, list_different
 from release.steps.commands import run
 from release.steps.step import ReleaseError
 
@@ -53,7 +53,6 @@ def main(dist: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         run_elsewhere(Path(scratch), "-m", "release.steps", "build", f"{scratch}/dist")
         second = checksums(Path(scratch, "dist"))
-    if first != second:
-        names = sorted({name for name, _ in set(first.items()) ^ set(second.items())})
-        raise ReleaseError(f"A second build gave different files: {', '.join(names)}.")
+    if names := list_different(first, second):
+        raise ReleaseError(f"A second build gave different files: {names}.")
     sys.stdout.write(f"a second build gave the same files: {', '.join(first)}\n")
