@@ -1,39 +1,30 @@
 import io
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from release.steps import build
-from release.steps.commands import git
 from release.steps.step import ReleaseError
 
 SETUP = "setup(name='a', version='2.3.4', packages=['a'])\n"
-IDENTITY = ["-c", "user.name=x", "-c", "user.email=x@localhost"]
 
 
 class SourceSeenError(Exception):
     """Raised in place of a build."""
 
 
-@pytest.fixture
-def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository with one commit, as the current folder."""
-    clone = tmp_path / "clone"
-    clone.mkdir()
-    (clone / "setup.py").write_text(SETUP, encoding="utf-8")
-    monkeypatch.chdir(clone)
-    git("init", "--quiet")
-    git("add", "--all")
-    git(*IDENTITY, "commit", "--quiet", "--message=First")
-    return clone
+@pytest.fixture(autouse=True)
+def repository(commit: Callable[..., None]) -> None:
+    commit({"setup.py": SETUP})
 
 
 def test_uncommitted_files_are_not_built(
-    clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (clone / "setup.py").write_text("changed", encoding="utf-8")
-    (clone / "new.py").touch()
+    Path("setup.py").write_text("changed", encoding="utf-8")
+    Path("new.py").touch()
     source: dict[str, str] = {}
 
     def read(_: str, folder: Path, *__: object) -> None:
@@ -48,9 +39,9 @@ def test_uncommitted_files_are_not_built(
     assert "1 uncommitted change(s) are not included" in capsys.readouterr().err
 
 
-def test_folder_with_files_is_refused(clone: Path) -> None:
+def test_folder_with_files_is_refused() -> None:
     with pytest.raises(ReleaseError, match="is not empty"):
-        build.build(clone)
+        build.build(Path())
 
 
 def write_sdist(path: Path, entries: list[tarfile.TarInfo]) -> Path:
@@ -97,10 +88,9 @@ def test_order_owner_umask_and_time_leave_no_trace(tmp_path: Path) -> None:
     assert (info.mode, info.uid, info.uname, info.mtime) == (0o644, 0, "", 1_700_000_000)
 
 
-def test_missing_tools_are_named(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_tools_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: name == "build" or None)
 
-    with pytest.raises(
-        ReleaseError, match=r"lacks setuptools\. Install .*: uv pip sync .*build\.txt"
-    ):
-        build.build(clone / "dist")
+    reason = r"lacks setuptools\. Install .*: uv pip sync .*build\.txt"
+    with pytest.raises(ReleaseError, match=reason):
+        build.build(Path("dist"))

@@ -1,8 +1,8 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from release.steps.commands import git
 from release.steps.metadata import Metadata, parse_pyproject, parse_setup, read_projects
 from release.steps.step import ReleaseError
 
@@ -28,26 +28,20 @@ packages = ["another"]
 """
 
 
-def test_projects_are_those_of_the_commit(tmp_path: Path) -> None:
-    (tmp_path / "host").mkdir()
-    (tmp_path / "setup.py").write_text(SETUP, encoding="utf-8")
-    for file in ("pyproject.toml", "host/pyproject.toml"):
-        (tmp_path / file).write_text(PYPROJECT, encoding="utf-8")
-    identity = ["-c", "user.name=x", "-c", "user.email=x@localhost"]
-    git("init", "--quiet", cwd=tmp_path)
-    git("add", "--all", cwd=tmp_path)
-    git(*identity, "commit", "--quiet", "--message=First", cwd=tmp_path)
-    (tmp_path / "setup.py").write_text("", encoding="utf-8")
+def test_projects_are_those_of_the_commit(commit: Callable[..., None]) -> None:
+    files = dict.fromkeys(
+        ["pyproject.toml", "host/pyproject.toml", "a/b/pyproject.toml"], PYPROJECT
+    )
+    commit({"setup.py": SETUP, **files})
+    Path("setup.py").write_text("", encoding="utf-8")
 
-    top, other = read_projects(tmp_path)
+    top, other = read_projects()
 
     assert top == Metadata("A-project.x", "1.2.3", ["a_package"], ["b >= 1"])
     assert (top.source, top.sdist) == ("a_package", "a_project_x-1.2.3.tar.gz")
     assert other == Metadata("another-project", "1.2.3", ["another"], [], "host", has_scripts=True)
-    assert (other.source, other.wheel) == (
-        "host/another",
-        "another_project-1.2.3-py3-none-any.whl",
-    )
+    assert other.source == "host/another"
+    assert other.wheel == "another_project-1.2.3-py3-none-any.whl"
 
 
 @pytest.mark.parametrize("field", ["name", "version", "packages"])

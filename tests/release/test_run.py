@@ -15,14 +15,16 @@ def line(job: str, python: str = "", **rest: Any) -> dict[str, Any]:
     return {"jobID": job, "matrix": {"python": python} if python else {}, "msg": "", **rest}
 
 
-def test_job_without_lines_was_skipped(run: Run) -> None:
-    assert set(run.results.values()) == {"skipped"}
+@pytest.mark.parametrize(
+    ("reported", "result"),
+    [([], "skipped"), ([{}], "unfinished"), ([{"jobResult": "success"}], "success")],
+    ids=["no line", "no result", "success"],
+)
+def test_job_has_the_reported_result(reported: list[dict[str, str]], result: str, run: Run) -> None:
+    for report in reported:
+        run.feed(line("build", **report))
 
-
-def test_unfinished_job_is_not_a_success(run: Run) -> None:
-    run.feed(line("build"))
-
-    assert run.results["build"] == "unfinished"
+    assert run.results["build"] == result
 
 
 def test_leg_succeeds_beside_a_failed_leg(run: Run) -> None:
