@@ -1,7 +1,6 @@
 """A package index on loopback, for pip, uv and twine: PyPI's rules for uploads, and faults."""
 
 import contextlib
-import functools
 import json
 import logging
 import re
@@ -89,13 +88,15 @@ class Index:
         self.add_file(name, content)
         return Response()
 
-    def _list(self, _: Request, project: str) -> Response:
-        ours = [file for file in self.folder.iterdir() if _project(file) == project]
-        others = _others(self._wheels).get(project, []) if self._wheels else []
+    def _list(self, request: Request, project: str) -> Response:
+        ours = _find_files(self.folder, project)
+        others = _find_files(self._wheels, project) if self._wheels else []
         if not ours and not others:
             return Response(status=404)
+        if _JSON not in request.headers["Accept"]:
+            return Response("<!DOCTYPE html>", mimetype="text/html")
         shown = [] if ours and self.faults.count_down("stale_views") else ours
-        files = [*map(_describe, shown), *others]
+        files = [_describe(file) for file in shown + others]
         page = {"meta": {"api-version": "1.0"}, "name": project, "files": files}
         # For other projects, this is PyPI's header. Clients must not cache our own project's page.
         headers = {"Cache-Control": "no-store" if ours else "max-age=600"}
@@ -112,18 +113,10 @@ class Index:
         return Response(content[:-1] + bytes([content[-1] ^ 1]) if self.faults.corrupt else content)
 
 
-def _project(file: Path) -> str:
-    """Return the normalized name of the project that a wheel or an sdist belongs to."""
-    return re.sub(r"[-_.]+", "-", re.split(r"-\d", file.name)[0]).lower()
-
-
-@functools.cache
-def _others(wheels: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return project → its wheels, for pages that never change."""
-    pages: dict[str, list[dict[str, Any]]] = {}
-    for wheel in sorted(wheels.glob("*.whl")):
-        pages.setdefault(_project(wheel), []).append(_describe(wheel))
-    return pages
+def _find_files(folder: Path, project: str) -> list[Path]:
+    """Return the wheels and sdists of a project, given by its normalized name."""
+    names = {file: re.split(r"-\d", file.name)[0] for file in folder.iterdir()}
+    return [file for file, name in names.items() if re.sub(r"[-_.]+", "-", name).lower() == project]
 
 
 def _describe(file: Path) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def normalise(sdist: Path, folder: Path, epoch: int) -> Path:
     with (
         sdist.open("wb") as raw,
         gzip.GzipFile("", "wb", 9, raw, mtime=epoch) as packed,
-        tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive,
+        tarfile.open(fileobj=packed, mode="w") as archive,
     ):
         archive.add(unpacked, unpacked.name, filter=anonymous)
     return unpacked

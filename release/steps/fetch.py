@@ -54,7 +54,7 @@ def _fetch(index: str, name: str, digest: str, folder: Path, end: float) -> bool
 
 def main(index: Literal["testpypi", "pypi"], sums: Path, folder: Path) -> None:
     """Fetch every file in the checksums, and check that the folder has no others."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     expected = read_sums(sums)
     fetch_files(index, expected, folder, _deadline())
     check(folder, expected)

@@ -31,7 +31,6 @@ def run_elsewhere(scratch: Path, *command: str) -> str:
     environment = {
         "HOME": str(scratch),
         "LC_ALL": "C",
-        "LOGNAME": "somebody",
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join([str(scratch), str(Path.cwd())]),
         "TMPDIR": str(scratch),

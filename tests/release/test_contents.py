@@ -68,8 +68,8 @@ def test_complete_distributions_are_accepted(tmp_path: Path) -> None:
 def test_project_in_a_folder_has_its_own_files(tmp_path: Path) -> None:
     """This project has a command, and no setup.py."""
     host = replace(US, folder="host", has_scripts=True)
-    scripts = f"{STEM}.dist-info/entry_points.txt"
-    write_dists(tmp_path, sdist=SDIST - {"setup.py"}, wheel=WHEEL | {scripts})
+    more = {f"{STEM}.dist-info/entry_points.txt", f"{STEM}.dist-info/zip-safe"}
+    write_dists(tmp_path, sdist=SDIST - {"setup.py"}, wheel=WHEEL | more)
 
     check_dists(tmp_path, [host])
 
@@ -152,7 +152,9 @@ def test_damaged_archive_is_refused(
     path = write_dists(tmp_path)[kind]
     path.write_bytes(damage(path.read_bytes()))
 
-    with pytest.raises(ReleaseError, match=rf"{path.name} cannot be unpacked \(\w+: .*\)\. Build"):
+    with pytest.raises(
+        ReleaseError, match=rf"{path.name} cannot be unpacked \(\w+: .*\)\. Build it"
+    ):
         check_dists(tmp_path, [US])
 
 

@@ -127,12 +127,12 @@ def test_old_release_is_compared_by_names(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.usefixtures("github")
 def test_unknown_error_of_gh_fails_the_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: str) -> str:
-        raise ReleaseError("gh release view failed: HTTP 502")
+    def fail(_: str, command: str, *__: str) -> str:
+        raise ReleaseError(f"gh release {command} failed: HTTP 502")
 
     monkeypatch.setattr(github_release, "gh", fail)
 
-    with pytest.raises(ReleaseError, match="HTTP 502"):
+    with pytest.raises(ReleaseError, match="gh release view failed: HTTP 502"):
         publish()
 
 

@@ -2,6 +2,8 @@
 
 import contextlib
 import hashlib
+import runpy
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -34,6 +36,8 @@ def testpypi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]
 def test_file_is_asked_for_by_its_project(testpypi: Index) -> None:
     assert download("testpypi", NAME, DIGEST, 60) == CONTENT
     assert testpypi.requests == ["GET /simple/a-project/", f"GET /packages/{NAME}"]
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
 
 
 @pytest.mark.parametrize("name", [NAME, "another-1.tar.gz"], ids=["file", "project"])
@@ -48,7 +52,11 @@ def test_missing_file_has_no_content(name: str, testpypi: Index) -> None:
     [
         (Faults(down=True), NoAnswerError, "/simple/a-project/: HTTP Error 503"),
         (Faults(busy_downloads=1), NoAnswerError, f"/packages/{NAME}: HTTP Error 503"),
-        (Faults(corrupt=True), ReleaseError, f"a different file under the name {NAME}"),
+        (
+            Faults(corrupt=True),
+            ReleaseError,
+            rf"the name {NAME} \(ours: sha256 {DIGEST}\)\. An ind",
+        ),
     ],
     ids=["down", "busy", "corrupt"],
 )
@@ -61,12 +69,11 @@ def test_fault_of_the_index_is_reported(
         download("testpypi", NAME, DIGEST, 60)
 
 
-def test_other_page_is_no_answer(testpypi: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    packages = index.INDEXES["testpypi"].replace("/simple/", "/packages/a-project")
-    testpypi.add_file("a-projecta-project", b"<!DOCTYPE html>")
-    monkeypatch.setitem(index.INDEXES, "testpypi", packages)
+@pytest.mark.usefixtures("testpypi")
+def test_other_page_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "_HEADERS", {"Accept": "text/html"})
 
-    with pytest.raises(NoAnswerError, match="is not a JSON page of an index"):
+    with pytest.raises(NoAnswerError, match="/a-project/ is not a JSON page of an index: JSONDec"):
         download("testpypi", NAME, DIGEST, 60)
 
 
@@ -130,5 +137,14 @@ def test_step_refuses_a_different_file(tmp_path: Path) -> None:
 
 
 def test_pypi_is_testpypi_without_the_prefix() -> None:
-    assert index.INDEXES["pypi"] != index.INDEXES["testpypi"]
-    assert index.INDEXES["pypi"].replace("//", "//test.", 1) == index.INDEXES["testpypi"]
+    assert index.INDEXES["testpypi"] == "https://test.pypi.org/simple/"
+    assert index.INDEXES["pypi"].partition("pypi") == ("https://", "pypi", ".org/simple/")
+
+
+def test_rehearsal_gives_the_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TESTPYPI_SIMPLE", "first")
+    monkeypatch.setenv("PYPI_SIMPLE", "second")
+
+    module = runpy.run_path(index.__file__)
+
+    assert module["INDEXES"] == {"testpypi": "first", "pypi": "second"}

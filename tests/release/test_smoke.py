@@ -15,17 +15,17 @@ UV = f"""\
 #!{sys.executable}
 import os, pathlib, subprocess, sys, zipfile
 
-assert "--quiet" in sys.argv
 if sys.argv[1] == "venv":
-    assert sys.argv[3:5] == ["--python", "3.12"]
+    assert sys.argv[2:5] == ["--quiet", "--python", "3.12"]
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", sys.argv[-1]], check=True)
 else:
-    assert sys.argv[1:3] == ["pip", "install"]
+    assert sys.argv[1:5] == ["pip", "install", "--quiet", "--python"]
     assert os.environ["UV_NO_CONFIG"] == "1"
     assert os.environ["UV_DEFAULT_INDEX"] == "ours"
     assert not [name for name in os.environ if name in {SOURCES}]
     (packages,) = pathlib.Path(sys.argv[5]).parents[1].glob("lib/*/site-packages")
-    assert sys.argv[6:9] == {[*smoke._DEMO]}
+    requirements = ["--requirement", "samples/v2/requirements.txt"]
+    assert sys.argv[6:9] == ["azure-functions-embedded-host", *requirements]
     for wheel in sys.argv[9:]:
         zipfile.ZipFile(wheel).extractall(packages)
 """
