@@ -34,11 +34,13 @@ def build(workspace: Path, state: State) -> Job:
 UPLOAD = {"name": "dist", "path": "dist", "if_no_files_found": "error", "retention_days": "30"}
 
 
-def test_artifact_name_works_once_per_attempt(build: Job, state: State) -> None:
+def test_artifact_needs_a_new_name_and_folder(build: Job, state: State) -> None:
     first = actions.upload_artifact(build, **UPLOAD)
 
     with pytest.raises(FileExistsError):
         actions.upload_artifact(build, **UPLOAD)
+    with pytest.raises(FileExistsError):
+        actions.download_artifact(build, artifact_ids=first["artifact-id"], path="dist")
 
     state.attempt = 2
     assert actions.upload_artifact(build, **UPLOAD) != first
@@ -49,13 +51,6 @@ def test_artifact_without_files_is_refused(workspace: Path, build: Job) -> None:
 
     with pytest.raises(ReleaseError, match="No files were found"):
         actions.upload_artifact(build, **UPLOAD)
-
-
-def test_artifact_needs_a_new_folder(build: Job) -> None:
-    actions.upload_artifact(build, **UPLOAD)
-
-    with pytest.raises(FileExistsError):
-        actions.download_artifact(build, artifact_ids="1-dist", path="dist")
 
 
 def test_attestation_needs_permissions(build: Job) -> None:
