@@ -1,7 +1,7 @@
 """
 Rehearse a release without faults, and print the results of its jobs.
 
-    python -m release.rehearsal [--keep FOLDER]
+    python -m release.rehearsal FOLDER
 """
 
 import argparse
@@ -15,12 +15,12 @@ from release.steps.commands import note_uncommitted
 
 
 def main() -> int:
-    """Rehearse, and return 0 only if every job succeeds."""
+    """Rehearse in a new folder, and return 0 only if every job succeeds."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--keep", type=Path, help="a new folder, for the fault tests to start from")
-    folder: Path | None = parser.parse_args().keep
+    parser.add_argument("folder", type=Path, help="a new folder, for the fault tests to start from")
+    folder = parser.parse_args().folder.resolve()
     note_uncommitted()
-    with rehearsal() as green:
+    with rehearsal(folder) as green:
         started = time.monotonic()
         run = green.push_tag()
         for leg in run.legs.values():
@@ -29,12 +29,8 @@ def main() -> int:
         for index in (green.testpypi, green.pypi):
             for file, digest in index.files().items():
                 print(f"{index.name:10}{digest}  {file}")
-        if set(run.results.values()) != {"success"}:
-            print(f"\n{run.failure_log()}")
-            return 1
-        if folder:
-            record.save(run, folder, green.testpypi, green.pypi)
-    return 0
+        record.save(run, folder, green.testpypi, green.pypi)
+    return 0 if set(run.results.values()) == {"success"} else 1
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """A package index on loopback, for pip, uv and twine: PyPI's rules for uploads, and faults."""
 
 import contextlib
-import functools
 import json
+import logging
 import re
 import socket
 import threading
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from release.rehearsal.faults import Faults
@@ -88,13 +88,15 @@ class Index:
         self.add_file(name, content)
         return Response()
 
-    def _list(self, _: Request, project: str) -> Response:
-        ours = [file for file in self.folder.iterdir() if _project(file) == project]
-        others = _others(self._wheels).get(project, []) if self._wheels else []
+    def _list(self, request: Request, project: str) -> Response:
+        ours = _find_files(self.folder, project)
+        others = _find_files(self._wheels, project) if self._wheels else []
         if not ours and not others:
             return Response(status=404)
+        if _JSON not in request.headers["Accept"]:
+            return Response("<!DOCTYPE html>", mimetype="text/html")
         shown = [] if ours and self.faults.count_down("stale_views") else ours
-        files = [*map(_describe, shown), *others]
+        files = [_describe(file) for file in shown + others]
         page = {"meta": {"api-version": "1.0"}, "name": project, "files": files}
         # For other projects, this is PyPI's header. Clients must not cache our own project's page.
         headers = {"Cache-Control": "no-store" if ours else "max-age=600"}
@@ -111,28 +113,15 @@ class Index:
         return Response(content[:-1] + bytes([content[-1] ^ 1]) if self.faults.corrupt else content)
 
 
-def _project(file: Path) -> str:
-    """Return the normalized name of the project that a wheel or an sdist belongs to."""
-    return re.sub(r"[-_.]+", "-", re.split(r"-\d", file.name)[0]).lower()
-
-
-@functools.cache
-def _others(wheels: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return project → its wheels, for pages that never change."""
-    pages: dict[str, list[dict[str, Any]]] = {}
-    for wheel in sorted(wheels.glob("*.whl")):
-        pages.setdefault(_project(wheel), []).append(_describe(wheel))
-    return pages
+def _find_files(folder: Path, project: str) -> list[Path]:
+    """Return the wheels and sdists of a project, given by its normalized name."""
+    names = {file: re.split(r"-\d", file.name)[0] for file in folder.iterdir()}
+    return [file for file, name in names.items() if re.sub(r"[-_.]+", "-", name).lower() == project]
 
 
 def _describe(file: Path) -> dict[str, Any]:
     digest = {"sha256": sha256(file)}
     return {"filename": file.name, "url": f"/packages/{file.name}", "hashes": digest}
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, *_: object) -> None:
-        """Write no access log: `Index.requests` has the requests."""
 
 
 @contextlib.contextmanager
@@ -143,9 +132,11 @@ def serve(index: Index, port: int) -> Iterator[str]:
     Use the given port if it is free, because uv caches by address. Otherwise use any free port.
     """
     application = Request.application(index.answer)
+    # `Index.requests` has the requests.
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with _listen(port) as listener:
         fd = listener.fileno()
-        server = make_server("", 0, application, threaded=True, request_handler=_Quiet, fd=fd)
+        server = make_server("", 0, application, threaded=True, fd=fd)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
         try:

@@ -1,6 +1,5 @@
 """The repository that a rehearsal releases: HEAD's files, with the whole history on main."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,10 +8,7 @@ from release.rehearsal.workflow import ROOT
 from release.steps.commands import git
 from release.steps.metadata import Metadata, read_projects
 
-_IDENTITY = [
-    *("-c", "user.name=rehearsal"),
-    *("-c", "user.email=rehearsal@localhost"),
-]
+_IDENTITY = ("-c", "user.name=rehearsal", "-c", "user.email=rehearsal@localhost")
 
 
 @dataclass(frozen=True)
@@ -36,8 +32,7 @@ class Project:
         """Replace a text in a file. The file must contain it."""
         file = self.work / path
         text = file.read_text(encoding="utf-8")
-        if old not in text:
-            raise LookupError(f"{path} does not contain {old!r}")
+        assert old in text, f"{path} does not contain {old!r}"
         file.write_text(text.replace(old, new), encoding="utf-8")
 
     def commit(self, subject: str, *, push_to: str = "main") -> None:
@@ -64,19 +59,15 @@ class Project:
 
 def clone_head(project: Project) -> None:
     """
-    Make a repository whose only commit has HEAD's files, and clone it.
+    Make a repository whose only commit has HEAD's files, and a clone of it.
 
     A copy of this checkout would not do: it may be shallow, as in CI. GitHub's copy is complete.
     """
     git("init", "--quiet", "--bare", "--initial-branch=main", str(project.origin))
-    git("fetch", "--quiet", "--depth=1", ROOT.as_uri(), "HEAD", cwd=project.origin)
-    time = git("log", "-1", "--format=%cI", "FETCH_HEAD", cwd=project.origin)
-    dates = {"GIT_AUTHOR_DATE": time, "GIT_COMMITTER_DATE": time}
-    whole = ["commit-tree", "FETCH_HEAD^{tree}", "-m", "Everything"]
-    commit = git(*_IDENTITY, *whole, cwd=project.origin, env={**os.environ, **dates})
-    git("update-ref", "refs/heads/main", commit, cwd=project.origin)
-    (project.origin / "shallow").unlink()
-    git("clone", "--quiet", "--branch=main", str(project.origin), str(project.work))
+    git("init", "--quiet", str(project.work))
+    git("fetch", "--quiet", "--depth=1", ROOT.as_uri(), "HEAD", cwd=project.work)
+    git("checkout", "--quiet", "--orphan", "main", "FETCH_HEAD", cwd=project.work)
+    (project.work / ".git" / "shallow").unlink()
+    project.commit("Everything")
     # act reads the name of the repository from here; each push names its target.
-    url = f"https://github.com/{REPOSITORY}"
-    git("remote", "set-url", "origin", url, cwd=project.work)
+    git("remote", "add", "origin", f"https://github.com/{REPOSITORY}", cwd=project.work)

@@ -1,4 +1,4 @@
-"""A successful run on disk. Fault tests start from its build instead of building again."""
+"""A run on disk. Fault tests start from its build instead of building again."""
 
 import pickle
 import shutil
@@ -16,7 +16,7 @@ _FILE = "record"
 
 @dataclass(frozen=True)
 class Record:
-    """A run, its folder, and the files with an attestation on each index."""
+    """A run, the folder of its rehearsal, and the files with an attestation on each index."""
 
     folder: Path
     run: Run
@@ -56,13 +56,10 @@ class Record:
             shutil.copytree(self.folder / name, folder / name, symlinks=True)
 
 
-def save(run: Run, folder: Path, *indexes: Index) -> Record:
-    """Copy a successful run, and the folder of its rehearsal, to a new folder."""
-    source = indexes[0].folder.parent
-    shutil.copytree(source, folder, symlinks=True, ignore=shutil.ignore_patterns("runner"))
+def save(run: Run, folder: Path, *indexes: Index) -> None:
+    """Write the record of a run into the folder of its rehearsal."""
     record = Record(folder, run, {index.name: index.attested for index in indexes})
     (folder / _FILE).write_bytes(pickle.dumps(record))
-    return record
 
 
 def load(folder: Path) -> Record:

@@ -2,9 +2,6 @@
 
 import contextlib
 import functools
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +18,6 @@ from release.steps.commands import run
 from release.steps.metadata import read_projects
 
 _PORT = 18480
-_PREFIX = "rehearsal-"
 
 
 @dataclass
@@ -81,38 +77,32 @@ class Rehearsal:
 
 
 @contextlib.contextmanager
-def rehearsal(worker_number: int = 0, record: Record | None = None) -> Iterator[Rehearsal]:
-    """Set up a rehearsal. If an earlier run is given, start from its commit, tag and artifacts."""
+def rehearsal(
+    folder: Path, worker_number: int = 0, record: Record | None = None
+) -> Iterator[Rehearsal]:
+    """
+    Set up a rehearsal in a folder without files.
+
+    If an earlier run is given, start from its commit, tag and artifacts.
+    """
     wheels = seed.download_wheels()
-    _remove_leftovers()
     port = _PORT + 2 * worker_number
-    prefix = f"{_PREFIX}{os.getpid()}-"
-    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as scratch:
-        folder = Path(scratch)
-        testpypi, pypi = Index(folder / "testpypi"), Index(folder / "pypi", wheels)
-        with serve(testpypi, port) as first, serve(pypi, port + 1) as second:
-            indexes = {"testpypi": first, "pypi": second}
-            interpreters = {python: _find_interpreter(python) for python in seed.PYTHONS}
-            state = State(folder, indexes, interpreters, attempt=1 if record else 0)
-            project = Project(state.work, state.origin)
-            if record:
-                record.restore(folder)
-            else:
-                clone_head(project)
-            packages = [one.package for one in read_projects(state.work)]
-            runner = Runner(state, seed.CACHE / "uv" / wheels.name, packages)
-            yield Rehearsal(project, testpypi, pypi, runner, state)
+    testpypi, pypi = Index(folder / "testpypi"), Index(folder / "pypi", wheels)
+    with serve(testpypi, port) as first, serve(pypi, port + 1) as second:
+        interpreters = {python: _find_interpreter(python) for python in seed.PYTHONS}
+        state = State(folder, {"testpypi": first, "pypi": second}, interpreters)
+        project = Project(state.work, state.origin)
+        if record:
+            record.restore(folder)
+            state.attempt = 1
+        else:
+            clone_head(project)
+        packages = [one.package for one in read_projects(state.work)]
+        runner = Runner(state, seed.CACHE / "uv" / wheels.name, packages)
+        yield Rehearsal(project, testpypi, pypi, runner, state)
 
 
 @functools.cache
 def _find_interpreter(python: str) -> str:
     find = [UV, "python", "find", "--system", "--no-project", "--no-python-downloads"]
     return run(f"Python {python}", *find, "--python-preference=only-system", python).strip()
-
-
-def _remove_leftovers() -> None:
-    """Remove the folders of killed rehearsals."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
-        process = folder.name[len(_PREFIX) :].partition("-")[0]
-        if process.isdecimal() and not Path("/proc", process).exists():
-            shutil.rmtree(folder, ignore_errors=True)

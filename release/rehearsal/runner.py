@@ -11,11 +11,11 @@ So ci.yml's jobs `devcontainer` and `container` are not rehearsed. Neither is it
 which would be this rehearsal again.
 """
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,10 +46,11 @@ class Runner:
         self._state = state
         self._folder = state.folder / "runner"
         self._uv_cache = uv_cache
-        self._packages = " ".join(packages)
-        self.variables: dict[str, str] = {}
-        self.real_tests: set[str] = set()
-        """The Pythons that run the project's real test suites, not the stand-in."""
+        fake_tests = f"commands=python release/rehearsal/fake_tests.py {' '.join(packages)}"
+        names = ["py" + python.replace(".", "") for python in state.interpreters]
+        overrides = ";".join(f"testenv:{name}.{fake_tests}" for name in names)
+        self.variables = {"TOX_OVERRIDE": overrides}
+        """More environment variables. Without TOX_OVERRIDE, the jobs run the real test suites."""
         for name in ("home", "bin", "tmp"):
             (self._folder / name).mkdir(parents=True)
         self._write_commands()
@@ -69,7 +70,6 @@ class Runner:
             "UV_DEFAULT_INDEX": simple["pypi"],
             "UV_NO_CONFIG": "1",
             "UV_PYTHON_DOWNLOADS": "never",
-            "TOX_OVERRIDE": ";".join(map(self._fake_tests, self._state.interpreters)),
             "PYPI_SIMPLE": simple["pypi"],
             "TESTPYPI_SIMPLE": simple["testpypi"],
             "REHEARSAL_PYTHON": sys.executable,
@@ -77,12 +77,6 @@ class Runner:
             state.FILE: str(self._folder / "state"),
             **self.variables,
         }
-
-    def _fake_tests(self, python: str) -> str:
-        name = "py" + python.replace(".", "")
-        if python in self.real_tests:
-            return f"testenv:{name}.description=real tests"
-        return f"testenv:{name}.commands=python release/rehearsal/fake_tests.py {self._packages}"
 
     def run(self, workflow: Workflow, event: Event, matrix: Mapping[str, str]) -> Run:
         """Run a workflow to its end."""
@@ -104,24 +98,26 @@ class Runner:
             _write_action(standin, action, inputs)
             command.append(f"--local-repository={action}@{commit}={standin}")
         command += [f"--matrix={key}:{value}" for key, value in matrix.items()]
-        return self._follow(command, Run(workflow))
-
-    def _follow(self, command: list[str], run: Run) -> Run:
-        with subprocess.Popen(
-            command,
-            cwd=self._state.work,
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as act:
-            # A step that hangs must not hang the rehearsal.
-            threading.Thread(target=_kill_late, args=(act,), daemon=True).start()
-            assert act.stdout
-            for text in act.stdout:
-                run.feed(json.loads(text) if text.startswith("{") else {"msg": text})
+        self._call(command, folder / "log")
+        run = Run(workflow)
+        with (folder / "log").open(encoding="utf-8") as log:
+            for line in log:
+                run.feed(json.loads(line) if line.startswith("{") else {"msg": line})
         return run
+
+    def _call(self, command: list[str], log: Path) -> None:
+        # A step that hangs must not hang the rehearsal.
+        with log.open("wb") as output, contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(
+                command,
+                check=False,
+                cwd=self._state.work,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=_DEADLINE,
+            )
 
     def _write_commands(self) -> None:
         """Give the runner those commands of ubuntu's image that the jobs use."""
@@ -132,14 +128,6 @@ class Runner:
             script = f'#!/bin/sh\nPYTHONPATH="$REHEARSAL_ROOT" exec {command}\n'
             (folder / name).write_text(script, encoding="utf-8")
             (folder / name).chmod(0o755)
-
-
-def _kill_late(process: subprocess.Popen[str]) -> None:
-    """Kill a process that does not end before the deadline."""
-    try:
-        process.wait(_DEADLINE)
-    except subprocess.TimeoutExpired:
-        process.kill()
 
 
 def _write_action(folder: Path, action: str, inputs: set[str]) -> None:

@@ -1,6 +1,5 @@
 """The state of a rehearsal. The stand-ins, which are processes, share it as a file."""
 
-import enum
 import os
 import pickle
 from dataclasses import dataclass, field
@@ -17,13 +16,6 @@ def write_identity(index: str, workflow: str, environment: str) -> str:
     An index compares it with the identity of the registered publisher.
     """
     return f"{REPOSITORY}/{workflow}, environment {environment!r}, for {index}"
-
-
-class Tampering(enum.Enum):
-    """A change to the files of a downloaded artifact, as by a broken disk or an intruder."""
-
-    CHANGED_BYTE = "the last byte of the wheel is another"
-    ATTESTATION = "an attestation lies beside the wheel"
 
 
 @dataclass
@@ -47,8 +39,6 @@ class State:
     """Version → path of each Python."""
     workflow: str = "release.yml"
     attempt: int = 0
-    tampering: dict[str, Tampering] = field(default_factory=dict)
-    """Job → the change to the artifact that it downloads."""
 
     def __post_init__(self) -> None:
         self.artifacts = self.folder / "artifacts"

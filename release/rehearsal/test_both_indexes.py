@@ -1,5 +1,7 @@
 """Faults that each of the two indexes can have, and re-runs after them."""
 
+from collections.abc import Callable
+
 import pytest
 
 from release.rehearsal.faults import Faults
@@ -52,30 +54,36 @@ def test_refused_files_then_failed_jobs_again(
     assert rehearsal.files() == (recorded.built, recorded.built)
 
 
-def test_unregistered_publisher_is_refused(
-    index: Index, rehearsal: Rehearsal, recorded: Record
-) -> None:
-    """The upload is tried once."""
+def change_publisher(index: Index, _: str) -> None:
     index.publisher = "another"
 
-    run = rehearsal.run(recorded.before(index.name))
 
-    assert run.results == failed_in(index.name)
-    assert "403 invalid-publisher" in run.log(index.name)
-    assert index.uploads == 1
-    assert index.files() == rehearsal.pypi.files() == {}
+def use_up_name(index: Index, name: str) -> None:
+    index.faults.refused[name] = "400 This filename was previously used by a deleted file"
 
 
-def test_name_of_a_deleted_file_is_refused(
-    index: Index, rehearsal: Rehearsal, recorded: Record
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (change_publisher, "403 invalid-publisher"),
+        (use_up_name, "This filename was previously used"),
+    ],
+)
+def test_refusal_stops_the_release(
+    fault: Callable[[Index, str], None],
+    reason: str,
+    index: Index,
+    rehearsal: Rehearsal,
+    recorded: Record,
 ) -> None:
-    """TestPyPI's `skip-existing` does not hide it."""
-    index.faults.refused[recorded.first] = "400 This filename was previously used by a deleted file"
+    """The upload is tried once, and TestPyPI's `skip-existing` does not hide the refusal."""
+    fault(index, recorded.first)
 
     run = rehearsal.run(recorded.before(index.name))
 
     assert run.results == failed_in(index.name)
-    assert "This filename was previously used" in run.log(index.name)
+    assert reason in run.log(index.name)
+    assert index.uploads == 1
     assert index.files() == rehearsal.pypi.files() == {}
 
 

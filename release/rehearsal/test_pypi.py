@@ -1,12 +1,15 @@
 """Faults of PyPI, of the files on their way there, and of the release on GitHub."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from release.rehearsal.faults import Faults
 from release.rehearsal.record import Record
 from release.rehearsal.rehearsal import Rehearsal
 from release.rehearsal.run import GREEN, failed_in
-from release.rehearsal.state import Release, Tampering
+from release.rehearsal.state import Release
 
 
 def test_one_file_on_pypi_then_all_jobs_again(rehearsal: Rehearsal, recorded: Record) -> None:
@@ -25,16 +28,25 @@ def test_one_file_on_pypi_then_all_jobs_again(rehearsal: Rehearsal, recorded: Re
     assert rehearsal.files() == (recorded.built, recorded.built)
 
 
-@pytest.mark.parametrize("tampering", Tampering)
+def change_byte(wheel: Path) -> None:
+    wheel.write_bytes(wheel.read_bytes()[:-1] + b"\xff")
+
+
+def add_attestation(wheel: Path) -> None:
+    wheel.with_name(f"{wheel.name}.publish.attestation").write_text("{}", encoding="utf-8")
+
+
+@pytest.mark.parametrize("tamper", [change_byte, add_attestation])
 def test_changed_artifact_is_not_published(
-    tampering: Tampering, rehearsal: Rehearsal, recorded: Record
+    tamper: Callable[[Path], None], rehearsal: Rehearsal, recorded: Record
 ) -> None:
-    rehearsal.state.tampering["pypi"] = tampering
+    (artifact,) = rehearsal.state.artifacts.glob("*-dist")
+    tamper(artifact / recorded.first)
 
     run = rehearsal.run(recorded.before("pypi"))
 
     assert run.results == failed_in("pypi")
-    assert (".whl: FAILED" in run.log("pypi")) is (tampering is Tampering.CHANGED_BYTE)
+    assert (".whl: FAILED" in run.log("pypi")) is (tamper is change_byte)
     assert rehearsal.pypi.uploads == 0
 
 

@@ -4,8 +4,6 @@ Run a step of the workflows.
     python -m release.steps STEP [ARGUMENT...]
 """
 
-from __future__ import annotations
-
 import argparse
 import importlib
 import sys

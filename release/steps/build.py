@@ -9,8 +9,6 @@ This builds the commit at HEAD with the build tools of the running environment.
 requirements/build.txt locks their versions.
 """
 
-from __future__ import annotations
-
 import gzip
 import importlib.util
 import os
@@ -37,10 +35,15 @@ def build(dist: Path) -> None:
     dist.mkdir(parents=True, exist_ok=True)
     if any(dist.iterdir()):
         raise ReleaseError(f"{dist} is not empty. Remove it: old files would be published too.")
+    note_uncommitted()
     epoch = git("log", "-1", "--format=%ct")
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
-        source = _extract(_archive_of_head(scratch), scratch / "source")
+        archive = scratch / "head.tar"
+        # A user's git settings for line ends would change the bytes.
+        settings = ["-c", "core.autocrlf=false", "-c", "core.eol=lf"]
+        git(*settings, "archive", "--format=tar", f"--output={archive}", "HEAD")
+        source = _extract(archive, scratch / "source")
         built = [
             file
             for project in read_projects()
@@ -81,15 +84,6 @@ def _require_tools() -> None:
         )
 
 
-def _archive_of_head(scratch: Path) -> Path:
-    note_uncommitted()
-    archive = scratch / "head.tar"
-    # A user's git settings for line ends would change the bytes.
-    settings = ["-c", "core.autocrlf=false", "-c", "core.eol=lf"]
-    git(*settings, "archive", "--format=tar", f"--output={archive}", "HEAD")
-    return archive
-
-
 def _extract(archive: Path, folder: Path) -> Path:
     with tarfile.open(archive) as tar:
         tar.extractall(folder, filter=_set_mode)
@@ -118,7 +112,7 @@ def normalise(sdist: Path, folder: Path, epoch: int) -> Path:
     with (
         sdist.open("wb") as raw,
         gzip.GzipFile("", "wb", 9, raw, mtime=epoch) as packed,
-        tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive,
+        tarfile.open(fileobj=packed, mode="w") as archive,
     ):
         archive.add(unpacked, unpacked.name, filter=anonymous)
     return unpacked

@@ -1,7 +1,5 @@
 """The SHA-256 of the built files, as `sha256sum` writes them."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from pathlib import Path
@@ -48,12 +46,14 @@ def read_sums(sums: Path) -> dict[str, str]:
     return parse_sums(sums.read_bytes().decode(errors="replace"))
 
 
-def check(folder: Path, sums: Path) -> None:
-    """Refuse a folder that does not hold exactly the files of a SHA256SUMS file."""
-    expected, found = read_sums(sums), checksums(folder)
-    if found != expected:
-        different = sorted(set(expected.items()) ^ set(found.items()))
-        names = ", ".join(dict.fromkeys(name for name, _ in different))
+def list_different(first: dict[str, str], second: dict[str, str]) -> str:
+    """Return the names of the files that are not the same in both, or nothing."""
+    return ", ".join(sorted({name for name, _ in first.items() ^ second.items()}))
+
+
+def check(folder: Path, sums: dict[str, str]) -> None:
+    """Refuse a folder that does not hold exactly the files with these checksums."""
+    if names := list_different(sums, checksums(folder)):
         raise ReleaseError(
             f"{folder} differs from what was built: {names} changed, is missing or is new."
         )

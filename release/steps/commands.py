@@ -1,7 +1,5 @@
 """Run other programs: git, gh, and the tools of a release."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from typing import Any

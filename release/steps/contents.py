@@ -4,8 +4,6 @@ Check the contents of the built distributions.
     python -m release.steps contents DIST
 """
 
-from __future__ import annotations
-
 import gzip
 import io
 import tarfile
@@ -66,7 +64,7 @@ def check_sdist(sdist: Path, project: Metadata) -> None:
         expected |= {"setup.py"} if project.folder == "." else set()
         _compare(sdist, found - generated, expected, "Name it in MANIFEST.in.")
         stream = archive.extractfile(f"{paths[0].parts[0]}/PKG-INFO")
-        _check_version(sdist, project.sdist, stream.read() if stream else b"", project)
+        _check_version(sdist, stream.read() if stream else b"", project)
 
 
 def check_wheel(wheel: Path, project: Metadata) -> None:
@@ -81,7 +79,7 @@ def check_wheel(wheel: Path, project: Metadata) -> None:
         expected = _package_files(project) | {f"{info}/{name}" for name in metadata}
         _compare(wheel, found, expected, "Name it in the package data of the project.")
         stated = archive.read(f"{info}/METADATA")
-    _check_version(wheel, project.wheel, stated, project)
+    _check_version(wheel, stated, project)
 
 
 def _compare(dist: Path, found: set[str], expected: set[str], remedy: str) -> None:
@@ -93,9 +91,9 @@ def _compare(dist: Path, found: set[str], expected: set[str], remedy: str) -> No
         )
 
 
-def _check_version(dist: Path, name: str, stated: bytes, project: Metadata) -> None:
+def _check_version(dist: Path, stated: bytes, project: Metadata) -> None:
     version = BytesParser().parsebytes(stated)["Version"]
-    if version != project.version or dist.name != name:
+    if version != project.version or dist.name not in (project.sdist, project.wheel):
         raise ReleaseError(
             f"{dist.name} is version {version}, but setup.py says {project.version}. "
             f"Find what else sets a version, such as tag_build in setup.cfg."

@@ -8,8 +8,6 @@ waits up to RELEASE_DEADLINE seconds (30 minutes if unset). It fails at once on 
 Each request is stopped after two minutes, or at the deadline.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import time
@@ -55,12 +53,11 @@ def _fetch(index: str, name: str, digest: str, folder: Path, end: float) -> bool
 
 
 def main(index: Literal["testpypi", "pypi"], sums: Path, folder: Path) -> None:
-    """
-    Fetch every file in the checksums, and check that the folder has these files and no others.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    fetch_files(index, read_sums(sums), folder, _deadline())
-    check(folder, sums)
+    """Fetch every file in the checksums, and check that the folder has no others."""
+    folder.mkdir(exist_ok=True)
+    expected = read_sums(sums)
+    fetch_files(index, expected, folder, _deadline())
+    check(folder, expected)
 
 
 def _deadline() -> float:

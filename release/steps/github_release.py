@@ -8,8 +8,6 @@ release. This replaces the draft of a run that failed halfway. Needs the `gh` co
 and GH_TOKEN.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import sys
@@ -47,18 +45,15 @@ def main(tag: str, notes: str, *files: Path) -> None:
 def _find_release(tag: str) -> dict[str, Any] | None:
     """Return GitHub's description of the release, or None if there is none."""
     try:
-        release: dict[str, Any] = json.loads(gh("release", "view", tag, "--json", "isDraft,assets"))
+        return dict(json.loads(gh("release", "view", tag, "--json", "isDraft,assets")))
     except ReleaseError as error:
         if "release not found" in str(error):
             return None
         raise
-    return release
 
 
 def _refuse_other_files(tag: str, release: dict[str, Any], files: tuple[Path, ...]) -> None:
-    """
-    Refuse a release with files that we did not build, and a published release without our files.
-    """
+    """Refuse a release with files of others, and a published release without our files."""
     ours = {file.name: f"sha256:{sha256(file)}" for file in files}
     there = {asset["name"]: asset.get("digest") for asset in release["assets"]}
     if others := sorted(there.keys() - ours):

@@ -9,8 +9,6 @@ published again. If an index does not answer within a minute, the step only warn
 compared again after publishing.
 """
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import http.client

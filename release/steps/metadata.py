@@ -1,7 +1,5 @@
 """The static metadata of the projects that are released together, read without running setup.py."""
 
-from __future__ import annotations
-
 import ast
 import re
 from dataclasses import dataclass, field
@@ -59,12 +57,11 @@ def parse_setup(setup_py: str) -> Metadata:
     """Return the fields that a setup.py passes to `setup()` as literals."""
     nodes = ast.walk(ast.parse(setup_py))
     stated = {node.arg: _literal(node.value) for node in nodes if isinstance(node, ast.keyword)}
-    fields = {}
     for name, kind in (("name", str), ("version", str), ("packages", list)):
         if not isinstance(stated.get(name), kind) or not stated[name]:
             raise ReleaseError(f"setup.py does not state its {name}. Add a literal {name}=.")
-        fields[name] = stated[name]
-    return Metadata(**fields, install_requires=stated.get("install_requires") or [])
+    requires = stated.get("install_requires") or []
+    return Metadata(stated["name"], stated["version"], stated["packages"], requires)
 
 
 def _literal(node: ast.expr) -> Any:

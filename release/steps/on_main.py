@@ -4,8 +4,6 @@ Check that the commit at HEAD is part of main, where every change was reviewed a
     python -m release.steps on_main
 """
 
-from __future__ import annotations
-
 from release.steps.commands import git
 from release.steps.step import ReleaseError
 

@@ -9,8 +9,6 @@ official image of a version that actions/setup-python lacks.
     python -m release.steps plan --pythons "3.7 3.12"
 """
 
-from __future__ import annotations
-
 import configparser
 import json
 import re
@@ -25,14 +23,14 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 def outputs() -> dict[str, Any]:
-    """
-    Return the outputs of the job `build`: the paths that a checkout leaves out, and the matrices.
-    """
+    """Return the outputs of the job `build`: paths to leave out, names of wheels, and matrices."""
     matrix = read_matrix()
     projects = read_projects()
     pythons = list(matrix["pythons"])
     with_hooks = [python for python in pythons if matrix["pythons"][python]["hooks"]]
     with_image = [python for python in pythons if matrix["pythons"][python]["azure"] != "not yet"]
+    # The tests of the container driver, if the project has them.
+    driver = ["driver"] if (_ROOT / "tests" / "container").is_dir() else []
     core_tools = matrix["core_tools"]
     return {
         "left-out": "\n".join(f"!/{project.source}/" for project in projects),
@@ -40,7 +38,7 @@ def outputs() -> dict[str, Any]:
         "host-wheel": next((project.wheel for project in projects[1:]), ""),
         "pythons": pythons,
         "demo": [with_hooks[0], with_hooks[-1]],
-        "images": [*_driver(), *with_image],
+        "images": [*driver, *with_image],
         "check": _checks(matrix),
         "devcontainer": [
             {"core-tools": core_tools["default"], "environments": _with_core_tools(pythons)},
@@ -66,20 +64,15 @@ def sources(pythons: str) -> dict[str, str]:
 def read_matrix() -> dict[str, Any]:
     """Return integration/matrix.json."""
     text = (_ROOT / "integration" / "matrix.json").read_text(encoding="utf-8")
-    matrix: dict[str, Any] = json.loads(text)
-    return matrix
-
-
-def _driver() -> list[str]:
-    """Return the name of the tests of the container driver, if the project has them."""
-    return ["driver"] * (_ROOT / "tests" / "container").is_dir()
+    return dict(json.loads(text))
 
 
 def _checks(matrix: dict[str, Any]) -> list[dict[str, str]]:
     """
-    Return what the job `check` runs: plain `tox`, except what the job `test` runs with the wheel.
+    Return the environments of the job `check`, and the Pythons that each needs.
 
-    It also runs the environments outside plain `tox` that tox.ini labels with `ci`.
+    They are the environments of plain `tox` that the job `test` does not run, and those labelled
+    `ci` in tox.ini.
     """
     tox = configparser.RawConfigParser()
     tox.read(_ROOT / "tox.ini", encoding="utf-8")
@@ -98,11 +91,10 @@ def _checks(matrix: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _expand(name: str) -> list[str]:
-    """Return the names for a name with braces."""
-    if not (braces := re.search(r"\{([^}]*)\}", name)):
-        return [name]
-    before, after = name[: braces.start()], name[braces.end() :]
-    return [one for choice in braces[1].split(",") for one in _expand(f"{before}{choice}{after}")]
+    """Return the names for a name that may have one pair of braces."""
+    before, _, rest = name.partition("{")
+    choices, _, after = rest.partition("}")
+    return [f"{before}{choice}{after}" for choice in choices.split(",")]
 
 
 def _environment(python: str) -> str:
@@ -117,11 +109,8 @@ def _with_core_tools(pythons: list[str]) -> str:
     return ",".join([*map(_environment, pythons), "coretools"])
 
 
-def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
-
-
 def main(*, pythons: str | None = None) -> None:
     """Print the outputs in the format of the file GITHUB_OUTPUT."""
     for name, value in (outputs() if pythons is None else sources(pythons)).items():
-        sys.stdout.write(f"{name}<<END\n{_as_text(value)}\nEND\n")
+        text = value if isinstance(value, str) else json.dumps(value)
+        sys.stdout.write(f"{name}<<END\n{text}\nEND\n")

@@ -7,14 +7,12 @@ The second build has another umask, home, user name, time zone, locale, time and
 line ends. It has the same Python and zlib.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import tempfile
 from pathlib import Path
 
-from release.steps.checksums import checksums
+from release.steps.checksums import checksums, list_different
 from release.steps.commands import run
 from release.steps.step import ReleaseError
 
@@ -33,7 +31,6 @@ def run_elsewhere(scratch: Path, *command: str) -> str:
     environment = {
         "HOME": str(scratch),
         "LC_ALL": "C",
-        "LOGNAME": "somebody",
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join([str(scratch), str(Path.cwd())]),
         "TMPDIR": str(scratch),
@@ -55,7 +52,6 @@ def main(dist: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         run_elsewhere(Path(scratch), "-m", "release.steps", "build", f"{scratch}/dist")
         second = checksums(Path(scratch, "dist"))
-    if first != second:
-        names = sorted({name for name, _ in set(first.items()) ^ set(second.items())})
-        raise ReleaseError(f"A second build gave different files: {', '.join(names)}.")
+    if names := list_different(first, second):
+        raise ReleaseError(f"A second build gave different files: {names}.")
     sys.stdout.write(f"a second build gave the same files: {', '.join(first)}\n")

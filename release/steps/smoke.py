@@ -6,8 +6,6 @@ Install the wheels in a new environment, as a user would, and run the demo with 
 Dependencies come only from uv's default index, PyPI.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import sys
@@ -26,12 +24,9 @@ _DEMO = ("azure-functions-embedded-host", "--requirement", "samples/v2/requireme
 
 def smoke(wheels: dict[str, Path], python: str, scratch: Path) -> None:
     """
-    Run integration/demo.py with installed wheels.
+    Run integration/demo.py with installed wheels, which are named by their import packages.
 
-    The keys are their import packages.
-
-    The demo runs in an empty folder, where Python finds no other package to import in place of a
-    wheel.
+    The demo runs in an empty folder, where Python finds no other package to import instead.
     """
     environment = {name: value for name, value in os.environ.items() if name not in _SOURCES}
     environment["UV_NO_CONFIG"] = "1"

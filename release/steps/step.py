@@ -1,7 +1,5 @@
 """The command line of a step, and the errors that end it."""
 
-from __future__ import annotations
-
 import argparse
 import inspect
 import sys

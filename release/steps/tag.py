@@ -7,8 +7,6 @@ Someone can move a tag while a release waits for approval or a re-run. Needs the
 GH_REPO and GH_TOKEN.
 """
 
-from __future__ import annotations
-
 from release.steps.commands import gh
 from release.steps.step import ReleaseError
 

@@ -9,8 +9,6 @@ The tag is the tag that started GitHub Actions, if any. The files are read from 
 as for the build.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import sys

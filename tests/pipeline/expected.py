@@ -5,13 +5,14 @@ Each has every key except names and descriptions. So any change to a job, a step
 file needs a change here.
 """
 
-from __future__ import annotations
-
+import re
 from typing import Any
 
 from release.rehearsal.workflow import ROOT
 
+_TOX_LOCK = (ROOT / "release" / "requirements" / "tox.txt").read_text(encoding="utf-8")
 _TABLE = (ROOT / ".github" / "actions-pins.tsv").read_text(encoding="utf-8").splitlines()[1:]
+(_LOCKED_UV,) = re.findall(r"^uv==(\S+)", _TOX_LOCK, re.MULTILINE)
 PINS = {action: (version, commit) for action, version, commit in map(str.split, _TABLE)}
 
 Step = dict[str, Any]
@@ -288,7 +289,8 @@ def workflow(jobs: dict[str, Job], group: str, *, cancel: Any, **on: Any) -> dic
 _SETUP_PYTHON = "${{ steps.pythons.outputs.setup-python }}"
 _TOOLS_PYTHON = "${{ steps.pythons.outputs.tools-python }}"
 _TOOLS_STEPS = [
-    action("astral-sh/setup-uv", {"version": "0.13.9", "enable-cache": False}),
+    # The same version as tox installs.
+    action("astral-sh/setup-uv", {"version": _LOCKED_UV, "enable-cache": False}),
     run(
         'python3 -m release.steps plan --pythons "$PYTHONS" >> "$GITHUB_OUTPUT"',
         env={"PYTHONS": "inputs.pythons"},

@@ -1,17 +1,13 @@
 """Rules for the files of the pipeline. Each rule returns the places that break it."""
 
-from __future__ import annotations
-
 import functools
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import yaml
 from pipeline.expected import FILES, PINS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 _USES = re.compile(r"^ *(?:- )?uses: (?!\./)(.*)$", re.MULTILINE)
 _CODE_WITH_EXPRESSION = re.compile(r": (run|runCmd|shell|working-directory): .*\$\{\{", re.S)
@@ -25,7 +21,7 @@ def files_are_as_expected(root: Path) -> list[str]:
     """Compare workflows, our action and Dependabot's settings, with all their keys."""
     problems = []
     for path in FILES:
-        expected, found = _values(path, FILES[path]), _values(path, _parse(root, path))
+        expected, found = list_values(path, FILES[path]), list_values(path, _parse(root, path))
         problems += [f"missing: {value}" for value in sorted(expected - found)]
         problems += [f"not expected: {value}" for value in sorted(found - expected)]
     return problems
@@ -60,7 +56,7 @@ def pins_are_commits_of_the_table(root: Path) -> list[str]:
 
 def no_expression_is_code(root: Path) -> list[str]:
     """Find expressions in text that runs as code: an attacker may choose a branch's name."""
-    values = [value for path in FILES for value in sorted(_values(path, _parse(root, path)))]
+    values = [value for path in FILES for value in sorted(list_values(path, _parse(root, path)))]
     return [value for value in values if _CODE_WITH_EXPRESSION.search(value)]
 
 
@@ -75,13 +71,6 @@ def locks_have_hashes(root: Path) -> list[str]:
     return problems
 
 
-def uv_is_the_locked_one(root: Path) -> list[str]:
-    """Compare the version of uv in our action with the version that tox installs."""
-    lock = (root / "release" / "requirements" / "tox.txt").read_text(encoding="utf-8")
-    version = _parse(root, "actions/tools/action.yml")["runs"]["steps"][0]["with"]["version"]
-    return [] if f"\nuv=={version} " in lock else [version]
-
-
 RULES = [
     files_are_as_expected,
     nothing_else_runs,
@@ -89,7 +78,6 @@ RULES = [
     pins_are_commits_of_the_table,
     no_expression_is_code,
     locks_have_hashes,
-    uv_is_the_locked_one,
 ]
 
 
@@ -106,7 +94,7 @@ def _load(text: str) -> Any:
     return yaml.safe_load(text)
 
 
-def _values(path: str, content: Any) -> set[str]:
+def list_values(path: str, content: Any) -> set[str]:
     """Return every value of a file with the path of its keys, except names and descriptions."""
     return set(_leaves(path, content))
 

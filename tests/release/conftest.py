@@ -1,43 +1,29 @@
-"""An index that sends a byte now and then and never finishes."""
+"""A repository for steps that read the commit at HEAD."""
 
-from __future__ import annotations
-
-import contextlib
-import socket
-import threading
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_PAUSE = 0.05
-_HEADERS = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX-Slow: "
-_BODY = _HEADERS + b"yes\r\n\r\n<!DOCTYPE html>"
+from release.steps.commands import git
 
 
-@pytest.fixture(params=[_HEADERS, _BODY], ids=["headers", "body"])
-def slow_index(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Return the address of an index that is slow from its headers on, or from its page on."""
-    over = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        thread = threading.Thread(target=_serve, args=(server, request.param, over))
-        thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/simple/"
-        over.set()
-        thread.join()
+@pytest.fixture
+def commit(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., None]:
+    """Return a function that commits files to a new repository, which is the current folder."""
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "x")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "x@localhost")
+    monkeypatch.chdir(tmp_path_factory.mktemp("repository"))
+    git("init", "--quiet", "--initial-branch=main")
 
+    def commit(files: dict[str, str]) -> None:
+        for name, text in files.items():
+            Path(name).parent.mkdir(parents=True, exist_ok=True)
+            Path(name).write_text(text, encoding="utf-8")
+        git("add", "--all")
+        git("commit", "--quiet", "--allow-empty", "--message=Commit")
 
-def _serve(server: socket.socket, beginning: bytes, over: threading.Event) -> None:
-    server.settimeout(_PAUSE)
-    clients: list[socket.socket] = []
-    while not over.is_set():
-        with contextlib.suppress(TimeoutError):
-            clients.append(server.accept()[0])
-            clients[-1].sendall(beginning)
-        for client in clients:
-            with contextlib.suppress(OSError):
-                client.sendall(b"x")
-    for client in clients:
-        client.close()
+    return commit

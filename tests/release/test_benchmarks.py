@@ -1,7 +1,5 @@
 """The benchmarks' page shows the figures of the last run."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

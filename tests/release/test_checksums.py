@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 
@@ -11,31 +9,20 @@ from release.steps.step import ReleaseError
 DIGEST = "0123456789abcdef" * 4
 
 
-@pytest.fixture
-def dist(tmp_path: Path) -> Path:
-    folder = tmp_path / "dist"
-    folder.mkdir()
-    (folder / "a.whl").write_bytes(b"wheel")
-    (folder / "a.tar.gz").write_bytes(b"sdist")
-    return folder
-
-
-@pytest.fixture
-def sums(dist: Path, tmp_path: Path) -> Path:
-    """The checksums of the two files, as a release writes them."""
-    written = subprocess.check_output("sha256sum *", shell=True, cwd=dist)
-    (tmp_path / "SHA256SUMS").write_bytes(written)
-    return tmp_path / "SHA256SUMS"
-
-
-def test_changed_missing_and_new_files_are_refused(dist: Path, sums: Path) -> None:
-    check(dist, sums)
+def test_changed_missing_and_new_files_are_refused(tmp_path: Path) -> None:
+    dist, sums = tmp_path / "dist", tmp_path / "SHA256SUMS"
+    dist.mkdir()
+    (dist / "a.whl").write_bytes(b"wheel")
+    (dist / "a.tar.gz").write_bytes(b"sdist")
+    # As a release writes it.
+    subprocess.run("sha256sum * > ../SHA256SUMS", shell=True, cwd=dist, check=True)
+    check(dist, read_sums(sums))
     (dist / "a.whl").write_bytes(b"other")
     (dist / "a.tar.gz").unlink()
     (dist / "b").touch()
 
     with pytest.raises(ReleaseError, match=r"a\.tar\.gz, a\.whl, b changed, is missing or is new"):
-        check(dist, sums)
+        check(dist, read_sums(sums))
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
-from __future__ import annotations
-
 import io
 import tarfile
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,14 +14,21 @@ from release.steps.contents import SDIST_EXTRAS, WHEEL_METADATA, check_dists, ch
 from release.steps.metadata import Metadata
 from release.steps.step import ReleaseError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 US = Metadata("a-project", "2.3.4", ["a_package"])
+SETUP = "setup(name='a-project', version='2.3.4', packages=['a_package'])\n"
 STEM = "a_project-2.3.4"
 OURS = {"a_package/__init__.py", "a_package/py.typed"}
 SDIST = {*OURS, *SDIST_EXTRAS, "setup.py", "a_project.egg-info/SOURCES.txt"}
 WHEEL = OURS | {f"{STEM}.dist-info/{name}" for name in WHEEL_METADATA}
+SDIST_OR_WHEEL = pytest.mark.parametrize("kind", [0, 1], ids=["sdist", "wheel"])
+
+
+@pytest.fixture(autouse=True)
+def repository(commit: Callable[..., None]) -> None:
+    """A commit with our files at the top and in host/, and a file that is not committed."""
+    commit({"setup.py": SETUP, **dict.fromkeys([*OURS, *(f"host/{name}" for name in OURS)], "")})
+    Path("a_package", "new.py").touch()
+    git("add", "--all")
 
 
 def write_dists(
@@ -48,37 +55,6 @@ def write_dists(
     return paths
 
 
-def refuse(folder: Path, reason: str, **dists: Any) -> None:
-    """Check that the distributions are refused."""
-    write_dists(folder, **dists)
-
-    with pytest.raises(ReleaseError, match=reason):
-        check_dists(folder, [US])
-
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository with our files at the top and in host/, and one that is not committed."""
-    root = tmp_path_factory.mktemp("repository")
-    for name in [*OURS, *(f"host/{name}" for name in OURS)]:
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).touch()
-    setup = "setup(name='a-project', version='2.3.4', packages=['a_package'])\n"
-    (root / "setup.py").write_text(setup, encoding="utf-8")
-    identity = ["-c", "user.name=x", "-c", "user.email=x@localhost"]
-    git("init", "--quiet", cwd=root)
-    git("add", "--all", cwd=root)
-    git(*identity, "commit", "--quiet", "--message=First", cwd=root)
-    (root / "a_package" / "new.py").touch()
-    git("add", "--all", cwd=root)
-    return root
-
-
-@pytest.fixture(autouse=True)
-def checkout(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(repository)
-
-
 def test_complete_distributions_are_accepted(tmp_path: Path) -> None:
     sdist, _ = write_dists(tmp_path)
 
@@ -92,8 +68,8 @@ def test_complete_distributions_are_accepted(tmp_path: Path) -> None:
 def test_project_in_a_folder_has_its_own_files(tmp_path: Path) -> None:
     """This project has a command, and no setup.py."""
     host = replace(US, folder="host", has_scripts=True)
-    scripts = f"{STEM}.dist-info/entry_points.txt"
-    write_dists(tmp_path, sdist=SDIST - {"setup.py"}, wheel=WHEEL | {scripts})
+    more = {f"{STEM}.dist-info/entry_points.txt", f"{STEM}.dist-info/zip-safe"}
+    write_dists(tmp_path, sdist=SDIST - {"setup.py"}, wheel=WHEEL | more)
 
     check_dists(tmp_path, [host])
 
@@ -101,25 +77,34 @@ def test_project_in_a_folder_has_its_own_files(tmp_path: Path) -> None:
         check_dists(tmp_path, [US])
 
 
-@pytest.mark.parametrize("name", ["readme.md", "LICENSE", "PKG-INFO", "a_package/py.typed"])
-def test_incomplete_sdist_is_refused(name: str, tmp_path: Path) -> None:
-    refuse(tmp_path, rf"tar\.gz lacks {name}\. Name it in MANIFEST", sdist=SDIST - {name})
+def without(name: str) -> dict[str, Any]:
+    return {"sdist": SDIST - {name}, "wheel": WHEEL - {name}}
 
 
-@pytest.mark.parametrize("name", ["a_package/py.typed", f"{STEM}.dist-info/METADATA"])
-def test_incomplete_wheel_is_refused(name: str, tmp_path: Path) -> None:
-    refuse(tmp_path, f"whl lacks {name}", wheel=WHEEL - {name})
+@pytest.mark.parametrize(
+    ("dists", "reason"),
+    [
+        (without("readme.md"), r"tar\.gz lacks readme\.md\. Name it in MANIFEST"),
+        (without("LICENSE"), r"tar\.gz lacks LICENSE\. Name it in MANIFEST"),
+        (without("PKG-INFO"), r"tar\.gz lacks PKG-INFO\."),
+        ({"sdist": SDIST - OURS}, r"tar\.gz lacks a_package/__init__\.py, a_package/py\.typed\."),
+        ({"wheel": WHEEL - OURS}, r"whl lacks .*/py\.typed\. Name it in the package data"),
+        (without(f"{STEM}.dist-info/METADATA"), f"whl lacks {STEM}.dist-info/METADATA"),
+        ({"sdist": SDIST | {"b/x.py"}}, r"tar\.gz has unexpected files: b/x\.py\. Remove them"),
+        ({"wheel": WHEEL | {"b/x.py"}}, r"whl has unexpected files: b/x\.py\. Remove them"),
+    ],
+)
+def test_other_files_are_refused(dists: dict[str, Any], reason: str, tmp_path: Path) -> None:
+    write_dists(tmp_path, **dists)
+
+    with pytest.raises(ReleaseError, match=reason):
+        check_dists(tmp_path, [US])
 
 
-def test_unexpected_file_is_refused(tmp_path: Path) -> None:
-    refuse(tmp_path, r"tar\.gz has unexpected files: b/x\.py", sdist=SDIST | {"b/x.py"})
-    refuse(tmp_path, r"whl has unexpected files: b/x\.py", wheel=WHEEL | {"b/x.py"})
-
-
-@pytest.mark.parametrize("dist", [0, 1], ids=["sdist", "wheel"])
-def test_another_version_is_refused(dist: int, tmp_path: Path) -> None:
+@SDIST_OR_WHEEL
+def test_another_version_is_refused(kind: int, tmp_path: Path) -> None:
     (tmp_path / "dist").mkdir()
-    other = write_dists(tmp_path, version="2.3.4.dev7")[dist]
+    other = write_dists(tmp_path, version="2.3.4.dev7")[kind]
     write_dists(tmp_path / "dist")
     other.rename(tmp_path / "dist" / other.name)
 
@@ -155,33 +140,21 @@ def test_other_folders_are_refused(names: list[str], tmp_path: Path) -> None:
         check_dists(tmp_path, [US])
 
 
-@pytest.mark.parametrize("broken", [0, 1], ids=["sdist", "wheel"])
-@pytest.mark.parametrize("length", [30, 0])
-def test_truncated_archive_is_refused(broken: int, length: int, tmp_path: Path) -> None:
-    path = write_dists(tmp_path)[broken]
-    path.write_bytes(path.read_bytes()[:length])
+@SDIST_OR_WHEEL
+@pytest.mark.parametrize(
+    "damage",
+    [lambda content: content[:30], lambda _: b"", lambda content: content + b"hidden"],
+    ids=["truncated", "empty", "bytes behind"],
+)
+def test_damaged_archive_is_refused(
+    damage: Callable[[bytes], bytes], kind: int, tmp_path: Path
+) -> None:
+    path = write_dists(tmp_path)[kind]
+    path.write_bytes(damage(path.read_bytes()))
 
-    with pytest.raises(ReleaseError, match=rf"{path.name} cannot be unpacked \(\w+: .*\)\. Build"):
-        check_dists(tmp_path, [US])
-
-
-@pytest.mark.parametrize("dist", [0, 1], ids=["sdist", "wheel"])
-def test_bytes_behind_an_archive_are_refused(dist: int, tmp_path: Path) -> None:
-    path = write_dists(tmp_path)[dist]
-    path.write_bytes(path.read_bytes() + b"hidden")
-
-    with pytest.raises(ReleaseError, match=rf"{path.name} cannot be unpacked"):
-        check_dists(tmp_path, [US])
-
-
-def test_link_in_the_sdist_is_refused(tmp_path: Path) -> None:
-    sdist, _ = write_dists(tmp_path)
-    link = tarfile.TarInfo(f"{STEM}/link")
-    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
-    with tarfile.open(sdist, "w:gz") as archive:
-        archive.addfile(link)
-
-    with pytest.raises(ReleaseError, match=rf"{sdist.name} has links: {STEM}/link\."):
+    with pytest.raises(
+        ReleaseError, match=rf"{path.name} cannot be unpacked \(\w+: .*\)\. Build it"
+    ):
         check_dists(tmp_path, [US])
 
 
@@ -195,4 +168,15 @@ def test_damaged_metadata_is_refused(tmp_path: Path) -> None:
     wheel.write_bytes(packed)
 
     with pytest.raises(ReleaseError, match=rf"{wheel.name} cannot be unpacked \(error: .*\)\."):
+        check_dists(tmp_path, [US])
+
+
+def test_link_in_the_sdist_is_refused(tmp_path: Path) -> None:
+    sdist, _ = write_dists(tmp_path)
+    link = tarfile.TarInfo(f"{STEM}/link")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    with tarfile.open(sdist, "w:gz") as archive:
+        archive.addfile(link)
+
+    with pytest.raises(ReleaseError, match=rf"{sdist.name} has links: {STEM}/link\."):
         check_dists(tmp_path, [US])

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
@@ -48,7 +46,11 @@ def answer(monkeypatch: pytest.MonkeyPatch, *found: bytes | Exception | None) ->
 
 @pytest.mark.parametrize("missing", [None, NoAnswerError("busy")])
 def test_pauses_grow_until_the_file_arrives(
-    missing: Exception | None, clock: Clock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    missing: Exception | None,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     answer(monkeypatch, *[missing] * 7, b"content")
 
@@ -56,6 +58,7 @@ def test_pauses_grow_until_the_file_arrives(
 
     assert clock.pauses == [1, 2, 4, 8, 16, 30, 30]
     assert (tmp_path / WHEEL).read_bytes() == b"content"
+    assert capsys.readouterr().out == f"testpypi has {WHEEL}, sha256 {SUMS[WHEEL]}\n"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +119,7 @@ def sums(tmp_path: Path) -> Path:
 def test_deadline_must_be_a_number(sums: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RELEASE_DEADLINE", "30m")
 
-    with pytest.raises(ReleaseError, match="RELEASE_DEADLINE is '30m'"):
+    with pytest.raises(ReleaseError, match=r"RELEASE_DEADLINE is '30m'\. Set it to a number"):
         fetch.main("testpypi", sums, sums.parent / "fetched")
 
 
@@ -124,6 +127,9 @@ def test_files_in_the_folder_are_compared_again(
     sums: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer(monkeypatch, b"other")
+    fetched = sums.parent / "fetched"
+    fetched.mkdir()
+    (fetched / "b").touch()
 
-    with pytest.raises(ReleaseError, match=r"differs from what was built: .*\.whl changed"):
-        fetch.main("testpypi", sums, sums.parent / "fetched")
+    with pytest.raises(ReleaseError, match=r"differs from what was built: .*\.whl, b changed"):
+        fetch.main("testpypi", sums, fetched)

@@ -1,7 +1,5 @@
 """Messages that docs/releasing.md quotes."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,10 +1,13 @@
 """The step `index` with the answers of a real index on loopback."""
 
-from __future__ import annotations
-
+import contextlib
 import hashlib
-import time
-from typing import TYPE_CHECKING
+import runpy
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,81 +17,91 @@ from release.steps import index
 from release.steps.index import NoAnswerError, download
 from release.steps.step import ReleaseError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-PORT = 18580
 NAME = "a_project-2.3.4-py3-none-any.whl"
 CONTENT = b"a wheel"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Index, str]]:
-    server = Index(tmp_path_factory.mktemp("index") / "files")
-    with serve(server, PORT) as address:
-        yield server, f"{address}/simple/"
+HEADERS = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nX-Slow: "
 
 
 @pytest.fixture
-def testpypi(server: tuple[Index, str], monkeypatch: pytest.MonkeyPatch) -> Index:
+def testpypi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
     """TestPyPI with the file, as the only index."""
-    testpypi, simple = server
-    monkeypatch.setattr(index, "INDEXES", {"testpypi": simple})
-    testpypi.faults = Faults()
+    testpypi = Index(tmp_path / "testpypi")
     testpypi.add_file(NAME, CONTENT)
-    testpypi.requests.clear()
-    return testpypi
+    with serve(testpypi, 0) as address:
+        monkeypatch.setattr(index, "INDEXES", {"testpypi": f"{address}/simple/"})
+        yield testpypi
 
 
 def test_file_is_asked_for_by_its_project(testpypi: Index) -> None:
     assert download("testpypi", NAME, DIGEST, 60) == CONTENT
     assert testpypi.requests == ["GET /simple/a-project/", f"GET /packages/{NAME}"]
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+
+
+@pytest.mark.parametrize("name", [NAME, "another-1.tar.gz"], ids=["file", "project"])
+def test_missing_file_has_no_content(name: str, testpypi: Index) -> None:
+    testpypi.faults.stale_views = 1
+
+    assert download("testpypi", name, DIGEST, 60) is None
 
 
 @pytest.mark.parametrize(
-    ("faults", "answer"),
+    ("faults", "error", "reason"),
     [
-        (Faults(stale_views=1), "no file"),
-        (Faults(down=True), "no answer"),
-        (Faults(busy_downloads=1), "no answer"),
-        (Faults(corrupt=True), "a different file"),
+        (Faults(down=True), NoAnswerError, "/simple/a-project/: HTTP Error 503"),
+        (Faults(busy_downloads=1), NoAnswerError, f"/packages/{NAME}: HTTP Error 503"),
+        (
+            Faults(corrupt=True),
+            ReleaseError,
+            rf"the name {NAME} \(ours: sha256 {DIGEST}\)\. An ind",
+        ),
     ],
+    ids=["down", "busy", "corrupt"],
 )
-def test_answer_depends_on_the_index(faults: Faults, answer: str, testpypi: Index) -> None:
+def test_fault_of_the_index_is_reported(
+    faults: Faults, error: type[Exception], reason: str, testpypi: Index
+) -> None:
     testpypi.faults = faults
 
-    if answer == "no file":
-        assert download("testpypi", NAME, DIGEST, 60) is None
-    else:
-        error = NoAnswerError if answer == "no answer" else ReleaseError
-        reason = "/packages/|/simple/" if answer == "no answer" else f"{answer} under the name"
-        with pytest.raises(error, match=reason):
-            download("testpypi", NAME, DIGEST, 60)
-
-
-def test_unknown_project_has_no_file(testpypi: Index) -> None:
-    assert download("testpypi", "another-1.tar.gz", DIGEST, 60) is None
-
-
-def test_other_page_is_no_answer(testpypi: Index, monkeypatch: pytest.MonkeyPatch) -> None:
-    packages = index.INDEXES["testpypi"].replace("/simple/", "/packages/a-project")
-    testpypi.add_file("a-projecta-project", b"<!DOCTYPE html>")
-    monkeypatch.setitem(index.INDEXES, "testpypi", packages)
-
-    with pytest.raises(NoAnswerError, match="is not a JSON page of an index"):
+    with pytest.raises(error, match=reason):
         download("testpypi", NAME, DIGEST, 60)
+
+
+@pytest.mark.usefixtures("testpypi")
+def test_other_page_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "_HEADERS", {"Accept": "text/html"})
+
+    with pytest.raises(NoAnswerError, match="/a-project/ is not a JSON page of an index: JSONDec"):
+        download("testpypi", NAME, DIGEST, 60)
+
+
+@pytest.fixture(params=[HEADERS, HEADERS + b"yes\r\n\r\n<!DOCTYPE html>"], ids=["headers", "body"])
+def slow_index(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an index that sends a byte now and then, from its headers or its page on."""
+    over = threading.Event()
+
+    def send() -> None:
+        client = server.accept()[0]
+        with client, contextlib.suppress(OSError):
+            client.sendall(request.param)
+            while not over.wait(0.05):
+                client.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=send)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/simple/"
+        over.set()
+        thread.join()
 
 
 def test_endless_answer_is_stopped(slow_index: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "INDEXES", {"testpypi": slow_index})
-    started = time.monotonic()
 
     with pytest.raises(NoAnswerError, match="stopped after 1 s"):
-        download("testpypi", NAME, DIGEST, 1.2)
-
-    assert 1 < time.monotonic() - started < 3
+        download("testpypi", NAME, DIGEST, 0.6)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +111,7 @@ def test_endless_answer_is_stopped(slow_index: str, monkeypatch: pytest.MonkeyPa
         (Faults(stale_views=1), f"testpypi: no file {NAME}\n"),
         (Faults(down=True), f"::warning::testpypi: no answer on {NAME} (http"),
     ],
+    ids=["there", "missing", "down"],
 )
 def test_step_prints_what_the_index_has(
     faults: Faults,
@@ -114,7 +128,8 @@ def test_step_prints_what_the_index_has(
     assert capsys.readouterr().out.startswith(line)
 
 
-def test_step_refuses_a_different_file(testpypi: Index, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("testpypi")
+def test_step_refuses_a_different_file(tmp_path: Path) -> None:
     (tmp_path / "SHA256SUMS").write_text(f"{'0' * 64}  {NAME}\n", encoding="utf-8")
 
     with pytest.raises(ReleaseError, match=f"testpypi has a different file under the name {NAME}"):
@@ -122,5 +137,14 @@ def test_step_refuses_a_different_file(testpypi: Index, tmp_path: Path) -> None:
 
 
 def test_pypi_is_testpypi_without_the_prefix() -> None:
-    assert index.INDEXES["pypi"] != index.INDEXES["testpypi"]
-    assert index.INDEXES["pypi"].replace("//", "//test.", 1) == index.INDEXES["testpypi"]
+    assert index.INDEXES["testpypi"] == "https://test.pypi.org/simple/"
+    assert index.INDEXES["pypi"].partition("pypi") == ("https://", "pypi", ".org/simple/")
+
+
+def test_rehearsal_gives_the_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TESTPYPI_SIMPLE", "first")
+    monkeypatch.setenv("PYPI_SIMPLE", "second")
+
+    module = runpy.run_path(index.__file__)
+
+    assert module["INDEXES"] == {"testpypi": "first", "pypi": "second"}

@@ -1,15 +1,10 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from release.steps.commands import git
 from release.steps.metadata import Metadata, parse_pyproject, parse_setup, read_projects
 from release.steps.step import ReleaseError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SETUP = """\
 setup(
@@ -33,26 +28,24 @@ packages = ["another"]
 """
 
 
-def test_projects_are_those_of_the_commit(tmp_path: Path) -> None:
-    (tmp_path / "host").mkdir()
-    (tmp_path / "setup.py").write_text(SETUP, encoding="utf-8")
-    for file in ("pyproject.toml", "host/pyproject.toml"):
-        (tmp_path / file).write_text(PYPROJECT, encoding="utf-8")
-    identity = ["-c", "user.name=x", "-c", "user.email=x@localhost"]
-    git("init", "--quiet", cwd=tmp_path)
-    git("add", "--all", cwd=tmp_path)
-    git(*identity, "commit", "--quiet", "--message=First", cwd=tmp_path)
-    (tmp_path / "setup.py").write_text("", encoding="utf-8")
+def test_projects_are_those_of_the_commit(
+    commit: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = dict.fromkeys(
+        ["pyproject.toml", "host/pyproject.toml", "a/b/pyproject.toml"], PYPROJECT
+    )
+    commit({"setup.py": SETUP, **files})
+    Path("setup.py").write_text("", encoding="utf-8")
+    repository = Path.cwd()
+    monkeypatch.chdir(tmp_path)
 
-    top, other = read_projects(tmp_path)
+    top, other = read_projects(repository)
 
     assert top == Metadata("A-project.x", "1.2.3", ["a_package"], ["b >= 1"])
     assert (top.source, top.sdist) == ("a_package", "a_project_x-1.2.3.tar.gz")
     assert other == Metadata("another-project", "1.2.3", ["another"], [], "host", has_scripts=True)
-    assert (other.source, other.wheel) == (
-        "host/another",
-        "another_project-1.2.3-py3-none-any.whl",
-    )
+    assert other.source == "host/another"
+    assert other.wheel == "another_project-1.2.3-py3-none-any.whl"
 
 
 @pytest.mark.parametrize("field", ["name", "version", "packages"])
@@ -61,12 +54,15 @@ def test_missing_field_is_refused(field: str, value: str) -> None:
     fields = {"name": "name='a',", "version": "version='1',", "packages": "packages=['a'],"}
     fields[field] = value.format(field)
 
-    with pytest.raises(ReleaseError, match=f"does not state its {field}"):
+    with pytest.raises(
+        ReleaseError, match=rf"does not state its {field}\. Add a literal {field}=\."
+    ):
         parse_setup(f"setup({''.join(fields.values())})")
 
 
 def test_version_of_its_own_is_refused() -> None:
     own = PYPROJECT.replace('"0"', '"1.0"')
 
-    with pytest.raises(ReleaseError, match=r"^host/pyproject\.toml has the version 1\.0\. Write"):
+    reason = r"^host/pyproject\.toml has the version 1\.0\. Write version = \"0\": a release has"
+    with pytest.raises(ReleaseError, match=reason):
         parse_pyproject(own, "host", "1.2.3")

@@ -1,6 +1,5 @@
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -8,40 +7,25 @@ from release.steps import on_main
 from release.steps.commands import git
 from release.steps.step import ReleaseError
 
-if TYPE_CHECKING:
-    from pathlib import Path
 
-IDENTITY = ["-c", "user.name=x", "-c", "user.email=x@localhost"]
-
-
-@pytest.fixture
-def origin(tmp_path: Path) -> Path:
-    """A repository with two commits on main, and a third that is not."""
-    origin = tmp_path / "origin"
-    git("init", "--quiet", "--initial-branch=main", str(origin))
-    for subject in ("First", "Second", "Not reviewed"):
-        git(*IDENTITY, "commit", "--quiet", "--allow-empty", f"--message={subject}", cwd=origin)
-    git("branch", "elsewhere", cwd=origin)
-    git("reset", "--quiet", "--hard", "HEAD~1", cwd=origin)
-    return origin
-
-
-@pytest.fixture
-def clone(origin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A clone, as the current folder."""
-    git("clone", "--quiet", str(origin), str(tmp_path / "clone"))
+@pytest.fixture(autouse=True)
+def clone(commit: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clone, as the current folder: two commits on main, and a third that is not."""
+    for _ in range(3):
+        commit({})
+    git("branch", "elsewhere")
+    git("reset", "--quiet", "--hard", "HEAD~1")
+    git("clone", "--quiet", ".", str(tmp_path / "clone"))
     monkeypatch.chdir(tmp_path / "clone")
-    return tmp_path / "clone"
 
 
-@pytest.mark.usefixtures("clone")
-def test_commits_of_main_are_accepted() -> None:
-    for commit in ("origin/main", "origin/main~1"):
-        git("checkout", "--quiet", "--detach", commit)
-        on_main.main()
+@pytest.mark.parametrize("commit_of_main", ["origin/main", "origin/main~1"])
+def test_commit_of_main_is_accepted(commit_of_main: str) -> None:
+    git("checkout", "--quiet", "--detach", commit_of_main)
+
+    on_main.main()
 
 
-@pytest.mark.usefixtures("clone")
 def test_other_commit_is_refused() -> None:
     """The step refuses it even if a tag has the branch's short name."""
     git("checkout", "--quiet", "--detach", "origin/elsewhere")
@@ -51,16 +35,15 @@ def test_other_commit_is_refused() -> None:
         on_main.main()
 
 
-def test_shallow_clone_is_refused(clone: Path) -> None:
+def test_shallow_clone_is_refused() -> None:
     commit = git("rev-parse", "origin/elsewhere")
-    (clone / ".git" / "shallow").write_text(f"{commit}\n", encoding="utf-8")
+    Path(".git", "shallow").write_text(f"{commit}\n", encoding="utf-8")
     git("checkout", "--quiet", "--detach", commit)
 
     with pytest.raises(ReleaseError, match="This clone is shallow"):
         on_main.main()
 
 
-@pytest.mark.usefixtures("clone")
 def test_clone_without_main_is_refused() -> None:
     git("update-ref", "-d", "refs/remotes/origin/main")
 

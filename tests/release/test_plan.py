@@ -1,11 +1,10 @@
 """The matrices of the workflows come from integration/matrix.json and tox.ini."""
 
-from __future__ import annotations
-
 import pytest
 
 from integration.matrix import MATRIX, PYTHONS, WITH_IMAGE
 from release.steps import plan
+from release.steps.metadata import read_projects
 from release.steps.step import ReleaseError
 
 OUTPUTS = plan.outputs()
@@ -33,6 +32,13 @@ def test_wheels_are_tested_without_their_sources() -> None:
     assert OUTPUTS["left-out"] == "!/python_worker_extension_timer/\n!/host/functions_host/"
     assert OUTPUTS["wheel"].startswith("python_worker_extension_timer-")
     assert OUTPUTS["host-wheel"].startswith("azure_functions_embedded_host-")
+
+
+def test_project_may_have_no_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    projects = read_projects()
+    monkeypatch.setattr(plan, "read_projects", lambda: projects[:1])
+
+    assert plan.outputs()["host-wheel"] == ""
 
 
 def test_demo_runs_on_two_pythons_with_hooks() -> None:
@@ -71,14 +77,17 @@ def test_dev_container_has_oldest_and_newest_core_tools() -> None:
     [
         ("", "", ""),
         ("3.7", "3.7", ""),
-        ("3.7 3.9 3.12", "3.7", "3.9\n3.12"),
-        ("all", "3.7", "\n".join(PYTHONS[1:])),
+        ("3.7 3.8 3.9 3.12", "3.7 3.8", "3.9\n3.12"),
+        ("all", "3.7 3.8", "\n".join(PYTHONS[2:])),
     ],
     ids=["none", "oldest", "some", "all"],
 )
 def test_missing_python_comes_from_its_image(
-    pythons: str, from_images: str, from_setup_python: str
+    pythons: str, from_images: str, from_setup_python: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    matrix = {**MATRIX, "not_in_setup_python": ["3.7", "3.8"]}
+    monkeypatch.setattr(plan, "read_matrix", lambda: matrix)
+
     assert plan.sources(pythons) == {
         "from-images": from_images,
         "setup-python": from_setup_python,
@@ -87,8 +96,10 @@ def test_missing_python_comes_from_its_image(
 
 
 def test_unlisted_python_is_refused() -> None:
-    with pytest.raises(ReleaseError, match=r"does not list Python 3\.6\.$"):
-        plan.sources("3.12 3.6")
+    with pytest.raises(
+        ReleaseError, match=r"^integration/matrix\.json does not list Python 3\.6, 4\.0\.$"
+    ):
+        plan.sources("3.12 3.6 4.0")
 
 
 def test_outputs_are_written_as_github_reads_them(capsys: pytest.CaptureFixture[str]) -> None:

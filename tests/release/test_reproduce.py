@@ -1,19 +1,15 @@
-from __future__ import annotations
-
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from release.rehearsal.workflow import ROOT
-from release.steps import reproduce
-from release.steps.build import build
+from release.steps import build, contents, reproduce
+from release.steps.metadata import read_projects
 from release.steps.step import ReleaseError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # Print everything that a build could depend on.
 CONDITIONS = """\
@@ -34,15 +30,33 @@ print(json.dumps(conditions))
 """
 
 
-def test_different_second_build_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_builds_are_complete_and_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(ROOT)
     dist = tmp_path / "dist"
-    build(dist)
-    sdist = min(dist.glob("*.tar.gz"))
-    sdist.write_bytes(sdist.read_bytes() + b" ")
 
-    with pytest.raises(ReleaseError, match=rf"gave different files: {sdist.name}\.$"):
-        reproduce.main(dist)
+    build.main(dist)
+    contents.main(dist)
+    reproduce.main(dist)
+
+    names = sorted(name for one in read_projects() for name in (one.sdist, one.wheel))
+    *built, report = capsys.readouterr().out.splitlines()
+    assert built == [str(dist / name) for name in names]
+    assert report == f"a second build gave the same files: {', '.join(names)}"
+
+
+def test_different_second_build_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.tar.gz").write_bytes(b"first")
+
+    def build_again(scratch: Path, *_: str) -> None:
+        (scratch / "dist").mkdir()
+        (scratch / "dist" / "a.tar.gz").write_bytes(b"second")
+
+    monkeypatch.setattr(reproduce, "run_elsewhere", build_again)
+
+    with pytest.raises(ReleaseError, match=r"^A second build gave different files: a\.tar\.gz\.$"):
+        reproduce.main(tmp_path)
 
 
 def test_second_build_has_other_conditions(tmp_path: Path) -> None:

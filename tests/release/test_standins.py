@@ -1,12 +1,10 @@
 """Stand-ins refuse what the real actions refuse, in cases that the rehearsal does not have."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest
 
-from release.rehearsal.standins import actions, artifacts, pypi_publish
+from release.rehearsal.standins import actions, pypi_publish
 from release.rehearsal.standins.job import Job
 from release.rehearsal.state import State
 from release.rehearsal.workflow import ROOT
@@ -36,28 +34,23 @@ def build(workspace: Path, state: State) -> Job:
 UPLOAD = {"name": "dist", "path": "dist", "if_no_files_found": "error", "retention_days": "30"}
 
 
-def test_artifact_name_works_once_per_attempt(build: Job, state: State) -> None:
-    first = artifacts.upload(build, **UPLOAD)
+def test_artifact_needs_a_new_name_and_folder(build: Job, state: State) -> None:
+    first = actions.upload_artifact(build, **UPLOAD)
 
     with pytest.raises(FileExistsError):
-        artifacts.upload(build, **UPLOAD)
+        actions.upload_artifact(build, **UPLOAD)
+    with pytest.raises(FileExistsError):
+        actions.download_artifact(build, artifact_ids=first["artifact-id"], path="dist")
 
     state.attempt = 2
-    assert artifacts.upload(build, **UPLOAD) != first
+    assert actions.upload_artifact(build, **UPLOAD) != first
 
 
 def test_artifact_without_files_is_refused(workspace: Path, build: Job) -> None:
     (workspace / "dist" / "a-1.whl").rename(workspace / "dist" / ".hidden")
 
     with pytest.raises(ReleaseError, match="No files were found"):
-        artifacts.upload(build, **UPLOAD)
-
-
-def test_artifact_needs_a_new_folder(build: Job) -> None:
-    artifacts.upload(build, **UPLOAD)
-
-    with pytest.raises(FileExistsError):
-        artifacts.download(build, artifact_ids="1-dist", path="dist")
+        actions.upload_artifact(build, **UPLOAD)
 
 
 def test_attestation_needs_permissions(build: Job) -> None:

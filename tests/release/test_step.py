@@ -1,22 +1,57 @@
-from __future__ import annotations
-
+import sys
 from pathlib import Path
 from typing import Literal
 
 import pytest
 
+from release.rehearsal.workflow import ROOT
+from release.steps import __main__
 from release.steps.step import ReleaseError, run_step
+
+STEPS = [path.stem for path in ROOT.glob("release/steps/*.py") if "def main(" in path.read_text()]
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if step != "__main__"])
+def test_step_has_a_command(
+    step: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["release.steps", step, "--help"])
+
+    with pytest.raises(SystemExit, match="0"):
+        __main__.main()
+
+    text = " ".join(capsys.readouterr().out.split())
+    assert text.startswith(f"usage: release.steps {step} ")
+    assert f" -m release.steps {step} " in text
+
+
+def test_failed_step_fails_the_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["release.steps", "index", "missing"])
+
+    assert __main__.main() == 1
+    assert capsys.readouterr().err.startswith("::error::[Errno 2] No such file")
+
+
+def step(act: Literal["a", "b"], *files: Path, tag: str, notes: str = "none") -> None:
+    sys.stdout.write(f"{act} {files} {tag} {notes}")
 
 
 def test_parameters_are_arguments(capsys: pytest.CaptureFixture[str]) -> None:
-    seen: list[object] = []
-
-    def step(act: Literal["a", "b"], *files: Path, tag: str, notes: str = "none") -> None:
-        seen.extend([act, files, tag, notes])
-
     assert run_step(step, ["a", "x", "y", "--tag", "v1"]) == 0
-    assert seen == ["a", (Path("x"), Path("y")), "v1", "none"]
-    assert capsys.readouterr() == ("", "")
+
+    assert capsys.readouterr() == (f"a {(Path('x'), Path('y'))} v1 none", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["c", "x", "--tag=v1"], ["a", "--tag=v1"], ["a", "x"]],
+    ids=["another choice", "no file", "no option"],
+)
+def test_wrong_arguments_are_refused(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        run_step(step, arguments)
 
 
 @pytest.mark.parametrize(

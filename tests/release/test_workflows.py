@@ -1,19 +1,14 @@
 """The files of the pipeline obey the rules, and agree with the docs and the locks."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from pipeline.rules import RULES
 
 from release.rehearsal.workflow import ROOT, WORKFLOWS, Workflow
 from release.steps.metadata import read_projects
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 RELEASE = Workflow((WORKFLOWS / "release.yml").read_text(encoding="utf-8"))
 

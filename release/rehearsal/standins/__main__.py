@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from release.rehearsal.standins import actions, artifacts, pypi_publish
+from release.rehearsal.standins import actions, pypi_publish
 from release.rehearsal.standins.docker import docker
 from release.rehearsal.standins.gh import gh
 from release.rehearsal.standins.job import read_job
@@ -23,9 +23,9 @@ from release.steps.step import ReleaseError, run_step
 ACTIONS: dict[str, Callable[..., dict[str, str] | None]] = {
     "actions/attest": actions.attest,
     "actions/checkout": actions.checkout,
-    "actions/download-artifact": artifacts.download,
+    "actions/download-artifact": actions.download_artifact,
     "actions/setup-python": actions.setup_python,
-    "actions/upload-artifact": artifacts.upload,
+    "actions/upload-artifact": actions.upload_artifact,
     "astral-sh/setup-uv": actions.setup_uv,
     "pypa/gh-action-pypi-publish": pypi_publish.publish,
     "re-actors/alls-green": actions.alls_green,

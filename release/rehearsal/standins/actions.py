@@ -1,5 +1,5 @@
 """
-Stand-ins for the actions that set up a job, attest files or check the results of a run.
+Stand-ins for the actions of GitHub, setup-uv and alls-green.
 
 Each docstring lists what the stand-in imitates. The stand-in omits the rest. The keyword arguments
 of a stand-in are the inputs that it accepts.
@@ -7,6 +7,7 @@ of a stand-in are the inputs that it accepts.
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -77,6 +78,33 @@ def setup_uv(job: Job, *, enable_cache: str = "true", version: str = "") -> None
     folder.mkdir(parents=True)
     (folder / "uv").symlink_to(Path(sys.executable).with_name("uv"))
     add_to_path(folder)
+
+
+def upload_artifact(
+    job: Job, *, name: str, path: str, if_no_files_found: str, retention_days: str
+) -> dict[str, str]:
+    """
+    Store the files of a folder except hidden files, and return the output `artifact-id`.
+
+    Fails without files (`if-no-files-found: error`), and if an attempt uses a name twice.
+    """
+    folder = job.workspace / path
+    if not any(folder.glob("[!.]*")):
+        raise ReleaseError(f"No files were found with the provided path: {folder}")
+    artifact = f"{job.state.attempt}-{name}"
+    shutil.copytree(folder, job.state.artifacts / artifact, ignore=shutil.ignore_patterns(".*"))
+    return {"artifact-id": artifact}
+
+
+def download_artifact(job: Job, *, path: str, artifact_ids: str = "") -> None:
+    """
+    Unpack one artifact, which may be from an earlier attempt.
+
+    Stricter than the real action: `path` must be new, so that nothing else is published.
+    """
+    if not artifact_ids:
+        raise ReleaseError("artifact-ids is empty: the job that uploads it did not run")
+    shutil.copytree(job.state.artifacts / artifact_ids, job.workspace / path)
 
 
 def attest(job: Job, *, subject_path: str, create_storage_record: str = "true") -> None:

@@ -22,11 +22,10 @@ class Job:
     def definition(self) -> dict[str, Any]:
         """The job in the workflow file of the rehearsed commit."""
         # Import this late: a job starts many stand-ins, and most of them do not need it.
-        import yaml
+        from release.rehearsal.workflow import Workflow
 
         file = self.state.work / ".github" / "workflows" / self.state.workflow
-        definition: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))["jobs"][self.id]
-        return definition
+        return Workflow(file.read_text(encoding="utf-8")).jobs[self.id]
 
     def require_permission(self, *permissions: str) -> None:
         """Fail unless the job has all of these permissions. act itself ignores them."""
