@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
-from typing import Any, ContextManager, Dict, Iterator, List, Optional
+from typing import Any, Callable, ContextManager, Dict, Iterator, List, Optional
 from unittest.mock import patch
 from urllib.parse import quote
 
@@ -166,12 +166,15 @@ def load_app(root: Path, inputs: Optional[Path] = None) -> Iterator[LoadedApp]:
     """
     root = _find_folder(root)
     requests: List[RequestRecord] = []
-    with _restored_process(root), empty_registry(), _running_loop() as loop:
+    with _restored_process(root) as note_levels, empty_registry(), _running_loop() as loop:
         settings = apply_settings(root, 7071)
         folder = None if inputs is None else _find_folder(inputs)
         with _recorded_logs(settings.host.levels) as logs:
             loading = load(root, settings, partial(_record, requests), folder)
-            app = run_with_signals(lambda: asyncio.run_coroutine_threadsafe(loading, loop))
+            try:
+                app = run_with_signals(lambda: asyncio.run_coroutine_threadsafe(loading, loop))
+            finally:
+                note_levels()
             try:
                 if app.problems and not app.functions:
                     raise HostError(*app.problems)
@@ -238,13 +241,13 @@ def _running_loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 @contextmanager
-def _restored_process(root: Path) -> Iterator[None]:
+def _restored_process(root: Path) -> Iterator[Callable[[], None]]:
     folder = Path.cwd()
     _folders.append(folder)
     with patch.dict(os.environ), patch.object(sys, "path", list(sys.path)):
         try:
-            with restored_signals(), restored_loggers(), fresh_modules(root):
-                yield
+            with restored_signals(), restored_loggers() as note_levels, fresh_modules(root):
+                yield note_levels
         finally:
             os.chdir(folder)
             _folders.pop()

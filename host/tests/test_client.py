@@ -204,6 +204,8 @@ logging.config.dictConfig({"version": 1, "root": {"handlers": ["file"]},
     "handlers": {"file": {"class": "logging.FileHandler", "filename": os.devnull}}})
 logging.getLogger("of_a_library").addHandler(logging.NullHandler())
 logging.getLogger("of_a_library").setLevel("ERROR")
+logging.getLogger("of_the_test").setLevel("ERROR")
+logging.getLogger("set_by_the_test").setLevel("ERROR")
 assert logging.getLogger("of_the_app").disabled
 assert logging.getLogger("of_the_test").disabled
 
@@ -223,8 +225,17 @@ def test_logging_of_an_app_ends_with_it(tmp_path: Path) -> None:
     assert not of_test.disabled
     assert not logging.getLogger("of_the_app").disabled
     of_library = logging.getLogger("of_a_library")
-    assert of_library.level == logging.NOTSET
+    assert [of_library.level, of_test.level] == [logging.NOTSET, logging.NOTSET]
     assert [type(handler) for handler in of_library.handlers] == [logging.NullHandler]
+
+
+def test_level_that_a_test_sets_stays(tmp_path: Path) -> None:
+    logger = logging.getLogger("set_by_the_test")
+
+    with load_app(write_app(tmp_path, v1("Hello", LOGGING))):
+        logger.setLevel("INFO")
+
+    assert logger.level == logging.INFO
 
 
 SIGNALS = """
