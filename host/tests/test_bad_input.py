@@ -11,9 +11,10 @@ from typing import Iterator, List
 import pytest
 from functions_host.__main__ import parse_arguments
 from functions_host.errors import HostError, UsageError
+from functions_host.listener import open_listener
 from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2, write_app
-from host_fixtures import LoadFiles, Refuse, ServeFiles
-from host_process import ROOT, Run, Serve
+from host_fixtures import LoadFiles, Refuse
+from host_process import ROOT, Run
 
 HELLO = "def main(req):\n    return func.HttpResponse('hello')\n"
 TAKEN = "error: port {} is taken. Stop what uses it, or pass --port 0 for a free one.\n"
@@ -39,14 +40,13 @@ def taken() -> Iterator[int]:
         yield port
 
 
-def test_port_option_wins_over_local_settings(tmp_path: Path, serve: Serve, taken: int) -> None:
+def test_port_option_wins_over_local_settings(tmp_path: Path, taken: int) -> None:
     write_app(tmp_path, v1("Hello", HELLO))
     settings = tmp_path / "local.settings.json"
     settings.write_text(f'{{"IsEncrypted": false, "Host": {{"LocalHttpPort": {taken}}}}}')
 
-    serve(tmp_path)
-
     assert run(tmp_path) == (2, "", TAKEN.format(taken))
+    open_listener(tmp_path, None, port=0).close()
 
 
 @pytest.mark.parametrize(
@@ -67,10 +67,8 @@ def test_wrong_address_is_a_usage_error(tmp_path: Path, host: str, start: str, e
 
 
 def test_missing_argument_is_a_usage_error() -> None:
-    code, _, err = run()
-
-    assert (code, err.count("\n")) == (2, 1)
-    assert err.startswith("error: the following arguments are required: FOLDER.")
+    with pytest.raises(UsageError, match=r"^the following arguments are required: FOLDER\. Run "):
+        parse_arguments([])
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "x", "", "٣"])
@@ -102,9 +100,18 @@ def test_help_lists_the_arguments(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(name in out for name in ("FOLDER", "--port", "--host"))
 
 
-@needs_v2
-def test_app_without_functions_is_served(serve_files: ServeFiles) -> None:
-    assert serve_files(v2("")).get("/") == 200
+def test_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse_arguments(["--version"])
+
+    own = "unknown"
+    if sys.version_info >= (3, 8):
+        from importlib.metadata import version
+
+        own = version("azure-functions-embedded-host")
+    out, _ = capsys.readouterr()
+    assert not ended.value.code
+    assert out.startswith(f"functions-host {own} (not Microsoft's), azure-functions ")
 
 
 def test_app_with_invalid_functions_is_not_served(tmp_path: Path) -> None:
@@ -129,16 +136,6 @@ def test_app_with_invalid_functions_is_not_served(tmp_path: Path) -> None:
     ):
         file = tmp_path / folder / "function.json"
         assert line.startswith(f"error: {file}: Function {folder} {problem}")
-
-
-def test_folder_without_an_app_is_refused(load_files: LoadFiles, tmp_path: Path) -> None:
-    with pytest.raises(HostError) as raised:
-        load_files({})
-
-    assert str(raised.value) == (
-        f"{tmp_path} has neither function_app.py (v2) nor */function.json (v1). "
-        "Pass the folder that contains host.json."
-    )
 
 
 @pytest.mark.parametrize("raised", ["SystemExit(0)", "SystemExit(3)", "KeyboardInterrupt"])

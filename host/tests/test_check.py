@@ -6,33 +6,44 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from textwrap import dedent
-from typing import Any, Dict, List, Tuple
+from typing import Any, Callable, Dict, List
 
 import azure.functions as func
 import pytest
+from functions_host.__main__ import parse_arguments
+from functions_host.errors import HostError, UsageError
+from functions_host.report import Report, make_failure_report, make_report
 from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2, write_app
-from host_fixtures import ServeFiles
-from host_process import ROOT, Serve
+from host_fixtures import Load, ServeFiles
+from host_process import ROOT, Run
 
 HELLO = "def main(req):\n    return func.HttpResponse('hello')\n"
 ROUTE = "@app.route()\ndef hello(req):\n    return func.HttpResponse('hello')\n"
 TIMER = {"type": "timerTrigger", "direction": "in", "name": "timer", "schedule": "0 0 0 1 1 *"}
-NO_EXTENSIONS: Dict[str, str] = {}
+FLAG = "PYTHON_ENABLE_WORKER_EXTENSIONS"
+
+Check = Callable[..., Report]
 
 
-def check(root: Path, *options: str) -> Tuple[int, str, str]:
+def run_check(root: Path, *options: str) -> Run:
     """Return exit code, standard output and standard error."""
     command = [sys.executable, "-m", "functions_host", "--check", str(root), *options]
     done = subprocess.run(command, cwd=str(ROOT), capture_output=True, timeout=60)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
-def check_as_json(root: Path) -> Any:
-    code, out, _ = check(root, "--json")
-    report = json.loads(out)
-    assert report["ok"] == (code == 0)
-    return report
+@pytest.fixture
+def check(tmp_path: Path, load: Load) -> Check:
+    """Write an app, as `write_app()` does, and return the report on it, made in this process."""
+
+    def check(files: Dict[str, str], **options: Any) -> Report:
+        root = write_app(tmp_path, files, **options)
+        try:
+            return make_report(load(root).app)
+        except HostError as error:
+            return make_failure_report(root, error)
+
+    return check
 
 
 def test_functions_are_listed(tmp_path: Path) -> None:
@@ -43,7 +54,7 @@ def test_functions_are_listed(tmp_path: Path) -> None:
         **v1("Off", HELLO, disabled=True),
     }
 
-    code, out, err = check(write_app(tmp_path, files))
+    code, out, err = run_check(write_app(tmp_path, files))
 
     assert (code, err) == (0, "printed by the app\n")
     first, *lines = out.splitlines()
@@ -64,8 +75,9 @@ def test_json_has_the_documented_keys(tmp_path: Path) -> None:
     code = "class Mine(func.AppExtensionBase):\n    pass\n\n" + HELLO
     files = {**v1("Post", code, post, HTTP_OUT), **v1("Tick", "def main(timer): pass\n", TIMER)}
 
-    report = check_as_json(write_app(tmp_path, files, values=NO_EXTENSIONS))
+    code, out, _ = run_check(write_app(tmp_path, files, values={}), "--json")
 
+    report = json.loads(out)
     versions = report.pop("versions")
     assert versions["azure-functions"] == func.__version__
     assert versions["Python"].startswith("3.")
@@ -75,6 +87,7 @@ def test_json_has_the_documented_keys(tmp_path: Path) -> None:
     is_new = sys.version_info >= (3, 13)
     is_on = sys.version_info[:2] == (3, 9)
     silence = "Python 3.13 or newer" if is_new else f"{FLAG} is not set"
+    assert code == 0
     assert report == {
         "ok": True,
         "app": str(tmp_path),
@@ -105,7 +118,6 @@ def test_json_has_the_documented_keys(tmp_path: Path) -> None:
     }
 
 
-FLAG = "PYTHON_ENABLE_WORKER_EXTENSIONS"
 MANY_FAULTS = """
 @app.route()
 def right(req):
@@ -138,31 +150,28 @@ def same_as_same(req):
 
 
 @needs_v2
-def test_every_fault_of_a_v2_app_is_listed(tmp_path: Path) -> None:
+def test_every_fault_of_a_v2_app_is_listed(tmp_path: Path, check: Check) -> None:
     script = tmp_path / "function_app.py"
-    report = check_as_json(write_app(tmp_path, v2(MANY_FAULTS)))
 
-    found = [
-        (fault["file"], fault["line"], fault["function"], fault["parameter"])
-        for fault in report["faults"]
-    ]
+    faults = check(v2(MANY_FAULTS)).faults
+
     # These are the lines of the decorators.
     wrong, annotated, untriggered, right = 10, 14, 18, 22
-    assert found == [
-        (str(script), untriggered, "untriggered", None),
-        (str(script), right, "right", None),
-        (str(script), wrong, "wrong", "request"),
-        (str(script), annotated, "annotated", "req"),
-        (str(script), None, "same_as_same", None),
+    assert [(fault.file, fault.line, fault.function, fault.parameter) for fault in faults] == [
+        (script, untriggered, "untriggered", None),
+        (script, right, "right", None),
+        (script, wrong, "wrong", "request"),
+        (script, annotated, "annotated", "req"),
+        (script, None, "same_as_same", None),
     ]
-    code, out, _ = check(tmp_path)
+    code, out, _ = run_check(tmp_path)
     assert code == 1
     assert out.count("\nerror: ") == 5
     assert f"\nerror: {script}:{wrong}: Function wrong has a parameter 'request'" in out
     assert out.endswith("\nThe app cannot be served: 5 faults.\n")
 
 
-def test_faults_of_v1_functions_have_their_files(tmp_path: Path) -> None:
+def test_faults_of_v1_functions_have_their_files(tmp_path: Path, check: Check) -> None:
     files = {
         **v1("Import", "import helper\n"),
         "helper.py": "\n\nimport no_such_module\n",
@@ -173,28 +182,39 @@ def test_faults_of_v1_functions_have_their_files(tmp_path: Path) -> None:
         **v1("Works", HELLO),
     }
 
-    report = check_as_json(write_app(tmp_path, files))
+    report = check(files)
 
-    assert [function["name"] for function in report["functions"]] == ["Works"]
-    assert [
-        (Path(fault["file"]).relative_to(tmp_path), fault["line"], fault["parameter"])
-        for fault in report["faults"]
-    ] == [
-        (Path("helper.py"), 3, None),
-        (Path("NotJson/function.json"), 2, None),
-        (Path("Sideways/function.json"), None, "req"),
-        (Path("Signature/__init__.py"), None, "request"),
+    assert [function.name for function in report.functions] == ["Works"]
+    assert [(fault.file, fault.line, fault.parameter) for fault in report.faults] == [
+        (tmp_path / "helper.py", 3, None),
+        (tmp_path / "NotJson" / "function.json", 2, None),
+        (tmp_path / "Sideways" / "function.json", None, "req"),
+        (tmp_path / "Signature" / "__init__.py", None, "request"),
     ]
 
 
 @pytest.mark.parametrize("file", ["host.json", "local.settings.json"])
-def test_faults_of_settings_have_their_files(tmp_path: Path, file: str) -> None:
-    write_app(tmp_path, v1("Hello", HELLO))
-    (tmp_path / file).write_text('{"version": "3.0"}')
+def test_faults_of_settings_have_their_files(tmp_path: Path, check: Check, file: str) -> None:
+    (fault,) = check({**v1("Hello", HELLO), file: '{"version": "3.0"}'}).faults
 
-    (fault,) = check_as_json(tmp_path)["faults"]
+    assert (fault.file, fault.function) == (tmp_path / file, None)
 
-    assert (fault["file"], fault["function"]) == (str(tmp_path / file), None)
+
+def test_fault_in_json_has_its_place(tmp_path: Path) -> None:
+    write_app(tmp_path, {**v1("Hello", HELLO), "host.json": '{\n"version": x}'})
+
+    code, out, _ = run_check(tmp_path, "--json")
+
+    report = json.loads(out)
+    (fault,) = report["faults"]
+    assert (code, report["ok"], report["functions"]) == (1, False, [])
+    assert fault.pop("message").startswith(f"{tmp_path / 'host.json'}:2 is not valid JSON: ")
+    assert fault == {
+        "file": str(tmp_path / "host.json"),
+        "line": 2,
+        "function": None,
+        "parameter": None,
+    }
 
 
 BLUEPRINT = "import azure.functions as func\nbp = func.Blueprint()\n"
@@ -205,9 +225,8 @@ NO_REASON = "Decorate a function, for example with @app.route()."
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
-        (v2(""), NO_REASON),
         (
-            {**v2(""), "parts/blueprint.py": BLUEPRINT},
+            {"parts/blueprint.py": BLUEPRINT},
             "Register the Blueprint bp of parts/blueprint.py: app.register_functions(bp).",
         ),
         (
@@ -224,36 +243,38 @@ NO_REASON = "Decorate a function, for example with @app.route()."
             },
             "Decorate a function of the Blueprint bp of blueprint.py.",
         ),
-        (
-            {**v2(""), ".venv/lib/site-packages/other.py": BLUEPRINT},
-            NO_REASON,
-        ),
+        ({".venv/lib/site-packages/other.py": BLUEPRINT}, NO_REASON),
         (
             v2("@app.route\ndef hello(req):\n    pass\n"),
             "Add parentheses to the decorator of hello(), such as @app.route().",
         ),
     ],
-    ids=["empty", "not imported", "not registered", "empty blueprint", "packages", "no call"],
+    ids=["not imported", "not registered", "empty blueprint", "packages", "no call"],
 )
 def test_app_without_functions_has_the_reason(
-    tmp_path: Path, serve: Serve, files: Dict[str, str], reason: str
+    tmp_path: Path, check: Check, files: Dict[str, str], reason: str
 ) -> None:
+    report = check({**v2(""), **files})
+
+    assert (report.is_ok, report.faults) == (False, [])
+    assert report.emptiness == f"The app in {tmp_path / 'function_app.py'} has none. {reason}"
+
+
+@needs_v2
+def test_app_without_functions_is_served(tmp_path: Path, serve_files: ServeFiles) -> None:
+    host = serve_files(v2(""))
+
     script = tmp_path / "function_app.py"
-    expected = f"The app in {script} has none. {reason}"
-
-    banner = serve(write_app(tmp_path, files)).banner
-
-    assert f"  0 functions found. {expected}" in banner
-    report = check_as_json(tmp_path)
-    assert (report["ok"], report["no_functions"], report["faults"]) == (False, expected, [])
+    assert f"  0 functions found. The app in {script} has none. {NO_REASON}" in host.banner
+    assert host.get("/") == 200
 
 
 @needs_v2
 @pytest.mark.skipif(sys.version_info < (3, 13), reason="the v1 functions are loaded instead")
-def test_v1_functions_beside_an_empty_script_are_named(tmp_path: Path) -> None:
-    report = check_as_json(write_app(tmp_path, {**v2(""), **v1("Hello", HELLO)}))
+def test_v1_functions_beside_an_empty_script_are_named(check: Check) -> None:
+    report = check({**v2(""), **v1("Hello", HELLO)})
 
-    assert report["no_functions"].endswith(
+    assert report.emptiness.endswith(
         "Only the app in function_app.py counts, not function.json in Hello."
     )
 
@@ -266,22 +287,22 @@ def test_v1_functions_beside_an_empty_script_are_named(tmp_path: Path) -> None:
     ],
 )
 def test_functions_that_are_switched_off_are_named(
-    serve_files: ServeFiles, host: Dict[str, Any], values: Dict[str, str], why: str
+    check: Check, host: Dict[str, Any], values: Dict[str, str], why: str
 ) -> None:
-    app = serve_files(v1("Hello", HELLO), host={"version": "2.0", **host}, values=values)
+    report = check(v1("Hello", HELLO), host={"version": "2.0", **host}, values=values)
 
-    assert "  0 functions found. All functions are switched off." in app.banner
-    assert f"note: Functions that are switched off: Hello ({why})." in app.banner
+    assert report.emptiness == "All functions are switched off."
+    assert f"Functions that are switched off: Hello ({why})." in report.notes
+
+
+RENAME = "Rename main.py to function_app.py, or set PYTHON_SCRIPT_FILE_NAME to main.py."
 
 
 @pytest.mark.parametrize(
     ("files", "advice"),
     [
         ({}, "Pass the folder that contains host.json."),
-        (
-            {"main.py": "app = func.FunctionApp()\n"},
-            "Rename main.py to function_app.py, or set PYTHON_SCRIPT_FILE_NAME to main.py.",
-        ),
+        ({"main.py": "app = func.FunctionApp()\n"}, RENAME),
         ({"src/host.json": "{}", "src.py/main.js": ""}, "Pass the folder {root}/src."),
         (
             {"Hello/__init__.py": HELLO},
@@ -290,26 +311,29 @@ def test_functions_that_are_switched_off_are_named(
     ],
     ids=["nothing", "another name", "a subfolder", "no function.json"],
 )
-def test_missing_app_has_advice(tmp_path: Path, files: Dict[str, str], advice: str) -> None:
-    (fault,) = check_as_json(write_app(tmp_path, files))["faults"]
+def test_missing_app_has_advice(
+    tmp_path: Path, check: Check, files: Dict[str, str], advice: str
+) -> None:
+    # The host ignores a file that is not UTF-8.
+    (tmp_path / "latin.py").write_bytes(b"# \xe9\n")
 
-    assert fault["message"] == (
+    (fault,) = check(files).faults
+
+    assert str(fault) == (
         f"{tmp_path} has neither function_app.py (v2) nor */function.json (v1). "
         + advice.format(root=tmp_path)
     )
 
 
 @needs_v2
-def test_wrong_decorator_shows_its_line(tmp_path: Path) -> None:
+def test_wrong_decorator_shows_its_line(check: Check) -> None:
     """
     Microsoft's worker 4.34 does not show this error (azure-functions-python-worker issue 1262).
     """
-    code = "@app.warmup_trigger()\ndef warmup(context):\n    pass\n"
+    (fault,) = check(v2("@app.warmup_trigger()\ndef warmup(context):\n    pass\n")).faults
 
-    (fault,) = check_as_json(write_app(tmp_path, v2(code)))["faults"]
-
-    assert fault["line"] == 5
-    assert "object has no attribute 'warmup_trigger'" in fault["message"]
+    assert fault.line == 5
+    assert "object has no attribute 'warmup_trigger'" in str(fault)
 
 
 @pytest.mark.parametrize(
@@ -326,30 +350,7 @@ def test_wrong_decorator_shows_its_line(tmp_path: Path) -> None:
 def test_options_that_do_not_fit_are_refused(
     tmp_path: Path, options: List[str], error: str
 ) -> None:
-    command = [sys.executable, "-m", "functions_host", str(tmp_path), *options]
-    done = subprocess.run(command, cwd=str(ROOT), stderr=subprocess.PIPE, text=True)
+    with pytest.raises(UsageError) as raised:
+        parse_arguments([str(tmp_path), *options])
 
-    assert (done.returncode, done.stderr) == (2, f"error: {error}\n")
-
-
-def test_version_is_printed() -> None:
-    command = [sys.executable, "-m", "functions_host", "--version"]
-
-    out = subprocess.check_output(command, cwd=str(ROOT)).decode()
-
-    own = "unknown"
-    if sys.version_info >= (3, 8):
-        from importlib.metadata import version
-
-        own = version("azure-functions-embedded-host")
-    assert out.startswith(f"functions-host {own} (not Microsoft's), azure-functions ")
-
-
-def test_blueprints_of_real_files_are_read_as_text(tmp_path: Path) -> None:
-    """The host ignores a file that is not UTF-8."""
-    write_app(tmp_path, {"main.py": dedent("app = func.FunctionApp()\n")})
-    (tmp_path / "latin.py").write_bytes(b"# \xe9\n")
-
-    (fault,) = check_as_json(tmp_path)["faults"]
-
-    assert "Rename main.py" in fault["message"]
+    assert str(raised.value) == error

@@ -181,21 +181,7 @@ over = threading.Event()
     assert app.client.get("/api/Other").text == "hello"
 
 
-@pytest.mark.parametrize(
-    ("log_level", "shown"),
-    [
-        ({}, ["user 20", "system 30", "user 30", "system 40", "user 40", "user 50"]),
-        ({"default": "Error"}, ["system 40", "user 40", "user 50"]),
-        ({"Default": "warning", "function": "DEBUG"}, [
-            "user 10", "user 20", "system 30", "user 30", "system 40", "user 40", "user 50"]),
-        ({"Function": "None", "Worker": "Information"}, [
-            "system 20", "system 30", "system 40", "system 50"]),
-    ],
-)  # fmt: skip
-def test_log_level_decides_what_is_shown(
-    serve_files: ServeFiles, log_level: Dict[str, str], shown: List[str]
-) -> None:
-    code = """
+LOGS = """
 import logging
 
 def main(req):
@@ -205,20 +191,42 @@ def main(req):
         logging.log(level, "user %d", level)
     return func.HttpResponse()
 """
-    host = serve_files(
-        v1("Hello", code), host={"version": "2.0", "logging": {"logLevel": log_level}}
-    )
-    host.get("/api/Hello")
-    _, _, err = host.stop()
-
-    lines = [line.rpartition(": ")[2] for line in err.splitlines()]
-    assert [line for line in lines if line.startswith(("system", "user"))] == shown
+DEBUG = {"Default": "warning", "function": "DEBUG"}
+SHOWN_FROM_DEBUG = [
+    "user 10", "user 20", "system 30", "user 30", "system 40", "user 40", "user 50",
+]  # fmt: skip
 
 
-def test_settings_without_effect_are_named_once(serve_files: ServeFiles) -> None:
+def select_logged(lines: List[str]) -> List[str]:
+    texts = [line.rpartition(": ")[2] for line in lines]
+    return [text for text in texts if text.startswith(("system", "user"))]
+
+
+@pytest.mark.parametrize(
+    ("log_level", "shown"),
+    [
+        ({}, ["user 20", "system 30", "user 30", "system 40", "user 40", "user 50"]),
+        ({"default": "Error"}, ["system 40", "user 40", "user 50"]),
+        (DEBUG, SHOWN_FROM_DEBUG),
+        ({"Function": "None", "Worker": "Information"}, [
+            "system 20", "system 30", "system 40", "system 50"]),
+    ],
+)  # fmt: skip
+def test_log_level_decides_what_is_shown(
+    load_files: LoadFiles, log_level: Dict[str, str], shown: List[str]
+) -> None:
+    host = {"version": "2.0", "logging": {"logLevel": log_level}}
+    app = load_files(v1("Hello", LOGS), host=host)
+
+    app.get("/api/Hello")
+
+    assert select_logged(app.logs) == shown
+
+
+def test_settings_are_read_by_the_command_line(serve_files: ServeFiles) -> None:
     http = {"maxConcurrentRequests": 1, "hsts": {"isEnabled": True}, "routePrefix": ""}
     logging_ = {
-        "logLevel": {"default": "Information", "Host.Results": "Error", "Function.Hello": "Error"},
+        "logLevel": {**DEBUG, "Host.Results": "Error", "Function.Hello": "Error"},
         "applicationInsights": {"samplingSettings": {"isEnabled": True}},
     }
     extensions = {"http": http, "queues": {"batchSize": 1, "maxDequeueCount": 2}}
@@ -230,9 +238,11 @@ def test_settings_without_effect_are_named_once(serve_files: ServeFiles) -> None
         "logging": logging_,
     }
 
-    banner = serve_files(v1("Hello", HELLO), host=host).banner
+    process = serve_files(v1("Hello", LOGS), host=host)
+    process.get("/Hello")
 
-    assert [line for line in banner if line.startswith("note: ")] == [
+    assert select_logged(process.stop()[2].splitlines()) == SHOWN_FROM_DEBUG
+    assert [line for line in process.banner if line.startswith("note: ")] == [
         "note: This host ignores settings of host.json: extensions.http.maxConcurrentRequests, "
         "extensions.queues, functionTimout, logging.logLevel.Function.Hello."
     ]

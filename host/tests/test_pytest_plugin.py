@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
-from textwrap import dedent
 from typing import List
 
 import pytest
 from functions_host.client import LoadedApp
 from host_apps import HTTP, HTTP_OUT, needs_v2, v1, write_app
+
+pytest_plugins = "pytester"
 
 EXAMPLE = Path(__file__).parents[1] / "example"
 QUEUE = {"type": "queueTrigger", "direction": "in", "name": "message", "queueName": "q"}
@@ -36,14 +34,6 @@ FILES = {
     **v1("Parse", "def main(message):\n    return str(int(message.get_body()))\n", QUEUE, SENT),
     **v1("Reads", "def main(req, row):\n    return row\n", HTTP, HTTP_OUT, TABLE),
 }
-
-
-def run_pytest(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
-    return subprocess.run(
-        command, cwd=str(folder), env=environment, stdout=subprocess.PIPE, text=True
-    )
 
 
 @pytest.fixture
@@ -110,44 +100,32 @@ def test_level_of_the_root_logger_is_restored() -> None:
 
 @needs_v2
 @pytest.mark.parametrize("options", [["--import-mode=importlib"], ["-p", "no:logging"]])
-def test_example_passes(tmp_path: Path, options: List[str]) -> None:
-    shutil.copytree(str(EXAMPLE), str(tmp_path / "app"))
-    (tmp_path / "pytest.ini").write_text("[pytest]\nfunctions_app = app\n")
+def test_example_passes(pytester: pytest.Pytester, options: List[str]) -> None:
+    shutil.copytree(str(EXAMPLE), str(pytester.path / "app"))
+    pytester.makeini("[pytest]\nfunctions_app = app\n")
 
-    done = run_pytest(tmp_path, "-q", *options)
+    pytester.runpytest_inprocess(*options).assert_outcomes(passed=4)
 
-    assert "4 passed" in done.stdout, done.stdout
+
+def test_unused_fixture_does_not_import_the_host(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import sys
+
+        def test_host_is_not_imported():
+            assert "functions_host.pytest_plugin" in sys.modules
+            assert not {"functions_host.client", "azure.functions", "werkzeug"} & set(sys.modules)
+    """)
+
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
 
 
 BROKEN = r"(?s)\S+ raises when it is imported\. .+:2 in <module>\n +1 / 0\n .+Error: .+"
-UNUSED = """
-    import sys
-
-    def test_host_is_not_imported():
-        assert "functions_host.pytest_plugin" in sys.modules
-        assert not {"functions_host.client", "azure.functions", "werkzeug"} & set(sys.modules)
-"""
-USED = """
-    def test_uses_the_app(functions_app):
-        functions_app.get("/")
-"""
-
-
-def test_unused_fixture_does_not_import_the_host(tmp_path: Path) -> None:
-    (tmp_path / "test_it.py").write_text(dedent(UNUSED))
-
-    done = run_pytest(tmp_path, "-q")
-
-    assert "1 passed" in done.stdout, done.stdout
 
 
 @pytest.mark.parametrize(
     ("options", "error"),
     [
-        (
-            [],
-            r"functions_app has no folder\. Add `functions_app = FOLDER` to .+",
-        ),
+        ([], r"functions_app has no folder\. Add `functions_app = FOLDER` to .+"),
         (["--functions-app=app"], r"functions_app: \S+app is not a folder\. Add .+"),
         (["--functions-app=."], r"\S+ has neither function_app\.py \(v2\) nor .+"),
         (["--functions-app=broken"], BROKEN),
@@ -156,19 +134,20 @@ def test_unused_fixture_does_not_import_the_host(tmp_path: Path) -> None:
     ids=["none", "missing", "empty", "broken", "broken function"],
 )
 def test_app_that_cannot_be_loaded_fails_the_test(
-    tmp_path: Path, options: List[str], error: str
+    pytester: pytest.Pytester, options: List[str], error: str
 ) -> None:
     for name, files in (
         ("broken", v1("Broken", "1 / 0\n")),
         ("half", {**v1("Broken", "1 / 0\n"), **FILES}),
     ):
-        (tmp_path / name).mkdir()
-        write_app(tmp_path / name, files)
-    (tmp_path / "test_it.py").write_text(dedent(USED))
+        write_app(pytester.mkdir(name), files)
+    pytester.makepyfile("def test_uses_the_app(functions_app): functions_app.get('/')")
 
-    done = run_pytest(tmp_path, "-q", *options)
+    done = pytester.runpytest_inprocess(*options)
 
-    shown = re.search(r"ERROR at setup of test_uses_the_app _+\n(.*?)\n=", done.stdout, re.DOTALL)
-    assert shown, done.stdout
+    done.assert_outcomes(errors=1)
+    shown = re.search(
+        r"ERROR at setup of test_uses_the_app _+\n(.*?)\n=", done.stdout.str(), re.DOTALL
+    )
+    assert shown
     assert re.fullmatch(error, shown[1])
-    assert "1 error" in done.stdout

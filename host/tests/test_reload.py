@@ -69,42 +69,29 @@ def test_change_is_served_without_refusing_clients(tmp_path: Path, host: Process
         answers = [answer for one in asking for answer in one.result()]
 
     assert (first, {*answers}) == ("first", {"first", "second"})
-    assert ask(host)[1] != old
     assert read_until(host, "note: ")[-1] == "note: Hello/__init__.py changed. Starting again."
     assert read_until(host, "Ready on ")[-1] == host.banner[-1]
+    _, new = ask(host)
+    assert host.stop(signal.SIGINT)[0] == 0
+    for process in (old, new):
+        with pytest.raises(ProcessLookupError):
+            os.kill(process, 0)
 
 
-@pytest.mark.parametrize(
-    ("code", "error"),
-    [
+def test_client_waits_until_a_broken_app_is_correct(tmp_path: Path, host: Process) -> None:
+    for code, error in (
         ("x = (", "__init__.py raises when it is imported. Correct the line below."),
         ("import os; os._exit(3)", "note: The app ended its process, with code 3."),
-    ],
-    ids=["syntax error", "exit"],
-)
-def test_client_waits_until_a_broken_app_is_correct(
-    tmp_path: Path, host: Process, code: str, error: str
-) -> None:
-    write(tmp_path, code)
-    shown = read_until(host, "note: Waiting for a change of the app's files, to start again.")
+    ):
+        write(tmp_path, code)
+        shown = read_until(host, "note: Waiting for a change of the app's files, to start again.")
+        assert [line for line in shown if line.endswith(error)]
 
     with ThreadPoolExecutor(1) as pool:
         asking = pool.submit(ask, host)
         write(tmp_path, SECOND)
 
         assert asking.result()[0] == "second"
-    assert [line for line in shown if line.endswith(error)]
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signal_ends_both_processes(host: Process, number: int) -> None:
-    _, process = ask(host)
-
-    code, _, _ = host.stop(number)
-
-    assert code == 0
-    with pytest.raises(ProcessLookupError):
-        os.kill(process, 0)
 
 
 def test_app_ends_with_a_killed_parent(host: Process) -> None:
@@ -118,4 +105,4 @@ def test_signal_ends_while_the_app_is_broken(tmp_path: Path, host: Process) -> N
     write(tmp_path, "1 / 0")
     read_until(host, "note: Waiting")
 
-    assert host.stop()[0] == 0
+    assert host.stop(signal.SIGTERM)[0] == 0

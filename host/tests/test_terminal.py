@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Any, Callable, Iterator, List, Tuple
 from urllib.request import urlopen
@@ -126,15 +125,12 @@ def test_unread_lines_block_neither_answers_nor_shutdown(tmp_path: Path) -> None
 
         assert (answers, process.wait(30)) == ([b"hello"] * 2, 0)
 
-
-def test_unread_lines_are_kept_in_order(tmp_path: Path) -> None:
-    with run_unread(write_app(tmp_path, v1("Many", MANY))) as (process, address):
-        get(address + "/api/Many")
-
+        # The pipe is full, and may end in the middle of a line.
         assert process.stderr
-        shown = [line for line in islice(process.stderr, 5_000) if b"Set-Cookie" not in line]
+        shown = [line for line in process.stderr if b"Set-Cookie" not in line][:-1]
 
     assert shown == [b"root: INFO: line %d of the app\n" % number for number in range(len(shown))]
+    assert len(shown) > 100
 
 
 def test_terminal_without_cyrillic_shows_escapes(tmp_path: Path, serve: Serve) -> None:
@@ -178,61 +174,37 @@ def test_control_characters_are_escaped(serve_files: ServeFiles) -> None:
     ]
 
 
-def test_traceback_of_the_app_is_one_record(serve_files: ServeFiles) -> None:
-    code = """
-import logging
+STREAMS = """
+import logging, os, sys
 
 def main(req):
     try:
         raise ValueError("a\\nroot: ERROR: b")
     except ValueError:
         logging.exception("failed")
-    return func.HttpResponse()
-"""
-    host = serve_files(v1("Hello", code))
-
-    host.get("/api/Hello")
-
-    _, _, err = host.stop()
-    lines = [line for line in err.splitlines() if "Set-Cookie" not in line]
-    assert lines[0] == "root: ERROR: failed"
-    assert lines[-1] == "    root: ERROR: b"
-    assert all(line.startswith("    ") for line in lines[1:])
-
-
-def test_app_may_close_its_streams(serve_files: ServeFiles) -> None:
-    code = """
-import logging
-import sys
-
-def main(req):
-    sys.stdout.close()
-    sys.stderr.close()
-    logging.info("still shown")
-    return func.HttpResponse()
-"""
-    host = serve_files(v1("Hello", code))
-
-    assert host.get("/api/Hello") == 200
-    assert "root: INFO: still shown" in host.stop()[2].splitlines()
-
-
-def test_forked_child_prints(serve_files: ServeFiles) -> None:
-    code = """
-import os
-
-def main(req):
     child = os.fork()
     if not child:
         print("from the child")
         os._exit(0)
     os.waitpid(child, 0)
+    sys.stdout.close()
+    sys.stderr.close()
+    logging.info("still shown")
     return func.HttpResponse()
 """
-    host = serve_files(v1("Hello", code))
+
+
+def test_app_may_log_exceptions_fork_and_close_its_streams(serve_files: ServeFiles) -> None:
+    host = serve_files(v1("Hello", STREAMS))
 
     assert host.get("/api/Hello") == 200
-    assert "from the child" in host.stop()[2].splitlines()
+
+    _, _, err = host.stop()
+    lines = [line for line in err.splitlines() if "Set-Cookie" not in line]
+    # A traceback is one record.
+    assert lines[0] == "root: ERROR: failed"
+    assert lines[-3:] == ["    root: ERROR: b", "from the child", "root: INFO: still shown"]
+    assert all(line.startswith("    ") for line in lines[1:-2])
 
 
 @pytest.mark.parametrize(
