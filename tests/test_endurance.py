@@ -58,8 +58,8 @@ class Leaking(func.AppExtensionBase):
 """
 
 
-def retained(app: LoadedApp, invocations: int) -> int:
-    """Return how many memory blocks stay allocated after that many invocations."""
+def retained(app: LoadedApp) -> int:
+    """Return how many memory blocks stay allocated after 1000 invocations."""
     functions = app.app.functions
     trigger = Trigger(Datum("x", "string"), {})
 
@@ -72,10 +72,10 @@ def retained(app: LoadedApp, invocations: int) -> int:
     def run(count: int) -> None:
         asyncio.run_coroutine_threadsafe(invoke(count), app.loop).result()
 
-    run(1000)
+    run(200)
     gc.collect()
     before = sys.getallocatedblocks()
-    run(invocations)
+    run(1000)
     gc.collect()
     return sys.getallocatedblocks() - before
 
@@ -96,14 +96,14 @@ def test_many_invocations_leave_nothing_behind(
         caplog.set_level(logging.CRITICAL, name)
     app = load_odd(load_files, TIMED, decorator)
 
-    assert retained(app, 4_000) < 500
+    assert retained(app) < 100
 
 
 @pytest.mark.skipif(not CALLED, reason="the leaking hooks are not called on Python 3.13 and newer")
 def test_leak_of_one_entry_is_detected(load_files: LoadFiles) -> None:
     app = load_odd(load_files, LEAKING)
 
-    assert retained(app, 4_000) > 1_500
+    assert retained(app) > 400
 
 
 MANY = """
@@ -167,7 +167,7 @@ async def main(thing):
 
 
 @pytest.mark.parametrize("flag", [{}, ON])
-def test_1000_invocations_at_once_are_timed_once(
+def test_500_invocations_at_once_are_timed_once(
     load_files: LoadFiles, monkeypatch: pytest.MonkeyPatch, flag: Dict[str, str]
 ) -> None:
     monkeypatch.setattr(_measure, "perf_counter", perf_counter)  # The app replaces this setting.
@@ -184,7 +184,7 @@ def test_1000_invocations_at_once_are_timed_once(
             app.app.worker.invoke(
                 app.app.functions[number % 2], Trigger(Datum(str(number), "string"), {})
             )
-            for number in range(1000)
+            for number in range(500)
         ]
         return await asyncio.gather(*invocations)
 
@@ -192,10 +192,10 @@ def test_1000_invocations_at_once_are_timed_once(
 
     many: Any = sys.modules["Shared.many"]
     raised = [number for number, outcome in enumerate(outcomes) if outcome.error is not None]
-    assert raised == list(range(0, 1000, 5))
+    assert raised == list(range(0, 500, 5))
     # Each invocation has its own events, time, error and id.
-    assert len(many.events) == len(set(many.events)) == 2000
-    assert sorted(done.elapsed for done in many.reported) == list(range(1000))
+    assert len(many.events) == len(set(many.events)) == 1000
+    assert sorted(done.elapsed for done in many.reported) == list(range(500))
     failed = {done.elapsed: str(done.error) for done in many.reported if done.error is not None}
     assert failed == {float(number): str(number) for number in raised}
-    assert len({done.invocation_id for done in many.reported}) == 1000
+    assert len({done.invocation_id for done in many.reported}) == 500
