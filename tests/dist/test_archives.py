@@ -61,25 +61,42 @@ def test_metadata_names_project_licence_and_links(
 
 
 @pytest.mark.parametrize("python", [f"python{PYTHONS[0]}", f"python{PYTHONS[-1]}"])
-@pytest.mark.parametrize("kind", ["*.whl", "*.tar.gz"], ids=["wheel", "sdist"])
 def test_archives_install_with_pip_in_a_clean_environment(
-    python: str, kind: str, dist: Path, tmp_path: Path
+    python: str, dist: Path, tmp_path: Path
 ) -> None:
     if not _runs(python):
         pytest.skip(f"{python} is not on PATH")
+    uv = [sys.executable, "-m", "uv"]
     # Not the module venv: a distribution's Python may lack pip.
-    make_environment = [sys.executable, "-m", "uv", "venv", "-q", "--seed", "--python", python]
-    subprocess.run([*make_environment, tmp_path], check=True)
-    scripts = tmp_path / ("Scripts" if sys.platform == "win32" else "bin")
+    subprocess.run([*uv, "venv", "-q", "--seed", "--python", python, tmp_path], check=True)
 
-    install = [str(scripts / "python"), "-m", "pip", "install", "-q"]
-    subprocess.run([*install, *map(str, dist.glob(kind))], check=True)
+    _install(tmp_path, *map(str, dist.glob("*.whl")))
+    _check(tmp_path)
+    # A build environment for each sdist would take longer than all other tests here.
+    subprocess.run([*uv, "pip", "install", "-q", "--python", tmp_path, "setuptools"], check=True)
+    options = ["--no-build-isolation", "--check-build-dependencies", "--no-deps"]
+    _install(tmp_path, *options, "--force-reinstall", *map(str, dist.glob("*.tar.gz")))
+    _check(tmp_path)
+
+
+def _install(environment: Path, *arguments: str) -> None:
+    command = [_find_scripts(environment) / "python", "-m", "pip", "install", "-q"]
+    subprocess.run([*command, *arguments], check=True)
+
+
+def _check(environment: Path) -> None:
+    """Import the package, and run the command of the host."""
+    scripts = _find_scripts(environment)
     program = "import python_worker_extension_timer as t; print(t.TimerExtension.__name__)"
-    package = subprocess.check_output([scripts / "python", "-c", program], cwd=tmp_path)
-    host = subprocess.check_output([scripts / "functions-host", "--help"], cwd=tmp_path)
+    package = subprocess.check_output([scripts / "python", "-c", program], cwd=environment)
+    host = subprocess.check_output([scripts / "functions-host", "--help"], cwd=environment)
 
     assert package.split() == [b"TimerExtension"]
     assert host.startswith(b"usage: functions-host")
+
+
+def _find_scripts(environment: Path) -> Path:
+    return environment / ("Scripts" if sys.platform == "win32" else "bin")
 
 
 def test_host_has_the_version_of_the_package(dist: Path) -> None:
