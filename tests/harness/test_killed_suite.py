@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
@@ -45,8 +46,9 @@ def test_host_ends_with_the_killed_suite(tmp_path: Path, name: str) -> None:
         with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
             suite.kill()
 
-            # When the host ends, it closes the connection.
-            assert connection.recv(1) == b""
+            # When the host ends, it closes the connection, or the system resets it.
+            with suppress(ConnectionResetError):
+                assert connection.recv(1) == b""
 
     # The kernel ends the processes of a group one by one.
     deadline = monotonic() + 30
