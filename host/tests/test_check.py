@@ -75,7 +75,7 @@ def test_json_has_the_documented_keys(tmp_path: Path) -> None:
     code = "class Mine(func.AppExtensionBase):\n    pass\n\n" + HELLO
     files = {**v1("Post", code, post, HTTP_OUT), **v1("Tick", "def main(timer): pass\n", TIMER)}
 
-    code, out, _ = run_check(write_app(tmp_path, files, values={}), "--json")
+    exit_code, out, _ = run_check(write_app(tmp_path, files, values={}), "--json")
 
     report = json.loads(out)
     versions = report.pop("versions")
@@ -87,7 +87,7 @@ def test_json_has_the_documented_keys(tmp_path: Path) -> None:
     is_new = sys.version_info >= (3, 13)
     is_on = sys.version_info[:2] == (3, 9)
     silence = "Python 3.13 or newer" if is_new else f"{FLAG} is not set"
-    assert code == 0
+    assert exit_code == 0
     assert report == {
         "ok": True,
         "app": str(tmp_path),

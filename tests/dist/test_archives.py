@@ -80,8 +80,8 @@ def test_archives_install_with_pip_in_a_clean_environment(
 
 
 def _install(environment: Path, *arguments: str) -> None:
-    command = [_find_scripts(environment) / "python", "-m", "pip", "install", "-q"]
-    subprocess.run([*command, *arguments], check=True)
+    python = str(_find_scripts(environment) / "python")
+    subprocess.run([python, "-m", "pip", "install", "-q", *arguments], check=True)
 
 
 def _check(environment: Path) -> None:
