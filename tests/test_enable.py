@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, List
 
 import azure.functions as func
 import pytest
 from functions_host.report import ENABLED_MARK
 from host_apps import needs_v2, v1, v2
 from host_fixtures import LoadFiles
-from python_worker_extension_timer import enable_extensions
+from python_worker_extension_timer import _hooks, enable_extensions
 from python_worker_extension_timer._enable import Extensions
 from recording import BODY, FLAGS, RECORDER, events_of, worker_calls_hooks
 
@@ -93,6 +93,27 @@ def later(req):
         "post of_blueprint HttpResponse",
     ]
     assert answer == str(tmp_path / "parts")
+
+
+@needs_v2
+def test_load_hooks_are_left_to_a_worker_that_calls_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Python 3.13 and newer, no worker does. This also holds there."""
+    loaded: List[str] = []
+
+    class Loads(func.AppExtensionBase):
+        @classmethod
+        def post_function_load_app_level(
+            cls, function_name: str, function_directory: str, *args: Any, **kwargs: Any
+        ) -> None:
+            loaded.append(function_name)
+
+    monkeypatch.setattr(_hooks, "worker_calls_hooks", lambda: True)
+    app = enable_extensions(sdk.FunctionApp())
+    app.route(route="hello")(lambda req: req)
+
+    functions = app.get_functions()
+
+    assert (len(functions), loaded) == (1, [])
 
 
 WRONG: Dict[str, Callable[[], Any]] = {
