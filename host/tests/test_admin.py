@@ -186,6 +186,7 @@ def test_http_function_is_refused(app: LoadedApp) -> None:
         ("POST", "/admin/host/ping", 200),
         ("GET", "/admin/host/status", 200),
         ("GET", "/admin/functions", 200),
+        ("GET", "/Admin/Functions/", 200),
         ("GET", "/admin/functions/tick", 200),
         ("GET", "/admin/functions/Nope", 404),
         ("PUT", "/admin/functions/Tick", 404),
@@ -200,9 +201,26 @@ def test_host_answers_at(app: LoadedApp, method: str, path: str, status: int) ->
 
 
 def test_functions_are_listed(app: LoadedApp) -> None:
-    names = [function["name"] for function in app.client.get("/admin/functions").json or ()]
+    response = app.client.get("/admin/functions")
+    listed = response.json or []
 
-    assert names == ["Fails", "Grid", "Http", "Orchestrate", "Order", "Other", "Tick"]
+    assert response.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert [function["name"] for function in listed] == [
+        "Fails",
+        "Grid",
+        "Http",
+        "Orchestrate",
+        "Order",
+        "Other",
+        "Tick",
+    ]
+    assert listed[-1] == {
+        "name": "Tick",
+        "language": "python",
+        "isDisabled": False,
+        "config": {"bindings": [TIMER]},
+        "test_data": '{"input": ""}',
+    }
 
 
 def test_status_is_running(app: LoadedApp) -> None:
