@@ -62,6 +62,26 @@ def test_status_without_a_name_is_sent(serve_files: ServeFiles) -> None:
     assert serve_files(ECHO).ask(request).startswith(b"HTTP/1.1 999 ")
 
 
+@pytest.mark.parametrize("status", [204, 304])
+def test_status_without_a_body_has_no_length(serve_files: ServeFiles, status: int) -> None:
+    head = LAST.replace(b"/Hello", b"/Hello?status=%d" % status)
+
+    answer = serve_files(ECHO).ask(head + b"Content-Length: 3\r\n\r\nabc")
+
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert answer.endswith(b"\r\n\r\n")
+    assert b"content-length" not in answer.lower()
+
+
+def test_client_that_leaves_in_its_body_harms_nothing(serve_files: ServeFiles) -> None:
+    host = serve_files(ECHO)
+    with host.connect() as connection:
+        connection.sendall(HEAD + b"Content-Length: 9\r\n\r\nhalf")
+    assert host.ask(LAST + b"\r\n").startswith(b"HTTP/1.1 200 ")
+
+    assert "Traceback" not in host.stop()[2]
+
+
 def test_broken_chunk_after_the_response_harms_nothing(serve_files: ServeFiles) -> None:
     host = serve_files(ECHO)
     with host.connect() as connection:

@@ -98,6 +98,25 @@ def test_malformed_request_line_is_refused(host: Process, line: str) -> None:
     assert answer.startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /api/Upload HTTP/1.1\r\nHost: a/b",
+        b"GET http://[ HTTP/1.1\r\nHost: x",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nTransfer-Encoding: chunked",
+    ],
+    ids=["host", "target", "two lengths"],
+)
+def test_head_that_kestrel_refuses_is_refused(host: Process, head: bytes) -> None:
+    answer = host.ask(head + b"\r\nConnection: close\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+def test_old_version_of_http_needs_no_host(host: Process) -> None:
+    assert host.ask(b"GET /api/Upload HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+
+
 @pytest.mark.parametrize("version", ["0.9", "2.0"])
 def test_other_version_of_http_is_refused(host: Process, version: str) -> None:
     line = f"GET /api/Upload HTTP/{version}\r\n"
