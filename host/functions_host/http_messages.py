@@ -97,17 +97,21 @@ def _from_text(text: str) -> Response:
         if "body" in fields:
             return _from_fields(fields)
     if isinstance(value, (dict, list)):
-        return _make_text(json.dumps(value, indent=2, ensure_ascii=False))
+        return _make_text(_format_json(value))
     return _make_text("" if value is None else str(value))
 
 
 def _from_fields(fields: Mapping[str, Any]) -> Response:
     body = fields["body"]
-    response = _make_text(body if isinstance(body, str) else json.dumps(body, indent=2))
+    response = _make_text(body if isinstance(body, str) else _format_json(body))
     response.status_code = _parse_status(fields.get("status", fields.get("statuscode", 200)))
     for name, value in (fields.get("headers") or {}).items():
         response.headers[name] = str(value)
     return response
+
+
+def _format_json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def _make_text(text: str) -> Response:
