@@ -85,6 +85,14 @@ def test_body_with_a_length_arrives(app: RunningApp) -> None:
     assert (response.status, response.data) == (200, b"100000 bytes")
 
 
+def test_body_that_is_too_long_is_refused(app: RunningApp) -> None:
+    headers = {"Content-Length": "104857601", "Connection": "close"}
+
+    response = app.request("POST", "/api/count", headers=headers)
+
+    assert response.status == 413
+
+
 def test_repeated_headers_come_back(app: RunningApp) -> None:
     headers = app.get("/api/repeated_headers").headers
 
