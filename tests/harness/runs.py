@@ -18,7 +18,8 @@ def install_func(folder: Path, program: str) -> str:
     Write a Python program as `func` into a folder, and return a PATH that begins with it.
     """
     file = folder / "func"
-    file.write_text(f"#!{sys.executable}\n{program}", encoding="utf-8")
+    # With `env -S`, the path of the interpreter may contain spaces.
+    file.write_text(f'#!/usr/bin/env -S "{sys.executable}"\n{program}', encoding="utf-8")
     file.chmod(0o755)
     return f"{folder}{os.pathsep}{os.environ['PATH']}"
 

@@ -12,7 +12,7 @@ from release.steps.step import ReleaseError
 SOURCES = ["UV_CONSTRAINT", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX", "UV_OVERRIDE"]
 # This stand-in for uv needs no index: it unpacks the wheels.
 UV = f"""\
-#!{sys.executable}
+#!/usr/bin/env -S "{sys.executable}"
 import os, pathlib, subprocess, sys, zipfile
 
 if sys.argv[1] == "venv":
