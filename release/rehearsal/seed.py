@@ -41,7 +41,7 @@ def download_wheels() -> Path:
     wanted = _list_requirements()
     files = [*ROOT.glob("host/pyproject.toml"), *sorted(ROOT.glob("*/requirements/*.txt"))]
     stated = json.dumps([wanted, *(file.read_text(encoding="utf-8") for file in files)])
-    key = hashlib.sha256(stated.replace(str(ROOT), "").encode()).hexdigest()[:16]
+    key = hashlib.sha256(stated.encode()).hexdigest()[:16]
     folder = CACHE / key
     if folder.is_dir():
         return folder
@@ -76,7 +76,11 @@ def _tox_deps(environments: list[str]) -> dict[str, list[str]]:
         [*command, "--format", "json"], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
     )
     stated = json.loads(done.stdout)["env"]
-    return {name: stated[name]["deps"] for name in environments}
+    # tox escapes spaces, which uv does not understand.
+    root = str(ROOT).replace(" ", "\\ ")
+    return {
+        name: [line.replace(root, ".") for line in stated[name]["deps"]] for name in environments
+    }
 
 
 def _download(python: str, sets: list[list[str]], folder: Path) -> None:
