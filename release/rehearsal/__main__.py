@@ -19,6 +19,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="a new folder, for the fault tests to start from")
     folder = parser.parse_args().folder.resolve()
+    if " " in str(folder):
+        parser.error(
+            f"act cannot run jobs below {folder}, because the path has a space. Choose another "
+            "folder for the environments of tox, for example with tox --workdir /tmp/tox -e release"
+        )
     note_uncommitted()
     with rehearsal(folder) as green:
         started = time.monotonic()
