@@ -55,8 +55,10 @@ def _find_blueprints(root: Path) -> Iterator[str]:
 def _find_lost_functions(script: Path) -> Iterator[str]:
     # After `@app.route` without parentheses, the function's name is an inner function of the SDK.
     for name, value in get_members(sys.modules.get(script.stem)).items():
-        is_of_sdk = str(getattr(value, "__module__", "")).startswith("azure.functions.")
-        if is_of_sdk and isinstance(value, FunctionType) and "<locals>" in value.__qualname__:
+        # Do not use isinstance(), which runs code of proxies.
+        if type(value) is not FunctionType or "<locals>" not in value.__qualname__:
+            continue
+        if str(value.__module__).startswith("azure.functions."):
             yield f"Add parentheses to the decorator of {name}(), such as @app.route()."
 
 
@@ -75,5 +77,8 @@ def _get(value: Any, name: str) -> Any:
 
 def get_members(value: Any) -> Dict[str, Any]:
     """Return the stored attributes of a module or object, not the computed ones."""
-    members: Dict[str, Any] = getattr(value, "__dict__", {})
-    return dict(members)
+    # The attributes of a proxy, such as Flask's `request`, raise anything at this time.
+    try:
+        return dict(getattr(value, "__dict__", {}))
+    except Exception:
+        return {}

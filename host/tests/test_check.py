@@ -260,6 +260,24 @@ def test_app_without_functions_has_the_reason(
     assert report.emptiness == f"The app in {tmp_path / 'function_app.py'} has none. {reason}"
 
 
+PROXY = """
+class Proxy:
+    @property
+    def __dict__(self):
+        raise RuntimeError("outside of a request")
+
+request = Proxy()
+"""
+
+
+@needs_v2
+@pytest.mark.parametrize("functions", ["", ROUTE], ids=["without functions", "with one"])
+def test_proxy_such_as_flask_has_is_left_alone(check: Check, functions: str) -> None:
+    report = check(v2(PROXY + functions))
+
+    assert (report.faults, report.is_ok) == ([], functions != "")
+
+
 @needs_v2
 def test_app_without_functions_is_served(tmp_path: Path, serve_files: ServeFiles) -> None:
     host = serve_files(v2(""))
