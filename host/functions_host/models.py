@@ -15,12 +15,12 @@ from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Callable, List, NamedTuple
+from typing import Any, Callable, Iterator, List, NamedTuple, Tuple
 
 import azure.functions as func
 
 from .definitions import Function, get_string, parse_function
-from .errors import FunctionError, HostError, find_frames, user_frames
+from .errors import FunctionError, HostError, find_frames, last_line, user_frames
 from .json_files import read_json
 from .main_thread import is_main_thread
 
@@ -116,7 +116,7 @@ def import_app(root: Path) -> Any:
     if getattr(sys.modules.get(path.stem), "__file__", None) == str(path):
         del sys.modules[path.stem]
     module = _import_script(path, path.stem, root)
-    apps = {name: value for name, value in vars(module).items() if isinstance(value, register)}
+    apps = dict(_find_globals(module, register))
     if len(apps) > 1:
         raise HostError(f"{path} has more than one FunctionApp: {', '.join(apps)}. Keep one.")
     for app in apps.values():
@@ -124,13 +124,26 @@ def import_app(root: Path) -> Any:
     raise HostError(f"{path} has no FunctionApp{_advise(module)}")
 
 
-def _advise(module: ModuleType) -> str:
+def _find_globals(module: ModuleType, kind: type) -> Iterator[Tuple[str, Any]]:
     for name, value in vars(module).items():
-        if isinstance(value, func.Blueprint):
-            return (
-                f" (found: {name}, a Blueprint). "
-                f"Add app = func.FunctionApp() and app.register_functions({name})."
-            )
+        try:
+            is_of_kind = isinstance(value, kind)
+        # Django's settings raise if they are not configured.
+        except Exception as error:
+            raise HostError(
+                f"Microsoft's worker looks at the class of each global of {module.__file__}. That "
+                f"of {name} raises {last_line(error)}. Move {name} into a function."
+            ) from error
+        if is_of_kind:
+            yield name, value
+
+
+def _advise(module: ModuleType) -> str:
+    for name, _ in _find_globals(module, func.Blueprint):
+        return (
+            f" (found: {name}, a Blueprint). "
+            f"Add app = func.FunctionApp() and app.register_functions({name})."
+        )
     return ". Add app = func.FunctionApp()."
 
 
@@ -142,7 +155,7 @@ def _import_script(script: Path, name: str, root: Path) -> ModuleType:
         advice = "Correct the line below."
         if isinstance(error, ImportError) and root not in Path(error.path or "").parents:
             advice = "Install the packages in the app's requirements.txt."
-        elif "main thread" in str(error) and not is_main_thread():
+        elif "main thread" in last_line(error) and not is_main_thread():
             advice = "It needs the main thread. Call load_app() there, or run functions-host."
         shown = "".join(f"\n  {line}" for line in user_frames(error, root))
         invalid = HostError(f"{script} raises when it is imported. {advice}{shown}")

@@ -25,23 +25,26 @@ def exit_on_signals() -> None:
     signal exits at once.
 
     Python runs signal handlers on the main thread. An app may block that thread by a slow import or
-    an async function. The wakeup descriptor works even then.
+    an async function. The wakeup descriptor works even then. But an app may replace the descriptor,
+    for example by `loop.add_signal_handler()`. Then the handler must do.
     """
     reader, writer = socket.socketpair()
     writer.setblocking(False)
-    signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
-    restore_in_children(writer.fileno(), _ignore)
+    wakeup_fd = writer.fileno()
+    signal.set_wakeup_fd(wakeup_fd, warn_on_full_buffer=False)
+
+    def handle(number: int, frame: object) -> None:
+        if signal.set_wakeup_fd(wakeup_fd, warn_on_full_buffer=False) != wakeup_fd:
+            writer.send(bytes([number]))
+
+    restore_in_children(wakeup_fd, handle)
     close_in_children(reader)
     close_in_children(writer)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _ignore)
+        signal.signal(number, handle)
     # The thread keeps both sockets open.
     target, sockets = _exit_on_second_signal, (reader, writer)
     threading.Thread(target=target, args=sockets, name="signals", daemon=True).start()
-
-
-def _ignore(number: int, frame: object) -> None:
-    """Do nothing: the wakeup descriptor gets the signal."""
 
 
 def exit_at_end_of_input() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -276,6 +277,26 @@ def test_proxy_such_as_flask_has_is_left_alone(check: Check, functions: str) -> 
     report = check(v2(PROXY + functions))
 
     assert (report.faults, report.is_ok) == ([], functions != "")
+
+
+@needs_v2
+def test_global_that_the_worker_cannot_look_at_is_named(tmp_path: Path, check: Check) -> None:
+    (fault,) = check(v2(PROXY.replace("__dict__", "__class__") + ROUTE)).faults
+
+    assert str(fault) == (
+        "Microsoft's worker looks at the class of each global of "
+        f"{tmp_path / 'function_app.py'}. That of request raises "
+        "RuntimeError: outside of a request. Move request into a function."
+    )
+
+
+@needs_v2
+def test_exception_without_a_text_is_shown(check: Check) -> None:
+    code = "class Odd(Exception):\n    def __str__(self):\n        return 1\n\nraise Odd\n"
+
+    (fault,) = check(v2(code)).faults
+
+    assert re.search(r"function_app\.Odd: <(exception str\(\) failed|unprintable.*)>$", str(fault))
 
 
 @needs_v2

@@ -149,6 +149,23 @@ def test_signal_stops_the_host(serve_files: ServeFiles, number: int, requests: i
     assert (code, err, statuses) == (0, "", [404] * requests)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import asyncio\nasyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, print)\n",
+        "signal.set_wakeup_fd(-1)\n",
+    ],
+    ids=["loop", "app"],
+)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_stops_an_app_with_signals_of_its_own(
+    serve_files: ServeFiles, code: str, number: int
+) -> None:
+    host = serve_files(v1("Hello", f"import signal\n{code}\ndef main(req):\n    pass\n"))
+
+    assert host.stop(number)[0] == 0
+
+
 def test_signal_ends_running_functions(serve_files: ServeFiles) -> None:
     """
     A sync function waits in a thread.
