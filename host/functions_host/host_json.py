@@ -158,6 +158,10 @@ def _read_headers(path: Path, settings: _Settings) -> Dict[str, str]:
                 f"{path}: customHeaders has {name!r}: {value!r}, which cannot be sent. Use a name "
                 "such as X-Frame-Options, and printable characters up to U+00FF in the value."
             )
+        if name.lower() in ("content-length", "transfer-encoding"):
+            raise HostError(
+                f"{path}: customHeaders has {name}, which depends on the response. Delete it."
+            )
     return headers
 
 

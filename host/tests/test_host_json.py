@@ -73,6 +73,10 @@ def test_local_settings_override_host_json(load_files: LoadFiles) -> None:
         ({"extensions": {"http": {"customHeaders": {"X A": "1"}}}}, "customHeaders has 'X A': '1'"),
         ({"extensions": {"http": {"customHeaders": {"X": "a\r\nb"}}}}, "which cannot be sent."),
         ({"extensions": {"http": {"customHeaders": {"X": "\u2713"}}}}, "which cannot be sent."),
+        (
+            {"extensions": {"http": {"customHeaders": {"content-length": "5"}}}},
+            "customHeaders has content-length, which depends on the response. Delete it.",
+        ),
     ],
 )
 def test_invalid_host_json_is_reported(tmp_path: Path, host: Dict[str, Any], part: str) -> None:
