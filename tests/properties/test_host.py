@@ -104,11 +104,13 @@ versions = mostly(
 methods = mostly(b"GET", b"POST", b"PUT", b"HEAD", b"OPTIONS", b"get", b"M-SEARCH")
 # A server may ignore an empty line before the request line.
 request_lines = st.tuples(methods, targets, versions).map(b" ".join).filter(bytes.strip)
-headers = st.tuples(
+parts_of_header = st.tuples(
     mostly(b"Content-Type", b"Expect", b"Cookie", b"X-A", b"X-B", b"Accept"),
     mostly(b": ", b":"),
     mostly(b"x", b"multipart/form-data; boundary=a", b"100-continue", b"text/plain; charset=\xff"),
-).map(b"".join)
+)
+# An empty line would end the head.
+headers = parts_of_header.map(b"".join).filter(bool)
 # Do not send less than the stated length: the server would wait for the rest.
 bodies = st.binary(max_size=20).map(lambda body: (b"Content-Length: %d" % len(body), body)) | (
     st.sampled_from([b"Content-Length: -1", b"Content-Length: a", b"Transfer-Encoding: chunked"])
