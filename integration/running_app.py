@@ -59,7 +59,7 @@ class RunningApp:
         self._log_start = len(self._host.output())
 
     def restore_log(self) -> None:
-        """Let the log begin at the app's start again."""
+        """Undo `clear_log()`."""
         self._log_start = 0
 
     def output(self) -> str:

@@ -10,7 +10,11 @@ _imported = perf_counter()
 
 
 def find_age() -> float:
-    """Return the seconds since this process started; not on Linux, since this import."""
+    """
+    Return the age of this process in seconds.
+
+    On systems other than Linux, return the seconds since this module was imported.
+    """
     try:
         # The start time is field 22, in ticks since boot (proc(5)). Field 2 may have spaces and
         # parentheses.
