@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 from .asgi import Request
 from .bindings import Trigger
 from .definitions import Function
-from .manual_triggers import make_trigger, sample_input
+from .manual_triggers import make_trigger
+from .sample_inputs import sample_input
 
 _FUNCTION = re.compile(r"/admin/functions/([^/]+)/?", re.IGNORECASE)
 

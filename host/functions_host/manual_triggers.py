@@ -19,37 +19,10 @@ from azure.functions.meta import Datum
 from .bindings import Trigger
 from .definitions import Binding
 
-_TEXT = "hello"
-_DOCUMENT = {"id": "1", "name": "Ada"}
-_EVENT = {
-    "id": "1",
-    "topic": "/subscriptions/0/topics/example",
-    "subject": "example",
-    "eventType": "Example.Created",
-    "eventTime": "2026-01-01T00:00:00Z",
-    "data": {"name": "Ada"},
-    "dataVersion": "1.0",
-}
-_CHANGE = {"Operation": 0, "Item": {"Id": 1, "Name": "Ada"}}
-# A valid input for each type of trigger. Other types accept any text.
-_SAMPLES: Dict[str, str] = {
-    "cosmosDBTrigger": json.dumps([_DOCUMENT]),
-    "eventGridTrigger": json.dumps(_EVENT),
-    "sqlTrigger": json.dumps([_CHANGE]),
-    "timerTrigger": "",
-    "warmupTrigger": "",
-}
-
 
 def make_trigger(binding: Binding, text: str) -> Trigger:
     """Return the event for a trigger, from the `input` of an admin request."""
     return _TRIGGERS.get(binding.type, _make_other)(binding, text)
-
-
-def sample_input(binding: Binding) -> str:
-    """Return an `input` that a trigger accepts."""
-    sample = _SAMPLES.get(binding.type, _TEXT)
-    return json.dumps([sample, sample]) if _is_batch(binding) else sample
 
 
 def _make_other(binding: Binding, text: str) -> Trigger:
@@ -131,7 +104,7 @@ def _make_kafka(number: int) -> Dict[str, Any]:
 
 def _make_messages(make_metadata: Callable[[int], Dict[str, Any]]) -> Callable[..., Trigger]:
     def make(binding: Binding, text: str) -> Trigger:
-        if not _is_batch(binding):
+        if not is_batch(binding):
             return Trigger(Datum(text, "string"), _to_data(make_metadata(0)))
         messages = _split(text)
         each = [make_metadata(number) for number in range(len(messages))]
@@ -141,7 +114,8 @@ def _make_messages(make_metadata: Callable[[int], Dict[str, Any]]) -> Callable[.
     return make
 
 
-def _is_batch(binding: Binding) -> bool:
+def is_batch(binding: Binding) -> bool:
+    """Return whether a trigger gets many messages at once."""
     is_many = str(binding.settings.get("cardinality")).lower() == "many"
     return is_many and binding.type in _BATCHES
 

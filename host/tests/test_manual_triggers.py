@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict
 
 import azure.functions as func
 import pytest
 from functions_host.client import LoadedApp
 from functions_host.definitions import Binding
-from functions_host.manual_triggers import make_trigger, sample_input
+from functions_host.manual_triggers import make_trigger
 from host_apps import v1
 from host_fixtures import LoadFiles
 
@@ -55,6 +55,7 @@ NAMED = {
     "Event Grid": [trigger("eventGridTrigger")],
     "Cosmos DB": [trigger("cosmosDBTrigger")],
     "SQL": [trigger("sqlTrigger")],
+    "MCP tool": [trigger("mcpToolTrigger")],
     "Durable activity": [trigger("activityTrigger")],
     "generic, and any other": [trigger("someNewTrigger")],
 }
@@ -222,14 +223,6 @@ def test_sample_runs_the_function(load_files: LoadFiles, type_: str, cardinality
     assert post(app, sample["input"]) in ({}, {"$return": "null"})
 
 
-def test_sample_of_a_batch_has_two_messages() -> None:
-    binding = Binding("event", "eventHubTrigger", "in", {"cardinality": "many"})
-
-    samples: List[str] = json.loads(sample_input(binding))
-
-    assert samples == ["hello", "hello"]
-
-
 @needs_fields
 def test_bodies_of_the_readme_run(load_files: LoadFiles) -> None:
     bodies = dict(ROW.findall(README.read_text(encoding="utf-8")))
@@ -285,16 +278,6 @@ def test_blob_has_its_place_and_size() -> None:
     assert metadata["Uri"].value.endswith("/devstoreaccount1/samples/blob")
     properties = json.loads(metadata["Properties"].value)
     assert (properties["ContentLength"], properties["LastModified"][-1]) == (6, "Z")
-
-
-@pytest.mark.parametrize("kind", ["cosmosDBTrigger", "eventGridTrigger", "sqlTrigger"])
-def test_sample_is_json_where_text_is_not_valid(kind: str) -> None:
-    assert isinstance(json.loads(sample_input(Binding("x", kind, "in", {}))), (dict, list))
-
-
-@pytest.mark.parametrize("kind", ["timerTrigger", "warmupTrigger"])
-def test_sample_is_empty_where_it_is_ignored(kind: str) -> None:
-    assert sample_input(Binding("x", kind, "in", {})) == ""
 
 
 def test_events_have_times() -> None:
