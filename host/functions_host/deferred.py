@@ -36,6 +36,12 @@ def mark_deferred(function: Function, converters: Mapping[str, Any]) -> Function
     )
 
 
+def uses_http_streaming() -> bool:
+    """Return whether the app imports an extension for HTTP streaming."""
+    base: Any = sys.modules.get("azurefunctions.extensions.base")
+    return bool(base and base.HttpV2FeatureChecker.http_v2_enabled())
+
+
 def _find_registry() -> Optional[Any]:
     base: Any = sys.modules.get("azurefunctions.extensions.base")
     return base and base.get_binding_registry()

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import collections.abc
 import inspect
+import sys
 import typing
 from typing import Any, Callable, Dict, Generic, List, Mapping, NamedTuple, Set, Tuple
 
 from .bindings import Converters, GenericConverter, find_converter, has_implicit_output
-from .deferred import find_deferred_converter
+from .deferred import find_deferred_converter, uses_http_streaming
 from .definitions import Binding, Function
 from .errors import FunctionError
 
@@ -93,7 +94,7 @@ def _choose(function: str, binding: Binding, annotations: Mapping[str, Any]) -> 
         advice = f"Its binding is {direction}. Use func.Out[...] for outputs only."
         raise _refusal(function, binding.name, annotation, advice)
     if not isinstance(classes[0], type) and not _is_generic(classes[0]):
-        raise _refusal(function, binding.name, annotation, "Use a class.")
+        raise _refusal(function, binding.name, annotation, _advise_class(classes[0]))
     converter = find_deferred_converter(binding, annotation) or find_converter(binding.type)
     # An implicit output keeps its converter: the activities of durable functions need it.
     if classes[0] in (str, bytes) and not has_implicit_output(binding.type):
@@ -139,7 +140,19 @@ def _is_accepted(converter: Any, direction: str, annotation: Any) -> bool:
         return False
 
 
+def _advise_class(annotation: Any) -> str:
+    # From Python 3.11 on, `list[int]` is not a class.
+    origin = getattr(annotation, "__origin__", None)
+    if origin in (list, dict):
+        name = origin.__name__
+        return f"The worker refuses {name}[...]. Use typing.{name.capitalize()}[...]."
+    return "Use a class."
+
+
 def _advise(binding_type: str) -> str:
+    is_http = binding_type in ("httpTrigger", "http")
+    if is_http and sys.version_info < (3, 13) and uses_http_streaming():
+        return "HTTP streaming needs Python 3.13 or newer on this host. Run the app there."
     return f"A binding of type {binding_type} does not accept it. Change or remove the annotation."
 
 

@@ -58,6 +58,7 @@ def test_valid_signature_loads(load_files: LoadFiles, main: str) -> None:
         ("def main(req, context: Optional[func.Context]):", "annotates context as "),
         ("def main(req: dict):", "annotates req as <class 'dict'>"),
         ("def main(req: Optional[func.HttpRequest]):", "annotates req as "),
+        ("def main(req: Union[str, bytes]):", "Use a class."),
         ("def main(req: func.Out[str]):", "Its binding is an input"),
         ("def main(req, queue: func.Out):", "Its binding is an output"),
         ("def main(req, queue: func.Out[int]):", "type queue does not accept it"),
@@ -109,3 +110,15 @@ def test_context_may_default_to_none(load_files: LoadFiles, refuse: Refuse) -> N
         assert "annotates context as " in load_main(refuse, main)[0]
     else:
         assert load_main(load_files, main).problems == []
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="list[...] is a class, or not supported")
+@pytest.mark.parametrize(
+    ("annotation", "name"), [("list[bytes]", "List"), ("dict[str, int]", "Dict")]
+)
+def test_builtin_alias_is_refused_with_the_one_of_typing(
+    refuse: Refuse, annotation: str, name: str
+) -> None:
+    (problem,) = load_main(refuse, f"def main(req: {annotation}):")
+
+    assert f"The worker refuses {name.lower()}[...]. Use typing.{name}[...]." in problem
