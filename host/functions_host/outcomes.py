@@ -9,6 +9,11 @@ from .definitions import Function
 from .errors import HostError, find_frames, user_frames
 from .worker import Outcome
 
+_DURABLE_ADVICE = (
+    "The input of this trigger comes from the Durable Functions extension of Microsoft's host. "
+    "Run the app with func start or in the container."
+)
+
 
 def describe_outcome(root: Path, function: Function, outcome: Outcome) -> List[str]:
     """Return lines about a function's exception, and about its outputs."""
@@ -30,4 +35,7 @@ def _describe_error(root: Path, function: Function, error: BaseException) -> Lis
     if find_frames(error, root) or isinstance(error, (HostError, TimeoutError)):
         return lines
     bindings = ", ".join(f"{binding.name} ({binding.type})" for binding in function.bindings)
-    return [f"outside of the code of function {function.name}, with bindings {bindings}:", *lines]
+    lines.insert(0, f"outside of the code of function {function.name}, with bindings {bindings}:")
+    if function.trigger.type in ("orchestrationTrigger", "entityTrigger"):
+        lines.append(_DURABLE_ADVICE)
+    return lines

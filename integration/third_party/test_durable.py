@@ -29,3 +29,9 @@ def test_durable_function_works_and_is_timed(app: RunningApp, function: str) -> 
     output = MESSAGES.read_output(function, returned.partition(": ")[2])
     assert re.search(pattern, output)
     assert len(app.logged(rf"Time taken to execute {function} is \d+\.\d{{6}} sec")) == 1
+
+
+def test_orchestrator_without_its_input_needs_another_host(app: RunningApp) -> None:
+    app.run("orchestrate", "hello")
+
+    assert app.logged("The input of this trigger comes from the Durable Functions extension")
