@@ -122,6 +122,20 @@ def test_first_response_shows_the_cold_start(invoke: Invoke) -> None:
     ]
 
 
+def test_overlapping_invocations_keep_their_start_times(clock: Clock, reported: Reported) -> None:
+    TimerExtension.configure(report_to=[reported])
+    first, second = InvocationContext("first"), InvocationContext("second")
+
+    begin(first)
+    clock.tick(1)
+    begin(second)
+    clock.tick(2)
+    end(first)
+    end(second)
+
+    assert [one.elapsed for one in reported] == [3.0, 2.0]
+
+
 @pytest.mark.usefixtures("cold_start")
 def test_reporters_get_the_invocation(
     invoke: Invoke, context: InvocationContext, reported: Reported
