@@ -1,8 +1,9 @@
-"""Imports: which part may import which, and no cycles. The length of functions."""
+"""Imports: which part may import which, and no cycles. The lengths of functions and names."""
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 from typing import Dict, Iterator
@@ -76,3 +77,14 @@ def test_imports_have_no_cycle(package: str) -> None:
     for _ in graph:
         left = {name for name in left if graph[name] & left}
     assert left == set()
+
+
+def test_names_of_tests_have_at_most_8_words() -> None:
+    root = Path(__file__).parents[1]
+    folders = ("benchmarks", "host/tests", "integration", "release", "tests")
+    paths = [path for folder in folders for path in (root / folder).rglob("test_*.py")]
+    texts = [path.read_text(encoding="utf-8") for path in paths]
+    names = [name for text in texts for name in re.findall(r"def test_(\w+)", text)]
+
+    assert len(names) > 500
+    assert [name for name in names if name.count("_") > 7] == []

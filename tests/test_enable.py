@@ -96,7 +96,7 @@ def later(req):
 
 
 @needs_v2
-def test_load_hooks_are_left_to_a_worker_that_calls_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_load_hooks_of_a_calling_worker_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """On Python 3.13 and newer, no worker does. This also holds there."""
     loaded: List[str] = []
 

@@ -280,7 +280,7 @@ def test_proxy_such_as_flask_has_is_left_alone(check: Check, functions: str) -> 
 
 
 @needs_v2
-def test_global_that_the_worker_cannot_look_at_is_named(tmp_path: Path, check: Check) -> None:
+def test_global_that_the_worker_cannot_inspect_is_named(tmp_path: Path, check: Check) -> None:
     (fault,) = check(v2(PROXY.replace("__dict__", "__class__") + ROUTE)).faults
 
     assert str(fault) == (

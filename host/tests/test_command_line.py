@@ -158,7 +158,7 @@ def test_signal_stops_the_host(serve_files: ServeFiles, number: int, requests: i
     ids=["loop", "app"],
 )
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signal_stops_an_app_with_signals_of_its_own(
+def test_signal_stops_an_app_with_own_handlers(
     serve_files: ServeFiles, code: str, number: int
 ) -> None:
     host = serve_files(v1("Hello", f"import signal\n{code}\ndef main(req):\n    pass\n"))

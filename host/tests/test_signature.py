@@ -116,7 +116,7 @@ def test_context_may_default_to_none(load_files: LoadFiles, refuse: Refuse) -> N
 @pytest.mark.parametrize(
     ("annotation", "name"), [("list[bytes]", "List"), ("dict[str, int]", "Dict")]
 )
-def test_builtin_alias_is_refused_with_the_one_of_typing(
+def test_refusal_of_builtin_alias_names_that_of_typing(
     refuse: Refuse, annotation: str, name: str
 ) -> None:
     (problem,) = load_main(refuse, f"def main(req: {annotation}):")

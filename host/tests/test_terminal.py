@@ -194,7 +194,7 @@ def main(req):
 """
 
 
-def test_app_may_log_exceptions_fork_and_close_its_streams(serve_files: ServeFiles) -> None:
+def test_app_may_log_exceptions_fork_and_close_streams(serve_files: ServeFiles) -> None:
     host = serve_files(v1("Hello", STREAMS))
 
     assert host.get("/api/Hello") == 200
