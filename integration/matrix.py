@@ -1,7 +1,7 @@
 """
 The facts about each Python, from `matrix.json`.
 
-`tests/test_matrix.py` and `tests/release/test_plan.py` compare every copy of these facts.
+`tests/test_matrix.py` and `tests/release/test_plan.py` compare the copies of these facts.
 """
 
 from __future__ import annotations

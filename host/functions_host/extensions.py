@@ -1,10 +1,10 @@
 """
 The hooks of worker extensions, called as Microsoft's worker calls them, and their context.
 
-Follows `azure_functions_worker/extension.py` of worker 4.34 (docs/host-contract.md#23-order); the
-runtimes for Python 3.13 and newer call no hooks. The package `python_worker_extension_timer`
-implements the same order on purpose (`_hooks.py`): this host must not import the code that it
-tests.
+Follows `azure_functions_worker/extension.py` of worker 4.34
+(docs/host-contract.md#23-order-of-hooks). The runtimes for Python 3.13 and newer call no hooks. The
+package `python_worker_extension_timer` implements the same order on purpose (`_hooks.py`): this
+host must not import the code that it tests.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ def exit_on_signals() -> None:
     """
     Exit with code 0 on SIGINT or SIGTERM.
 
-    On the first signal, the callbacks of `call_before_exit()` run before the exit. The second
-    signal exits at once.
+    On the first signal, the callbacks of `call_before_exit()` run before the exit: `server.py` adds
+    `HttpServer.stop()`. The second signal exits at once.
 
     Python runs signal handlers on the main thread. An app may block that thread by a slow import or
     an async function. The wakeup descriptor works even then. But an app may replace the descriptor,
