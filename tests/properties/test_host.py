@@ -58,8 +58,9 @@ class Answer(NamedTuple):
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    # The made-up targets are shorter than this route.
     files = {
-        **v1("Cookies", COOKIES),
+        **v1("Cookies", COOKIES, {**HTTP, "route": "cookies-of-the-second-test"}, HTTP_OUT),
         **v1("Seen", SEEN, {**HTTP, "route": "{*rest}"}, HTTP_OUT),
     }
     process = Process(write_app(tmp_path_factory.mktemp("app"), files))
@@ -149,7 +150,8 @@ cookies = texts | st.tuples(
 def test_any_cookie_is_sent_or_refused(host: Process, sent: List[str]) -> None:
     body = json.dumps(sent).encode()
     head = (
-        b"POST /api/Cookies HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+        b"POST /api/cookies-of-the-second-test HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        b"Content-Length: %d\r\n\r\n"
     )
 
     answer = ask(host, head % len(body) + body)
