@@ -20,7 +20,8 @@ def configure_log_handler(handler: logging.Handler, levels: LogLevels) -> int:
     handler.setFormatter(_Formatter("%(name)s: %(levelname)s: %(message)s"))
     handler.addFilter(_check_format)
     handler.addFilter(partial(_is_shown, user, system))
-    return logging.INFO if user > logging.DEBUG else logging.DEBUG
+    # Core Tools switch the worker's debug logging on unless the app sets it.
+    return logging.DEBUG if user <= logging.DEBUG and debugs is not False else logging.INFO
 
 
 class _Formatter(logging.Formatter):

@@ -227,6 +227,17 @@ def test_log_level_decides_what_is_shown(
     assert select_logged(app.logs) == shown
 
 
+def test_worker_without_debug_logging_drops_debug_records(load_files: LoadFiles) -> None:
+    host = {"version": "2.0", "logging": {"logLevel": {"default": "Trace"}}}
+    values = {"PYTHON_ENABLE_DEBUG_LOGGING": "0"}
+    app = load_files(v1("Hello", LOGS), values=values, host=host)
+
+    app.get("/api/Hello")
+
+    assert "user 10" not in select_logged(app.logs)
+    assert "user 20" in select_logged(app.logs)
+
+
 def test_settings_are_read_by_the_command_line(serve_files: ServeFiles) -> None:
     http = {"maxConcurrentRequests": 1, "hsts": {"isEnabled": True}, "routePrefix": ""}
     logging_ = {
