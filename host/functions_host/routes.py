@@ -34,6 +34,10 @@ class Parameter(NamedTuple):
     constraints: Tuple[Constraint, ...]
 
 
+# A character, or a parameter.
+Piece = Union[str, Parameter]
+
+
 class Route:
     """
     A template with its prefix, such as `api/products/{category:alpha}/{id:int?}`.
@@ -59,7 +63,9 @@ class Route:
             raise HostError(f"Route {template!r} has an empty segment. {remedy}")
         literal = takewhile(lambda text: text.isascii() and not set(text) & set("{}"), segments)
         self.beginning = "/".join(["", *literal]).lower()
-        choices = product(*map(self._segment_patterns, segments))
+        split = [(segment, self._split(segment)) for segment in segments]
+        self._check_catch_all([pieces for _, pieces in split])
+        choices = product(*(self._segment_patterns(*one) for one in split))
         self._patterns = [
             re.compile("".join(choice) + "/?", re.IGNORECASE | re.DOTALL) for choice in choices
         ]
@@ -80,9 +86,17 @@ class Route:
             values[parameter.name] = value
         return values
 
-    def _segment_patterns(self, segment: str) -> List[str]:
+    def _check_catch_all(self, segments: Sequence[Sequence[Piece]]) -> None:
+        for pieces in segments:
+            found = [one for one in pieces if isinstance(one, Parameter) and one.catch_all]
+            if found and (len(pieces) > 1 or pieces is not segments[-1]):
+                raise HostError(
+                    f"Route {self.template!r} has something after or beside {{*{found[0].name}}}. "
+                    "Make it the last segment."
+                )
+
+    def _segment_patterns(self, segment: str, pieces: Sequence[Piece]) -> List[str]:
         """Return the patterns of a segment, in the order in which to try them."""
-        pieces = self._split(segment)
         only = pieces[0] if len(pieces) == 1 else None
         if isinstance(only, Parameter) and only.catch_all:
             return [f"(?:/(?P<{self._add_group(only)}>.*))?"]
@@ -101,7 +115,7 @@ class Route:
             return [pattern, "/" + "".join(patterns[:-2]) + r"(?<!\.)"]
         return [pattern]
 
-    def _has_optional_end(self, segment: str, pieces: Sequence[Union[str, Parameter]]) -> bool:
+    def _has_optional_end(self, segment: str, pieces: Sequence[Piece]) -> bool:
         optional = [isinstance(piece, Parameter) and piece.optional for piece in pieces]
         if len(pieces) == 1 or True not in optional:
             return False
@@ -113,8 +127,8 @@ class Route:
             )
         return True
 
-    def _split(self, segment: str) -> List[Union[str, Parameter]]:
-        pieces: List[Union[str, Parameter]] = []
+    def _split(self, segment: str) -> List[Piece]:
+        pieces: List[Piece] = []
         end = 0
         for piece in _PIECE.finditer(segment):
             if piece.start() != end:
@@ -126,6 +140,11 @@ class Route:
                 pieces.append(piece.group()[0])
         if end != len(segment):
             raise HostError(f"Route {self.template!r} has an unpaired brace. Write {{name}}.")
+        if "?" in pieces:
+            raise HostError(f"Route {self.template!r} has a '?' outside of a parameter. Remove it.")
+        adjacent = zip(pieces, pieces[1:])
+        if any(isinstance(one, Parameter) and isinstance(two, Parameter) for one, two in adjacent):
+            raise HostError(f"Route {self.template!r} has two adjacent parameters. Separate them.")
         return pieces
 
     def _parse_parameter(self, text: str) -> Parameter:
@@ -139,7 +158,8 @@ class Route:
                 raise HostError(f"Route {self.template!r} has a bad constraint in {{{text}}}.")
             constraints.append(parse_constraint(self.template, constraint[1]))
             rest = rest[constraint.end() :]
-        if rest not in ("", "?") and not rest.startswith("="):
+        is_valid = rest in ("", "?") or rest.startswith("=")
+        if not is_valid or (name[1] and rest.endswith("?")):
             raise HostError(f"Route {self.template!r} has a bad parameter: {{{text}}}.")
         default = rest[1:] if rest.startswith("=") else None
         return Parameter(name[2], bool(name[1]), rest == "?", default, tuple(constraints))
@@ -152,5 +172,5 @@ class Route:
         return group
 
 
-def _ends_with_period(pieces: Sequence[Union[str, Parameter]]) -> bool:
+def _ends_with_period(pieces: Sequence[Piece]) -> bool:
     return pieces[-1] == "." and (len(pieces) == 1 or isinstance(pieces[-2], Parameter))

@@ -99,10 +99,15 @@ def test_constraint_accepts_and_refuses(
         ("a/{x}/{X}", "has {X} twice"),
         ("a/{x:int", "has an unpaired brace"),
         ("a/{x:int!}", "has a bad parameter"),
+        ("a/{*x?}", "has a bad parameter"),
+        ("a/{*x}/b", "has something after or beside {*x}. Make it the last segment."),
+        ("a/b{*x}", "has something after or beside {*x}. Make it the last segment."),
+        ("a/{x}{y}", "has two adjacent parameters"),
+        ("a?b", "has a '?' outside of a parameter"),
         ("a/{x?}.b", "has an optional parameter inside '{x?}.b'. Put it at the end of the segment"),
         ("a/{x}-{y?}", "has an optional parameter inside '{x}-{y?}'."),
         ("a/{x}-.{y?}", "has an optional parameter inside '{x}-.{y?}'."),
-        ("a/{x}{y?}", "has an optional parameter inside '{x}{y?}'."),
+        ("a/{x}{y?}", "has two adjacent parameters"),
     ],
 )
 def test_invalid_template_is_refused(template: str, part: str) -> None:
