@@ -62,5 +62,9 @@ def _read_file(file: Path, binding: Binding) -> Datum:
         if file.suffix == ".json":
             json.loads(text)
         return Datum(text, "string")
+    except UnicodeDecodeError:
+        raise HostError(
+            f'{file} is not text in UTF-8. Save it so, or give the binding "dataType": "binary".'
+        ) from None
     except (OSError, ValueError, RecursionError) as error:
         raise HostError(f"{file} cannot be read: {error}. Correct it.") from None

@@ -96,9 +96,8 @@ def test_file_is_read_at_each_call(load: Load, inputs: Path) -> None:
     [
         ("one.json", b"{", "Expecting"),
         ("one.json", b"[" * 100_000, ""),
-        ("one.txt", b"\xff", "'utf"),
     ],
-    ids=["unfinished", "nested", "not UTF-8"],
+    ids=["unfinished", "nested"],
 )
 def test_unreadable_file_is_named(
     load: Load, inputs: Path, name: str, content: bytes, why: str
@@ -111,6 +110,16 @@ def test_unreadable_file_is_named(
 
     assert message.startswith(f"{file} cannot be read: {why}")
     assert message.endswith(". Correct it.")
+
+
+def test_bytes_need_a_binary_binding(load: Load, inputs: Path) -> None:
+    file = inputs / "Hello" / "one.txt"
+    file.write_bytes(b"\xff")
+    app = load_main(load, inputs, "def main(req, one):\n    return one\n", TABLE)
+
+    assert call(app) == (
+        f'{file} is not text in UTF-8. Save it so, or give the binding "dataType": "binary".'
+    )
 
 
 def test_missing_folder_is_explained_at_the_call(
