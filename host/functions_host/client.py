@@ -6,13 +6,14 @@ import asyncio
 import json
 import logging
 import os
+import string
 import sys
 import threading
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
-from typing import Any, Callable, ContextManager, Dict, Iterator, List, Optional
+from typing import Any, Callable, ContextManager, Dict, Iterator, List, Optional, Set
 from unittest.mock import patch
 from urllib.parse import quote
 
@@ -34,6 +35,9 @@ from .worker import RequestRecord
 # For each loaded app, the working directory before it was loaded.
 _folders: List[Path] = []
 
+
+# Seconds for the tasks of an app to end after they are cancelled.
+_CANCEL_TIMEOUT = 1.0
 
 # The requests of one `trigger()`. Other threads do not see them.
 _own_requests: ContextVar[List[RequestRecord]] = ContextVar("own_requests")
@@ -112,6 +116,8 @@ def _answer(
         raise RuntimeError("The app is gone. Use its client inside the block of load_app().")
     asking = asyncio.run_coroutine_threadsafe(_ask(app, WsgiRequest(environ)), loop)
     start, *parts = asking.result()
+    if parts[-1].get("more_body"):
+        raise ConnectionError("The response broke off: the stream of its body raised an exception.")
     status = f"{start['status']} {HTTP_STATUS_CODES.get(start['status'], 'UNKNOWN')}"
     headers = [
         (name.decode("latin-1"), value.decode("latin-1")) for name, value in start["headers"]
@@ -128,8 +134,8 @@ async def _ask(app: App, request: WsgiRequest) -> List[Dict[str, Any]]:
         "http_version": "1.1",
         "server": request.server,
         "path": request.path,
-        "raw_path": raw_path.encode("latin-1"),
-        "query_string": request.query_string,
+        "raw_path": _quote(raw_path.encode("latin-1")),
+        "query_string": _quote(request.query_string),
         "headers": [(n.encode("latin-1"), v.encode("latin-1")) for n, v in request.headers],
     }
     bodies: List[bytes] = [request.get_data()]
@@ -146,6 +152,11 @@ async def _ask(app: App, request: WsgiRequest) -> List[Dict[str, Any]]:
 
     await app(scope, receive, send)
     return messages
+
+
+def _quote(text: bytes) -> bytes:
+    """Encode spaces and non-ASCII letters, as other clients do."""
+    return quote(text, safe=string.punctuation).encode()
 
 
 @contextmanager
@@ -230,7 +241,7 @@ def empty_registry() -> ContextManager[object]:
 @contextmanager
 def _running_loop() -> Iterator[asyncio.AbstractEventLoop]:
     loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="worker")
+    thread = threading.Thread(target=_run_loop, args=(loop,), name="worker")
     thread.start()
     try:
         yield loop
@@ -238,6 +249,34 @@ def _running_loop() -> Iterator[asyncio.AbstractEventLoop]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+def _run_loop(loop: Any) -> None:
+    servers: List[asyncio.AbstractServer] = []
+    create_server = loop.create_server
+
+    async def create(*args: Any, **kwargs: Any) -> asyncio.AbstractServer:
+        servers.append(await create_server(*args, **kwargs))
+        return servers[-1]
+
+    loop.create_server = create
+    loop.run_forever()
+    for server in servers:
+        server.close()
+    tasks = asyncio.all_tasks(loop)
+    if tasks:
+        _cancel(loop, tasks)
+
+
+def _cancel(loop: asyncio.AbstractEventLoop, tasks: Set[asyncio.Task[Any]]) -> None:
+    # The end of a worker's process would not log anything. The server of an HTTP streaming app
+    # logs that it was cancelled.
+    disabled = logging.root.manager.disable
+    logging.disable()
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.wait(tasks, timeout=_CANCEL_TIMEOUT))
+    logging.disable(disabled)
 
 
 @contextmanager

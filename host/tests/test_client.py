@@ -16,7 +16,7 @@ import pytest
 from functions_host.client import load_app
 from functions_host.errors import HostError
 from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2, write_app
-from host_fixtures import Refuse
+from host_fixtures import LoadFiles, Refuse
 
 CALLED = sys.version_info < (3, 13)
 
@@ -73,6 +73,17 @@ def write_each(folder: Path, apps: Dict[str, Dict[str, str]]) -> Dict[str, Path]
     for name in apps:
         (folder / name).mkdir()
     return {name: write_app(folder / name, files) for name, files in apps.items()}
+
+
+def test_letters_of_a_url_are_encoded_once(load_files: LoadFiles) -> None:
+    code = """
+        def main(req):
+            return func.HttpResponse(f"{req.route_params['name']} {req.params['name']}")
+    """
+    app = load_files(v1("Hello", code, {**HTTP, "route": "hello/{name}"}, HTTP_OUT))
+
+    assert app.get("/api/hello/Zoë B?name=Zoë+B").text == "Zoë B Zoë B"
+    assert app.get("/api/hello/Zo%C3%AB%20B?name=Zo%C3%AB%20B").text == "Zoë B Zoë B"
 
 
 @pytest.mark.parametrize("order", ["ACBA", "CAC", "BB"])
@@ -273,6 +284,31 @@ def test_app_can_add_signal_handlers_to_its_loop(tmp_path: Path) -> None:
 
     assert answer(write_app(tmp_path, v1("Hello", code))) == "hello"
     assert signal.getsignal(signal.SIGUSR1) is before
+
+
+def test_task_of_an_app_is_cancelled_at_its_end(tmp_path: Path) -> None:
+    ends: List[str] = []
+    code = """
+        import asyncio
+        ends, tasks = [], []
+
+        async def wait():
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ends.append("cancelled")
+
+        async def main(req):
+            tasks.append(asyncio.create_task(wait()))
+            await asyncio.sleep(0)
+            return func.HttpResponse()
+    """
+
+    with load_app(write_app(tmp_path, v1("Hello", code))) as app:
+        app.get("/api/Hello")
+        ends = sys.modules["__app__.Hello"].ends
+
+    assert ends == ["cancelled"]
 
 
 def test_app_on_another_thread_needs_the_main_thread(tmp_path: Path) -> None:
