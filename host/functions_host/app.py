@@ -157,12 +157,12 @@ class App:
             outcome = await self._invoke(function, trigger)
             if request.refusal is not None:
                 raise request.refusal
-            return _make_answer(function, outcome)
+            return _make_answer(request, function, outcome)
         # Microsoft's host sends no body without a Content-Length (host issues 4926, 7930).
         body = b"" if request.is_chunked else await request.read()
         trigger = make_http_trigger(request, route_values, body)
         outcome = await self._invoke(function, trigger)
-        answer = _make_answer(function, outcome)
+        answer = _make_answer(request, function, outcome)
         return answer._replace(note=_CHUNKED) if request.is_chunked else answer
 
     def _answer_home(self, request: Request) -> _Answer:
@@ -216,13 +216,13 @@ class App:
         return outcome
 
 
-def _make_answer(function: Function, outcome: Outcome) -> _Answer:
+def _make_answer(request: Request, function: Function, outcome: Outcome) -> _Answer:
     if outcome.error is not None:
         return _Answer(Response(status=500), function, outcome)
     names = [binding.name for binding in function.bindings if binding.type == "http"]
     outputs = [outcome.outputs[name] for name in names if name in outcome.outputs]
     try:
-        return _Answer(make_response(outputs), function, outcome)
+        return _Answer(make_response(request.method, outputs), function, outcome)
     except (AttributeError, TypeError, ValueError) as error:
         return _Answer(Response(status=500), function, Outcome({}, error))
 

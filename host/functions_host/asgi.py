@@ -6,7 +6,7 @@ import asyncio
 import re
 from functools import lru_cache
 from time import time
-from typing import Any, AsyncIterator, Awaitable, Callable, Dict, Iterable, Optional, Tuple
+from typing import Any, AsyncIterator, Awaitable, Callable, Dict, Iterable, List, Optional, Tuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from werkzeug.exceptions import (
@@ -72,9 +72,15 @@ class Request:
         return parts
 
     def decode_path(self) -> str:
-        """Return the path to match with routes: decoded, except for an encoded slash."""
+        """
+        Return the path to match with routes.
+
+        It is decoded, except for an encoded slash. Dot segments are removed (RFC 3986, section
+        5.2.4).
+        """
         raw = self.split().path
-        return unquote(raw.replace("%2F", "%252F").replace("%2f", "%252f")) or "/"
+        path = unquote(raw.replace("%2F", "%252F").replace("%2f", "%252f")) or "/"
+        return _remove_dot_segments(path) if "/." in path else path
 
     def check(self) -> None:
         """
@@ -93,9 +99,11 @@ class Request:
         if self.is_chunked and "content-length" in self.headers:
             raise BadRequest
         try:
-            self.split()
+            path = self.split().path
         except ValueError:
             raise BadRequest from None
+        if "%00" in path:
+            raise BadRequest
 
     async def read(self) -> bytes:
         """Return the whole body. Raises the errors of `parts()`."""
@@ -137,6 +145,20 @@ class Request:
         """Wait until the client has its response or has hung up. Call this after `parts()`."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
+
+
+def _remove_dot_segments(path: str) -> str:
+    start, *segments = path.split("/")
+    kept: List[str] = []
+    for segment in segments:
+        if segment == "..":
+            kept = kept[:-1]
+        elif segment != ".":
+            kept.append(segment)
+    # A directory ends in a slash.
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/".join([start, *kept])
 
 
 def _check_size(size: int) -> None:

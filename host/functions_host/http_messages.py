@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl
 
 from azure.functions.meta import Datum
 from werkzeug.datastructures import Headers
-from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
 from .asgi import Request, join_values
@@ -40,18 +39,23 @@ def make_http_trigger(request: Request, route_values: Mapping[str, str], body: b
     return Trigger(Datum(value, "http"), {})
 
 
-def make_response(outputs: Iterable[Datum]) -> Response:
-    """Return the host's answer to a value of the function's HTTP output, or to no value."""
+def make_response(method: str, outputs: Iterable[Datum]) -> Response:
+    """
+    Return the host's answer to a value of the function's HTTP output, or to no value.
+
+    Raises:
+        ValueError: Kestrel, the server of Microsoft's host, refuses the response.
+    """
     for output in outputs:
         response = _convert(output)
         if not 200 <= response.status_code <= 999:
             raise ValueError(f"{response.status_code} is not the status of a response")
-        names = {_check_header(name, value) for name, value in response.headers}
+        for name, value in response.headers:
+            _check_header(name, value)
         # The server, not the app, frames the body.
-        if "transfer-encoding" in names:
-            response.headers.remove("Transfer-Encoding")
-        if "location" in names:
-            response.headers["Location"] = iri_to_uri(response.headers["Location"])
+        response.headers.remove("Transfer-Encoding")
+        if method != "HEAD" and response.is_sequence and response.status_code not in (204, 304):
+            _check_length(response)
         return response
     return Response(status=204)
 
@@ -62,17 +66,19 @@ def _convert(output: Datum) -> Response:
     return _from_http(output.value) if output.type == "http" else _from_text(output.value)
 
 
-def _check_header(name: str, value: str) -> str:
-    """Return the name in lower case."""
+def _check_length(response: Response) -> None:
+    length, body = response.headers.get("Content-Length"), response.get_data()
+    if length is not None and length != str(len(body)):
+        raise ValueError(f"Content-Length is {length}, but the body has {len(body)} bytes")
+
+
+def _check_header(name: str, value: str) -> None:
     if not TOKEN.fullmatch(name):
         raise ValueError(f"{name!r} is not a header name (RFC 9110, section 5.1)")
     if not value.isprintable():
         raise ValueError(f"header {name!r} has a character that cannot be sent: {value!r}")
-    try:
-        value.encode("latin-1")
-    except UnicodeError:
-        raise ValueError(f"header {name!r} is not latin-1: {value!r}") from None
-    return name.lower()
+    if not value.isascii():
+        raise ValueError(f"header {name!r} is not ASCII: {value!r}")
 
 
 def _from_http(value: Dict[str, Any]) -> Response:
@@ -83,7 +89,12 @@ def _from_http(value: Dict[str, Any]) -> Response:
         for morsel in cookies.values():
             headers.add("Set-Cookie", format_cookie(morsel))
     status = _parse_status(value["status_code"].value)
-    return Response(value["body"].value, status=status, headers=headers)
+    length = headers.get("Content-Length")
+    response = Response(value["body"].value, status=status, headers=headers)
+    # werkzeug has replaced it.
+    if length is not None:
+        response.headers["Content-Length"] = length
+    return response
 
 
 def _from_text(text: str) -> Response:

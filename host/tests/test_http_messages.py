@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 import azure.functions as func
 import pytest
-from host_apps import HTTP, needs_v2, v1, v2
+from host_apps import HTTP, HTTP_OUT, needs_v2, v1, v2
 from host_fixtures import LoadFiles
 
 SEEN = """
@@ -76,11 +76,33 @@ def test_invalid_json_body_is_a_value_error(load_files: LoadFiles) -> None:
     assert client.post("/api/Hello", data='{"a": 1}').text == "{'a': 1}"
 
 
-def test_malformed_target_is_refused(load_files: LoadFiles) -> None:
+@pytest.mark.parametrize("target", ["http://[bad/api/Hello", "/api/Hello/%00"])
+def test_malformed_target_is_refused(load_files: LoadFiles, target: str) -> None:
     client = load_files(v1("Hello", SEEN)).client
-    target = {"REQUEST_URI": "http://[bad/api/Hello"}
 
-    assert client.post("/api/Hello", environ_overrides=target).status_code == 400
+    answered = client.post("/api/Hello", environ_overrides={"REQUEST_URI": target})
+
+    assert answered.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("target", "rest"),
+    [
+        ("/api/x/../a", "a"),
+        ("/api/./a/.", "a/"),
+        ("/api/a/b/%2e%2e", "a/"),
+        ("/../../api/a/.b/..c", "a/.b/..c"),
+        ("/api/..", None),
+    ],
+)
+def test_dot_segments_are_removed(load_files: LoadFiles, target: str, rest: Optional[str]) -> None:
+    code = "def main(req):\n    return func.HttpResponse(req.route_params['rest'])\n"
+    client = load_files(v1("Hello", code, {**HTTP, "route": "{*rest}"}, HTTP_OUT)).client
+
+    answered = client.get("/", environ_overrides={"REQUEST_URI": target})
+
+    # Without a rest, the path is that of the page.
+    assert (answered.text == rest) == (rest is not None)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +128,7 @@ def test_malformed_target_is_refused(load_files: LoadFiles) -> None:
         "func.HttpResponse('x', headers={'a b': 'x'})",
         "func.HttpResponse('x', headers={'a:b': 'x'})",
         """'{"body": "x", "headers": {"": "x"}}'""",
-        "func.HttpResponse('x', status_code=302, headers={'Location': 'http://[bad'})",
+        "func.HttpResponse('x', headers={'Location': '/café'})",
     ],
 )
 def test_unsendable_value_is_an_empty_500(load_files: LoadFiles, returned: str) -> None:
@@ -163,9 +185,10 @@ def test_status_is_sent_as_a_number(load_files: LoadFiles, status: str, sent: in
     assert answer(load_files, f"func.HttpResponse(status_code={status})").status_code == sent
 
 
-@pytest.mark.parametrize("header", ["'Transfer-Encoding': 'chunked'", "'content-length': '9'"])
-def test_server_frames_the_body(load_files: LoadFiles, header: str) -> None:
-    response = answer(load_files, f"func.HttpResponse('x', headers={{{header}}})")
+def test_server_frames_the_body(load_files: LoadFiles) -> None:
+    returned = "func.HttpResponse('x', headers={'Transfer-Encoding': 'chunked'})"
+
+    response = answer(load_files, returned)
 
     assert "Transfer-Encoding" not in response.headers
     assert response.headers["Content-Length"] == "1"
@@ -193,6 +216,22 @@ def test_status_without_a_body_sends_none(load_files: LoadFiles, status: int) ->
     response = answer(load_files, f"func.HttpResponse('x', status_code={status})")
 
     assert (response.status_code, response.data) == (status, b"")
+
+
+@pytest.mark.parametrize(
+    ("method", "length", "sent"),
+    [("GET", "1", "1"), ("GET", "9", "0"), ("GET", "one", "0"), ("HEAD", "9", "9")],
+)
+def test_wrong_content_length_is_refused(
+    load_files: LoadFiles, method: str, length: str, sent: str
+) -> None:
+    returned = f"func.HttpResponse('x', headers={{'content-length': '{length}'}})"
+    client = load_files(v1("Hello", f"def main(req):\n    return {returned}\n")).client
+
+    response = client.open("/api/Hello", method=method)
+
+    assert response.headers["Content-Length"] == sent
+    assert response.status_code == (500 if sent == "0" else 200)
 
 
 def test_head_runs_the_function(load_files: LoadFiles) -> None:

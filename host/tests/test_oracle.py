@@ -8,10 +8,10 @@ or `calls`. A call is a request (`path`, `method`, `headers`, `data`) or a funct
 datum, value), `status`, `answer` (the body) and `logs` (logger, level and first line of the app's
 own records). In outputs, bytes are latin-1 text after `b:`.
 
-In three points, the driver of the recording differed from Microsoft's host, and the file is
+In five points, the driver of the recording differed from Microsoft's host, and the file is
 corrected. Service Bus and Event Hubs triggers have metadata (28 calls). Names of bindings may have
 underscores (`v1:us-binding`, `v2:arg-us`). ASP.NET refuses a cookie with a negative Max-Age (4
-calls).
+calls), a header that is not ASCII (8 calls), and a wrong Content-Length (2 calls).
 """
 
 from __future__ import annotations
