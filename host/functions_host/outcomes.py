@@ -35,7 +35,13 @@ def _describe_error(root: Path, function: Function, error: BaseException) -> Lis
     if find_frames(error, root) or isinstance(error, (HostError, TimeoutError)):
         return lines
     bindings = ", ".join(f"{binding.name} ({binding.type})" for binding in function.bindings)
-    lines.insert(0, f"outside of the code of function {function.name}, with bindings {bindings}:")
+    where = f"outside of the code of function {function.name}, with bindings {bindings}:"
+    return [where, *lines, *_advise(function, error)]
+
+
+def _advise(function: Function, error: BaseException) -> List[str]:
     if function.trigger.type in ("orchestrationTrigger", "entityTrigger"):
-        lines.append(_DURABLE_ADVICE)
-    return lines
+        return [_DURABLE_ADVICE]
+    if "http" in [binding.type for binding in function.bindings] and isinstance(error, TypeError):
+        return ["An HTTP response is a func.HttpResponse or a str."]
+    return []

@@ -286,7 +286,7 @@ def test_app_can_add_signal_handlers_to_its_loop(tmp_path: Path) -> None:
     assert signal.getsignal(signal.SIGUSR1) is before
 
 
-def test_task_of_an_app_is_cancelled_at_its_end(tmp_path: Path) -> None:
+def test_tasks_of_an_app_are_cancelled(tmp_path: Path) -> None:
     ends: List[str] = []
     code = """
         import asyncio

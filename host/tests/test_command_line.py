@@ -287,6 +287,7 @@ ERRORS = {
             "outside of the code of function Value, with bindings req (httpTrigger), "
             "$return (http):",
             "TypeError: ",
+            "An HTTP response is a func.HttpResponse or a str.",
         ],
     ),
     "Stop": (
