@@ -67,6 +67,7 @@ _SAMPLES: Dict[str, Any] = {
     "mcpPromptTrigger": _make_prompt,
     "mcpResourceTrigger": _make_resource,
     "mcpToolTrigger": _make_tool_call,
+    "mysqlTrigger": json.dumps([_CHANGE]),
     "sqlTrigger": json.dumps([_CHANGE]),
     "timerTrigger": "",
     "warmupTrigger": "",

@@ -54,7 +54,7 @@ NAMED = {
     "the same with cardinality many": [trigger(type_, cardinality="many") for type_ in MESSAGES],
     "Event Grid": [trigger("eventGridTrigger")],
     "Cosmos DB": [trigger("cosmosDBTrigger")],
-    "SQL": [trigger("sqlTrigger")],
+    "SQL, MySQL": [trigger("sqlTrigger"), trigger("mysqlTrigger")],
     "MCP tool": [trigger("mcpToolTrigger")],
     "Durable activity": [trigger("activityTrigger")],
     "generic, and any other": [trigger("someNewTrigger")],

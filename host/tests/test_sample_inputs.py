@@ -26,7 +26,9 @@ def test_sample_of_a_batch_has_two_messages() -> None:
     assert samples == ["hello", "hello"]
 
 
-@pytest.mark.parametrize("kind", ["cosmosDBTrigger", "eventGridTrigger", "sqlTrigger"])
+@pytest.mark.parametrize(
+    "kind", ["cosmosDBTrigger", "eventGridTrigger", "mysqlTrigger", "sqlTrigger"]
+)
 def test_sample_is_json_where_text_is_not_valid(kind: str) -> None:
     assert isinstance(json.loads(sample_input(Binding("x", kind, "in", {}))), (dict, list))
 
