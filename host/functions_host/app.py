@@ -34,7 +34,7 @@ Report = Callable[[RequestRecord], Awaitable[None]]
 _CHUNKED = (
     "The body arrived empty, as from Microsoft's host: it was chunked. Send its Content-Length."
 )
-
+_STOPPED = "The host stopped before the function ended."
 
 # Seconds by which a timer may fire early, and seconds that stand for no limit.
 _CLOCK, _NEVER = 0.02, 1e9
@@ -53,6 +53,12 @@ class _Answer(NamedTuple):
     note: str = ""
     is_unmatched: bool = False
     is_quiet: bool = False
+
+
+class _Stopped(ServiceUnavailable):
+    def __init__(self, function: Function) -> None:
+        super().__init__()
+        self.function = function
 
 
 class App:
@@ -85,6 +91,8 @@ class App:
         request, log = Request(scope, receive), start_log()
         try:
             answer = await self._answer(request)
+        except _Stopped as error:
+            answer = _Answer(Response(status=503), error.function, note=_STOPPED)
         except HTTPException as error:
             answer = _Answer(Response(status=error.code))
         response = answer.response
@@ -212,7 +220,7 @@ class App:
             why = f"function {function.name} ran longer than the functionTimeout of {limit:g} s"
             return Outcome({}, TimeoutError(why))
         if isinstance(outcome.error, asyncio.CancelledError) and self._is_stopping:
-            raise ServiceUnavailable
+            raise _Stopped(function)
         return outcome
 
 

@@ -197,6 +197,25 @@ import threading
     assert answers == [b"HTTP/1.1 503 "] * 2
 
 
+def test_cut_off_request_is_shown_with_its_function(serve_files: ServeFiles) -> None:
+    code = """
+        import threading
+
+        def main(req):
+            print("is running", flush=True)
+            threading.Event().wait()
+    """
+    host = serve_files(v1("Slow", code))
+    with host.connect() as connection:
+        connection.sendall(b"GET /api/Slow HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert host.next_line() == "is running\n"
+
+        _, out, err = host.stop()
+
+    assert re.search(r"GET +/api/Slow +503 +Slow ", out)
+    assert err == "  note: The host stopped before the function ended.\n"
+
+
 def test_signal_stops_a_slow_import(tmp_path: Path) -> None:
     code = "import threading\nprint('is imported', flush=True)\nthreading.Event().wait()\n"
     command = [sys.executable, "-m", "functions_host", str(write_app(tmp_path, v1("Slow", code)))]
